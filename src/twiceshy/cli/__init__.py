@@ -1,0 +1,1 @@
+"""The `twiceshy` command: one file a command, no logic."""

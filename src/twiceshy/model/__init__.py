@@ -1,0 +1,1 @@
+"""Frozen records that cross layers. Nothing here touches the world."""
