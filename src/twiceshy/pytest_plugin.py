@@ -1,0 +1,3 @@
+"""The pytest plugin: guards of reports are test items."""
+
+from __future__ import annotations
