@@ -1,0 +1,3 @@
+"""Postmortems as people write them, parsed from Markdown."""
+
+from __future__ import annotations
