@@ -1,0 +1,1 @@
+"""Requests as they go over the wire, and the credentials that actors send with them."""
