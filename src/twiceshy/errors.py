@@ -3,7 +3,8 @@
     TwiceshyError
     ├── UsageError                the command line asks for something that cannot be (exit 2)
     │   └── ConfigurationError    a file that the user wrote is wrong: file, line, key (exit 2)
-    │       └── ReportError       a report or a guard block in it is malformed
+    │       ├── ReportError       a report or a guard block in it is malformed
+    │       └── SeveralProblems   several of the above, told at once
     └── CannotTell                we could not find out; a verdict `unknown`, never `holds` (exit 3)
         ├── ServerUnavailable     no PostgreSQL server could be started
         ├── ExtensionMissing      the schema wants an extension that no server here has
@@ -89,6 +90,23 @@ class ConfigurationError(UsageError):
 
 class ReportError(ConfigurationError):
     """A report cannot be read, or a guard block in it is malformed. Other reports still run."""
+
+
+class SeveralProblems(ConfigurationError):
+    """A file holds more than one problem; `problems` are all of them, in the order of the file."""
+
+    def __init__(self, problems: Iterable[ConfigurationError]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        file = first.location.file if first.location else None
+        super().__init__(
+            f"{len(self.problems)} problems" + (f" in {file}" if file else ""),
+            location=first.location,
+        )
+
+    def __str__(self) -> str:
+        """Every problem in full, one after the other."""
+        return "\n".join([f"{self.happened}:", *(str(problem) for problem in self.problems)])
 
 
 class CannotTell(TwiceshyError):  # noqa: N818 - reads as the verdict that it becomes
