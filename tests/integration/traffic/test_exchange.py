@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 GET = Request("GET", "/goals")
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
 
@@ -147,11 +149,12 @@ def test_no_header_can_smuggle_a_line() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nT: v\r\n\r\n",
+        CHUNKED + b"2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nT: v\r\n\r\n",
         b"HTTP/1.0 200 OK\r\n\r\nhello",
         b"HTTP/1.1 200\r\ncontent-length: 5\r\n\r\nhello and more than announced",
-        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-        b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        b"HTTP/1.1 100 Continue\r\n\r\n"
+        + EARLY
+        + b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
     ],
     ids=["chunked", "to the end", "by length", "after interim answers"],
 )
@@ -220,10 +223,10 @@ def test_packed_bodies_are_unpacked(encoding: str, body: bytes, decoded: bytes) 
         (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 500 + b"\r\n", "garbage"),
         (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70000 + b"\r\n\r\n", "garbage"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", "reset"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhe", "reset"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello", "reset"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nhello", "reset"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello", "garbage"),
+        (CHUNKED + b"9\r\nhe", "reset"),
+        (CHUNKED + b"zz\r\nhello", "reset"),
+        (CHUNKED + b"-1\r\nhello", "reset"),
+        (CHUNKED + b"-5\r\nhello", "garbage"),
     ],
 )
 def test_what_is_no_answer_is_told_in_words(answer: bytes, kind: str) -> None:
@@ -301,11 +304,9 @@ def test_the_deadline_is_for_the_whole_answer() -> None:
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * 2000,
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n"
-        + b"a" * 2000
-        + b"\r\n0\r\n",
+        CHUNKED + b"7d0\r\n" + b"a" * 2000 + b"\r\n0\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"a" * 100_000),
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n" + b"a" * 2_000_000,
+        CHUNKED + b"-1\r\n" + b"a" * 2_000_000,
     ],
     ids=["announced", "endless", "chunked", "packed", "hidden in a negative chunk"],
 )

@@ -1,0 +1,197 @@
+"""How an actor comes by the headers that prove who it is."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from twiceshy.errors import LoginFailed
+from twiceshy.model.history import NoReply
+from twiceshy.model.scenario import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twiceshy.config.project import ActorConfig, Login
+    from twiceshy.model.history import Reply
+
+_FIRST_FAILURE = 400
+_EXCERPT = 300
+_STEP = re.compile(r"""\.([^.\[\]'"\s]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]""")
+_IN_HEADER = "header "
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The headers that go along with every request of an actor."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def log_in(
+    name: str, actor: ActorConfig, send: Callable[[Request], Reply | NoReply]
+) -> Credentials:
+    """Log the actor called `name` in, as its configuration says, and keep what proves it.
+
+    `send` sends one request and gives the answer. Without a `login`, the actor's fixed headers
+    are all. Raises LoginFailed when the answer brings no token, or no cookie.
+    """
+    fixed = tuple(actor.headers.items())
+    login = actor.login
+    if login is None:
+        return Credentials(fixed)
+    request = login_request(login)
+    answer = send(request)
+    if isinstance(answer, NoReply):
+        raise LoginFailed(
+            f"Actor {name} cannot log in: {request} brought no answer.",
+            where=f"key actors.{name}.login",
+            seen=answer.says,
+            todo="Look at the service's output; does it serve that path on its own port?",
+        )
+    if answer.status >= _FIRST_FAILURE:
+        raise _failed(
+            name,
+            f"{request} was refused",
+            answer,
+            "Check path, body and password; the seed must hold this user with that password.",
+        )
+    if login.token is None:
+        return Credentials(_with_cookies(fixed, _cookies(name, request, answer)))
+    token = login.prefix + _token(name, login.token, answer)
+    kept = tuple(field for field in fixed if field[0].lower() != login.header.lower())
+    return Credentials((*kept, (login.header, token)))
+
+
+def login_request(login: Login) -> Request:
+    """The request that logs in."""
+    method, _, target = login.request.partition(" ")
+    headers = list(login.headers.items())
+    body: bytes | None = None
+    kind = ""
+    if login.json is not None:
+        body, kind = json.dumps(login.json).encode(), "application/json"
+    elif login.form:
+        body, kind = urlencode(login.form).encode(), "application/x-www-form-urlencoded"
+    if kind and not any(key.lower() == "content-type" for key, _ in headers):
+        headers.append(("Content-Type", kind))
+    return Request(method, target, tuple(headers), body)
+
+
+def _token(name: str, where: str, answer: Reply) -> str:
+    """The token in the answer; LoginFailed when there is none."""
+    if where.startswith(_IN_HEADER):
+        header = where.removeprefix(_IN_HEADER)
+        found: Any = answer.header(header)
+        says = f"no header {header}"
+        todo = f"Headers that came: {', '.join(key for key, _ in answer.headers) or 'none'}."
+    else:
+        found = _look_up(answer.body, where)
+        says = f"nothing to use as a token at {where}"
+        todo = "Set the key token to the place of the token in this answer, such as $.token."
+    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
+        raise _failed(name, f"the answer holds {says}", answer, todo)
+    token = str(found)
+    if not token.isprintable():
+        raise _failed(name, "the token cannot be sent in a header", answer, todo)
+    return token
+
+
+def _look_up(body: bytes, path: str) -> Any:
+    """The value at `$.a.b[0]` in a JSON body, None when there is none. `$` is all of the body."""
+    text = body.decode(errors="replace")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text.strip() if path == "$" else None
+    rest = path.removeprefix("$")
+    while rest:
+        step = _STEP.match(rest)
+        if step is None:
+            return None
+        value = _child(value, step)
+        rest = rest[step.end() :]
+    return value
+
+
+def _child(value: Any, step: re.Match[str]) -> Any:
+    if step[2] is not None:
+        index = int(step[2])
+        return value[index] if isinstance(value, list) and index < len(value) else None
+    key = next(group for group in (step[1], step[3], step[4]) if group is not None)
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _cookies(name: str, request: Request, answer: Reply) -> dict[str, str]:
+    """The cookies that the answer sets; LoginFailed when there is none."""
+    cookies: dict[str, str] = {}
+    for key, value in answer.headers:
+        if key.lower() == "set-cookie":
+            cookie, alive = _cookie(value)
+            cookies.pop(cookie[0], None)
+            cookies.update([cookie] if alive and cookie[0] else [])
+    if not cookies:
+        raise _failed(
+            name,
+            f"{request} set no cookie",
+            answer,
+            "If the answer holds a token, say where with the key token, such as $.token. "
+            "If it is the login page again, the password or a form field is wrong.",
+        )
+    return cookies
+
+
+def _cookie(text: str) -> tuple[tuple[str, str], bool]:
+    """Name and value of a Set-Cookie header, and whether it is not being deleted.
+
+    As RFC 6265 section 5.2 reads it: the value is sent back as it came, quotes included.
+    """
+    first, *rest = text.split(";")
+    key, _, value = first.partition("=")
+    pair = (key.strip(), value.strip())
+    attributes = {
+        name.strip().lower(): given.strip()
+        for name, _, given in (part.partition("=") for part in rest)
+    }
+    age = attributes.get("max-age", "")
+    if re.fullmatch(r"-?\d+", age):
+        return pair, int(age) > 0
+    return pair, not _is_past(attributes.get("expires", ""))
+
+
+def _is_past(date: str) -> bool:
+    """Whether an HTTP date is over; an unreadable one is not."""
+    try:
+        moment = parsedate_to_datetime(date)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return False
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return moment < datetime.datetime.now(datetime.UTC)
+
+
+def _with_cookies(
+    fixed: tuple[tuple[str, str], ...], cookies: dict[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Fixed headers and all cookies in one header."""
+    own = [value for key, value in fixed if key.lower() == "cookie"]
+    pairs = "; ".join([*own, *(f"{key}={value}" for key, value in cookies.items())])
+    return (*(field for field in fixed if field[0].lower() != "cookie"), ("Cookie", pairs))
+
+
+def _failed(name: str, says: str, answer: Reply, todo: str) -> LoginFailed:
+    """The error for an answer that is no login: with its status and the beginning of its body."""
+    text = answer.body.decode(errors="replace").strip()
+    shown = "".join(letter if letter.isprintable() or letter == "\n" else "." for letter in text)
+    excerpt = shown if len(shown) <= _EXCERPT else shown[:_EXCERPT] + " ..."
+    return LoginFailed(
+        f"Actor {name} cannot log in: {says}.",
+        where=f"key actors.{name}.login",
+        seen=f"status {answer.status}" + (f", body: {excerpt}" if excerpt else ", empty body"),
+        todo=todo,
+    )
