@@ -1,0 +1,42 @@
+# The one menu. Every target sets itself up first: a bare clone, make and Python >= 3.11 are enough.
+#   make test PYTHON=python3.12      which Python makes .venv
+#   make test ARGS="-k isolation"    further arguments for pytest
+.DEFAULT_GOAL := menu
+.PHONY: menu demo test lint fix bench check soak clean setup
+export PYTHON
+
+# Leaked files, sockets and processes show only in development mode.
+PYTEST = PYTHONDEVMODE=1 .venv/bin/python -m pytest
+
+menu: ## print this menu
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+demo: setup ## rehearse the incidents of examples/ on their faulty and fixed versions
+	.venv/bin/twiceshy demo
+
+test: setup ## unit, integration and acceptance tests
+	$(PYTEST) $(ARGS)
+
+lint: setup ## style, types and layers; changes nothing
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+fix: setup ## let the formatter and the linter mend what they can
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: setup ## measure the budgets, write docs/benchmarks.md
+	.venv/bin/python bench $(ARGS)
+
+check: lint test demo ## what CI runs
+
+soak: setup ## long matrices, for minutes to hours; results go into docs
+	$(PYTEST) -m soak --timeout=0 $(ARGS)
+
+clean: ## remove .venv and every cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+
+setup:
+	@.ci/setup
