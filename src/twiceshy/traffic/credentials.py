@@ -120,10 +120,10 @@ def _look_up(body: bytes, path: str) -> Any:
 
 
 def _child(value: Any, step: re.Match[str]) -> Any:
-    if step[2] is not None:
-        index = int(step[2])
-        return value[index] if isinstance(value, list) and index < len(value) else None
-    key = next(group for group in (step[1], step[3], step[4]) if group is not None)
+    """A member by name, or an item by position; a number may also be a name."""
+    if step[2] is not None and isinstance(value, list):
+        return value[int(step[2])] if int(step[2]) < len(value) else None
+    key = next(group for group in step.groups() if group is not None)
     return value.get(key) if isinstance(value, dict) else None
 
 
