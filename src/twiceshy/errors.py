@@ -92,7 +92,7 @@ class ReportError(ConfigurationError):
     """A report cannot be read, or a guard block in it is malformed. Other reports still run."""
 
 
-class SeveralProblems(ConfigurationError):
+class SeveralProblems(ConfigurationError):  # noqa: N818 - says what it holds
     """A file holds more than one problem; `problems` are all of them, in the order of the file."""
 
     def __init__(self, problems: Iterable[ConfigurationError]) -> None:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from pathlib import Path  # noqa: TC003 - pydantic reads the annotation at run time
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from twiceshy.errors import Location
 
+# `table.column = value` or `schema.table.column = value`; names may stand in double quotes.
+NAME = r'(?:[^\W\d][\w$]*|"(?:[^"]|"")+")'
+ROW = rf"^(?:\s*{NAME}(?:\.{NAME}){{1,2}}\s*=\s*\S.*)?$"
+URL = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
+
+
+def _no_url(value: object) -> object:
+    """Refuses the address of a running server, which is a mistake that deserves its own words."""
+    if isinstance(value, str) and URL.match(value):
+        raise PydanticCustomError("server_by_url", "A server by URL is not supported yet")
+    return value
+
 
 def _one_or_many(value: object) -> object:
-    """Let a single text count as a list of one."""
+    """A single text counts as a list of one."""
     if isinstance(value, str):
         return (value,)
     return tuple(value) if isinstance(value, list) else value
@@ -22,6 +36,7 @@ Files = Annotated[
     tuple[str, ...],
     BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]),
 ]
+Row = Annotated[str, Field(pattern=ROW)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Command = Annotated[str, Field(min_length=1)]
 CommandOrArguments = Command | Annotated[list[str], Field(min_length=1)]
@@ -43,7 +58,7 @@ class Record(BaseModel):
 class Database(Record):
     """The scratch database: which server, and what makes its schema and first rows."""
 
-    server: Literal["embedded", "system"] = Field(
+    server: Annotated[Literal["embedded", "system"], BeforeValidator(_no_url)] = Field(
         default="embedded",
         description="Which PostgreSQL server to start: the one that comes with twiceshy "
         '("embedded"), or binaries found on this machine ("system").',
@@ -148,10 +163,10 @@ with warnings.catch_warnings():
         headers: dict[str, str] = Field(
             default_factory=dict, description="Further headers of the login request."
         )
-        token: Annotated[str, Field(pattern=r"^\$")] | None = Field(
+        token: Annotated[str, Field(pattern=r"^(\$|header \S+$)")] | None = Field(
             default=None,
-            description='Where the token stands in the JSON answer, such as "$.token". Without '
-            "it, the cookies of the answer are kept.",
+            description='Where the token stands in the answer: "$.token" in its JSON, or '
+            '"header X-Auth-Token". Without it, the cookies of the answer are kept.',
         )
         header: Annotated[str, Field(min_length=1)] = Field(
             default="Authorization", description="The header that carries the token."
@@ -164,7 +179,7 @@ with warnings.catch_warnings():
 class ActorConfig(Record):
     """Somebody who sends requests, with credentials and a row of their own."""
 
-    row: str | list[str] = Field(
+    row: Row | list[Row] = Field(
         default="",
         description='The row or rows that this actor is, such as "users.id = 1".',
     )
