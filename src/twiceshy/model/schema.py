@@ -22,8 +22,10 @@ class QName(NamedTuple):
 class Column:
     """One column. `type` is PostgreSQL's `format_type`; `base` the base type under any domains.
 
-    `base` is the internal name (`int8`, `text`, `timestamptz`, `_int4` for an array).
-    `kind` is the kind of the base type; `enum_labels` are in their declared order.
+    `base` is the internal name (`int8`, `text`, `timestamptz`, `_int4` for an array), `base_type`
+    the same type as `format_type` prints it with its modifier (`numeric(10,2)`).
+    `kind` is the kind of the base type; `enum_labels` are in their declared order, for an array
+    those of its elements.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Column:
     max_length: int | None = None
     enum_labels: tuple[str, ...] = ()
     domain: str | None = None
+    base_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
