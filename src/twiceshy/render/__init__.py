@@ -1,3 +1,1 @@
-"""Events and verdicts as text, JSON and terminal output; pure."""
-
-from __future__ import annotations
+"""What a run looks like: events become text for people or for programs. Pure; the caller writes."""
