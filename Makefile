@@ -2,7 +2,7 @@
 #   make test PYTHON=python3.12      which Python makes .venv
 #   make test ARGS="-k isolation"    further arguments for pytest
 .DEFAULT_GOAL := menu
-.PHONY: menu demo test lint fix bench check soak clean setup
+.PHONY: menu demo test lint fix docs bench check soak clean setup
 export PYTHON
 
 # Leaked files, sockets and processes show only in development mode.
@@ -26,6 +26,9 @@ lint: setup ## style, types and layers; changes nothing
 fix: setup ## let the formatter and the linter mend what they can
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+docs: setup ## write the parts of the documentation that the code knows best
+	.venv/bin/python docs/render.py
 
 bench: setup ## measure the budgets, write docs/benchmarks.md
 	.venv/bin/python bench $(ARGS)

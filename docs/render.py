@@ -1,0 +1,179 @@
+"""Writes the parts of the pages that the code knows best: keys, placeholders, commands.
+
+Such a part stands between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` runs this; a test
+fails while a page differs from what this would write.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from twiceshy import cli
+from twiceshy.config.json_schema import config_schema
+from twiceshy.config.placeholders import PLACEHOLDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DOCS = Path(__file__).parent
+PART = re.compile(r"(?P<open><!-- (?P<name>[a-z]+) -->\n).*?(?P<close><!-- /(?P=name) -->)", re.S)
+
+TYPES = {
+    "string": "text",
+    "integer": "number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "table",
+    "array": "list",
+    "null": "",
+}
+
+
+def keys() -> str:
+    """Every key of `twiceshy.toml`, table by table."""
+    schema = config_schema()
+    sections = [_section("", schema), *_tables(schema, schema["$defs"], "")]
+    return "\n".join(sections)
+
+
+def _tables(table: dict[str, Any], definitions: dict[str, Any], above: str) -> Iterator[str]:
+    """The tables below one table, and those below them."""
+    for key, value in table["properties"].items():
+        several = value.get("additionalProperties", {})
+        found = _definition(value, definitions) or _definition(several, definitions)
+        if found is None:
+            continue
+        name = f"{above}{key}" + (".NAME" if "$ref" in several else "")
+        yield _section(name, found)
+        yield from _tables(found, definitions, f"{name}.")
+
+
+def _definition(value: Any, definitions: dict[str, Any]) -> dict[str, Any] | None:
+    """The table that `value` refers to, if it does."""
+    if not isinstance(value, dict):
+        return None
+    choices = [value, *value.get("anyOf", [])]
+    references = [choice["$ref"] for choice in choices if "$ref" in choice]
+    return definitions[references[0].rpartition("/")[2]] if references else None
+
+
+def _section(name: str, table: dict[str, Any]) -> str:
+    """A heading, what the table is, and a row for each plain key."""
+    heading = f"### `[{name}]`" if name else "### At the top"
+    says = table["description"] if name else "Keys that stand before the first table."
+    lines = [heading, "", says.replace("\n", " "), "", "| key | value | default | meaning |"]
+    lines.append("| --- | --- | --- | --- |")
+    required = table.get("required", [])
+    for key, value in table["properties"].items():
+        if name or _is_plain(value):
+            default = "required" if key in required else _default(value)
+            cells = [f"`{key}`", _type(value), default, value.get("description", "")]
+            lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def _is_plain(value: dict[str, Any]) -> bool:
+    return value.get("type") == "string"
+
+
+def _type(value: dict[str, Any]) -> str:
+    if "enum" in value:
+        return " or ".join(f'`"{choice}"`' for choice in value["enum"])
+    if "$ref" in value:
+        return "table"
+    if "anyOf" in value:
+        kinds = [_type(choice) for choice in value["anyOf"]]
+        return " or ".join(dict.fromkeys(kind for kind in kinds if kind))
+    kind = TYPES.get(value.get("type", ""), "any")
+    if kind == "list" and "items" in value:
+        return f"list of {_type(value['items'])}s"
+    if kind == "table" and value.get("additionalProperties", {}).get("type") == "string":
+        return "table of texts"
+    return kind
+
+
+def _default(value: dict[str, Any]) -> str:
+    default = value.get("default")
+    if default in (None, [], {}):
+        return ""
+    return f'`"{default}"`' if isinstance(default, str) else f"`{default:g}`"
+
+
+def placeholders() -> str:
+    """What may stand in braces."""
+    rows = [f"| `{{{name}}}` | {_cell(says)} |" for name, says in PLACEHOLDERS.items()]
+    return "\n".join(["| placeholder | becomes |", "| --- | --- |", *rows, ""])
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    app = getattr(cli, "app", None)
+    return "\n".join(_commands(typer.main.get_command(app), "twiceshy")) if app else ""
+
+
+def _commands(command: Any, path: str) -> Iterator[str]:
+    if hasattr(command, "commands"):
+        for name, below in sorted(command.commands.items()):
+            if not below.hidden:
+                yield from _commands(below, f"{path} {name}")
+        return
+    yield f"### `{path}`\n\n{_plain(command.help)}\n"
+    rows = [_parameter(parameter) for parameter in command.params if not parameter.hidden]
+    if rows:
+        yield "\n".join(["| argument or option | meaning |", "| --- | --- |", *rows, ""])
+
+
+def _parameter(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        name = f"`{parameter.human_readable_name}`"
+    else:
+        name = ", ".join(f"`{option}`" for option in [*parameter.opts, *parameter.secondary_opts])
+    return f"| {_cell(name)} | {_cell(_plain(parameter.help))} |"
+
+
+def _plain(text: str | None) -> str:
+    """Help without the marks that the terminal understands."""
+    without = re.sub(r"\[/?[a-z ]+\]", "", text or "")
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", without).strip()
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "keys": keys,
+    "placeholders": placeholders,
+    "commands": commands,
+}
+
+
+@cache
+def _part(name: str) -> str:
+    return PARTS[name]()
+
+
+def rendered(page: str) -> str:
+    """The page with its parts written anew."""
+    return PART.sub(lambda part: f"{part['open']}\n{_part(part['name'])}\n{part['close']}", page)
+
+
+def main() -> int:
+    """Write every page that changed, and name it."""
+    for page in sorted(DOCS.rglob("*.md")):
+        before = page.read_text(encoding="utf-8")
+        after = rendered(before)
+        if after != before:
+            page.write_text(after, encoding="utf-8")
+            print(f"wrote {page.relative_to(DOCS.parent)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
