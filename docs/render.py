@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DOCS = Path(__file__).parent
-PART = re.compile(r"(?P<open><!-- (?P<name>[a-z]+) -->\n).*?(?P<close><!-- /(?P=name) -->)", re.S)
+PART = re.compile(r"(?s)(?P<open><!-- (?P<name>[a-z]+) -->\n).*?(?P<close><!-- /(?P=name) -->)")
 
 TYPES = {
     "string": "text",
