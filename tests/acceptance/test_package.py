@@ -36,7 +36,7 @@ def tracked(folder: str) -> list[str]:
 
 
 def test_the_wheel_holds_every_file_of_the_package(wheel):
-    """Modules, queries, stand-ins for extensions and the mark of typed packages are in the wheel."""
+    """Modules, queries, stand-ins for extensions and the mark of types are in the wheel."""
     assert {path.removeprefix("src/") for path in tracked("src")} - wheel == set()
     assert "twiceshy/py.typed" in wheel
 
