@@ -5,6 +5,7 @@
     │   └── ConfigurationError    a file that the user wrote is wrong: file, line, key (exit 2)
     │       ├── ReportError       a report or a guard block in it is malformed
     │       └── SeveralProblems   several of the above, told at once
+    ├── ArchiveUnusable           past runs cannot be read or written; told, but never fails a run
     └── CannotTell                we could not find out; a verdict `unknown`, never `holds` (exit 3)
         ├── ServerUnavailable     no PostgreSQL server could be started
         ├── ExtensionMissing      the schema wants an extension that no server here has
@@ -107,6 +108,10 @@ class SeveralProblems(ConfigurationError):  # noqa: N818 - says what it holds
     def __str__(self) -> str:
         """Every problem in full, one after the other."""
         return "\n".join([f"{self.happened}:", *(str(problem) for problem in self.problems)])
+
+
+class ArchiveUnusable(TwiceshyError):  # noqa: N818 - named for the condition, like its siblings
+    """The archive of past runs cannot be read or written. A run goes on without it."""
 
 
 class CannotTell(TwiceshyError):  # noqa: N818 - reads as the verdict that it becomes

@@ -1,0 +1,1 @@
+"""Past runs, kept in a SQLite file of the project."""

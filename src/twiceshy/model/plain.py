@@ -1,0 +1,107 @@
+"""A verdict as plain values (dictionaries, lists, texts) and back: for files and programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twiceshy.model.exhibits import Path, SideBySide, Table
+from twiceshy.model.verdict import Finding, Scope, Value, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from twiceshy.model.exhibits import Exhibit
+
+TEXTS = (
+    "rule",
+    "title",
+    "request",
+    "curl",
+    "actor",
+    "owner",
+    "state",
+    "where",
+    "before",
+    "after",
+    "statement",
+    "seen",
+)
+"""The fields of a finding that are one text each."""
+
+
+def verdict_to_plain(verdict: Verdict) -> dict[str, Any]:
+    """The whole verdict; `verdict_from_plain` gives an equal one back."""
+    return {
+        "verdict": verdict.value.value,
+        "reasons": list(verdict.reasons),
+        "findings": [_finding_to_plain(finding) for finding in verdict.findings],
+        "scope": {
+            "tried": list(verdict.scope.tried),
+            "untried": [{"what": what, "why": why} for what, why in verdict.scope.untried],
+            "notes": list(verdict.scope.notes),
+            "server": verdict.scope.server,
+        },
+    }
+
+
+def verdict_from_plain(plain: Mapping[str, Any]) -> Verdict:
+    """The verdict that these values say; KeyError or ValueError when they say none."""
+    scope = plain["scope"]
+    return Verdict(
+        Value(plain["verdict"]),
+        tuple(_finding_from_plain(finding) for finding in plain["findings"]),
+        Scope(
+            tuple(scope["tried"]),
+            tuple((pair["what"], pair["why"]) for pair in scope["untried"]),
+            tuple(scope["notes"]),
+            scope["server"],
+        ),
+        tuple(plain["reasons"]),
+    )
+
+
+def _finding_to_plain(finding: Finding) -> dict[str, Any]:
+    plain: dict[str, Any] = {name: getattr(finding, name) for name in TEXTS}
+    plain["data"] = list(finding.data)
+    plain["exhibits"] = [_exhibit_to_plain(exhibit) for exhibit in finding.exhibits]
+    return plain
+
+
+def _finding_from_plain(plain: Mapping[str, Any]) -> Finding:
+    return Finding(
+        **{name: plain[name] for name in TEXTS},
+        data=tuple(plain["data"]),
+        exhibits=tuple(_exhibit_from_plain(exhibit) for exhibit in plain["exhibits"]),
+    )
+
+
+def _exhibit_to_plain(exhibit: Exhibit) -> dict[str, Any]:
+    if isinstance(exhibit, SideBySide):
+        return {
+            "form": "side by side",
+            "title": exhibit.title,
+            "left_title": exhibit.left_title,
+            "left": exhibit.left,
+            "right_title": exhibit.right_title,
+            "right": exhibit.right,
+            "highlights": list(exhibit.highlights),
+        }
+    if isinstance(exhibit, Table):
+        rows = [list(row) for row in exhibit.rows]
+        columns = list(exhibit.columns)
+        return {"form": "table", "title": exhibit.title, "columns": columns, "rows": rows}
+    steps = [{"what": what, "detail": detail} for what, detail in exhibit.steps]
+    return {"form": "path", "title": exhibit.title, "steps": steps}
+
+
+def _exhibit_from_plain(plain: Mapping[str, Any]) -> Exhibit:
+    values = {name: value for name, value in plain.items() if name != "form"}
+    if plain["form"] == "side by side":
+        return SideBySide(**{**values, "highlights": tuple(values["highlights"])})
+    if plain["form"] == "table":
+        rows = tuple(tuple(row) for row in values["rows"])
+        return Table(values["title"], tuple(values["columns"]), rows)
+    if plain["form"] == "path":
+        steps = tuple((step["what"], step["detail"]) for step in values["steps"])
+        return Path(values["title"], steps)
+    raise ValueError(plain["form"])

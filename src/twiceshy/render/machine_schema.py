@@ -1,0 +1,137 @@
+"""The JSON Schema of the document that `render.machine` writes. The texts document it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERDICT = Literal["holds", "recurs", "unknown"]
+
+
+class _Record(BaseModel):
+    # Further keys are allowed, so that a document of tomorrow fits the schema of today.
+    model_config = ConfigDict(strict=True)
+
+
+class SideBySide(_Record):
+    """Two texts to compare."""
+
+    form: Literal["side by side"]
+    title: str
+    left_title: str
+    left: str
+    right_title: str
+    right: str
+    highlights: list[str] = Field(description="Texts within left and right to point at.")
+
+
+class Table(_Record):
+    """Rows under column headings."""
+
+    form: Literal["table"]
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
+class PathStep(_Record):
+    """One step of a path."""
+
+    what: str
+    detail: str
+
+
+class Path(_Record):
+    """How something came about, step by step."""
+
+    form: Literal["path"]
+    title: str
+    steps: list[PathStep]
+
+
+class Finding(_Record):
+    """One way in which the failure would come back. Texts that do not apply are empty."""
+
+    rule: str = Field(description="Stable name of the rule that found it.")
+    title: str = Field(description="One sentence: what was done and what differed.")
+    request: str = Field(description='Method and target, such as "GET /goals".')
+    curl: str = Field(description="The request as a shell command.")
+    actor: str = Field(description="In whose name the request was sent.")
+    owner: str = Field(description="Whose data it is.")
+    state: str = Field(description="The state of the data, in words.")
+    where: str = Field(description='Where in the response, such as "$.deposits[0].amount".')
+    before: str = Field(description="What should have been there.")
+    after: str = Field(description="What was there.")
+    data: list[str] = Field(description='Tables and columns, such as "deposits.amount".')
+    statement: str = Field(description="The SQL statement that brought it about.")
+    seen: str = Field(description="Anything else that was seen.")
+    exhibits: list[Annotated[SideBySide | Table | Path, Field(discriminator="form")]]
+
+
+class Untried(_Record):
+    """Something that was not tried."""
+
+    what: str
+    why: str
+
+
+class Scope(_Record):
+    """What the verdict covers."""
+
+    tried: list[str]
+    untried: list[Untried]
+    notes: list[str]
+    server: str = Field(description="Name and version of the database server.")
+
+
+class Guard(_Record):
+    """One rehearsal of one guard."""
+
+    kind: str
+    file: str = Field(description="The report's file, seen from the project's folder.")
+    line: int = Field(description="The line on which the guard begins.")
+    version: str = Field(description="The rehearsed version; empty for the working tree.")
+    verdict: VERDICT
+    reasons: list[str] = Field(description="Why the verdict is unknown.")
+    findings: list[Finding]
+    scope: Scope
+    seconds: float
+
+
+class Problem(_Record):
+    """A part of a report that could not be read."""
+
+    happened: str
+    file: str
+    line: int = Field(description="0 where it is not known.")
+    key: str
+    seen: str
+    todo: str
+
+
+class Report(_Record):
+    """One report."""
+
+    id: str
+    title: str
+    path: str = Field(description="Seen from the project's folder.")
+    guards: list[Guard]
+    problems: list[Problem]
+
+
+class Run(_Record):
+    """One run of twiceshy, as `--format json` prints it."""
+
+    model_config = ConfigDict(strict=True, title="twiceshy run")
+
+    version: Literal[1] = Field(description="Of this document; within it, keys are only added.")
+    reports: list[Report] = Field(description="Sorted by path.")
+    seconds: float = Field(description="For the whole run, the stage included.")
+    verdict: VERDICT = Field(description="The worst: recurs before unknown before holds.")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a run's document."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, **Run.model_json_schema()}
