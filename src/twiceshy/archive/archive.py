@@ -125,12 +125,25 @@ class Archive:
         try:
             return self._connection.execute(query(name), values).fetchall()
         except sqlite3.Error as error:
-            raise unusable(self._root / FOLDER / FILE, error) from error
+            file = self._root / FOLDER / FILE
+            if is_broken(error):
+                self.close()
+                raise _moved_aside(file, error) from error
+            raise unusable(file, error) from error
 
     def _relative(self, path: Path) -> str:
-        return (
-            path.relative_to(self._root) if path.is_relative_to(self._root) else path
-        ).as_posix()
+        inside = path.is_relative_to(self._root)
+        return (path.relative_to(self._root) if inside else path).as_posix()
+
+
+def _moved_aside(file: Path, error: sqlite3.Error) -> ArchiveUnusable:
+    aside = move_aside(file)
+    return ArchiveUnusable(
+        "The archive of past runs was broken; a new one is begun",
+        where=str(file),
+        seen=str(error),
+        todo=f"The old file is kept as {aside.name}; delete it when it is of no use.",
+    )
 
 
 def new_run() -> str:
