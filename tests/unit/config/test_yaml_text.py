@@ -22,6 +22,24 @@ def test_values_and_their_lines() -> None:
     assert text.line_of([]) == 1
 
 
+def test_values_are_those_of_yaml_1_2() -> None:
+    """Names such as on, times and ports stay text; numbers are what JSON would have."""
+    text = "on: no\nport: 22:22\nday: 2024-01-15\nnumbers: [1, -2.5, 1e3, 0x10, .inf, 010, 1_0]\n"
+    assert parse_yaml(text + "none: [~, null, ]\nyes: true\n", FILE).data == {
+        "on": "no",
+        "port": "22:22",
+        "day": "2024-01-15",
+        "numbers": [1, -2.5, 1000.0, 16, float("inf"), "010", "1_0"],
+        "none": [None, None],
+        "yes": True,
+    }
+    assert parse_yaml("a: &x {b: 1}\nc: {<<: *x, d: 2}\ne:\n", FILE).data == {
+        "a": {"b": 1},
+        "c": {"b": 1, "d": 2},
+        "e": None,
+    }
+
+
 def test_nothing_is_none() -> None:
     """An empty file, and one with a comment."""
     assert parse_yaml("# nothing\n", FILE).data is None
@@ -39,7 +57,7 @@ def test_nothing_is_none() -> None:
         ("a: !!python/object:os.system {}\n", 1),
         ("--- a\n--- b\n", 2),
         ("? {a: 1}\n: 2\n", 1),
-        ("a: 2026-99-99\n", 0),
+        ("a: !!timestamp 2026-99-99\n", 0),
         ("&a {*a : 1}\n", 1),
     ],
 )

@@ -1,0 +1,1 @@
+"""Rehearses guards: what they need is learned, played, recorded and judged."""
