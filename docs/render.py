@@ -1,4 +1,4 @@
-"""Writes the parts of the pages that the code knows best: keys, placeholders, commands.
+"""Writes the parts of the pages that the code knows best: keys, placeholders, guards, commands.
 
 Such a part stands between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` runs this; a test
 fails while a page differs from what this would write.
@@ -6,6 +6,7 @@ fails while a page differs from what this would write.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from functools import cache
@@ -17,12 +18,13 @@ import typer
 from twiceshy import cli
 from twiceshy.config.json_schema import config_schema
 from twiceshy.config.placeholders import PLACEHOLDERS
+from twiceshy.guards import kind_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DOCS = Path(__file__).parent
-PART = re.compile(r"(?s)(?P<open><!-- (?P<name>[a-z]+) -->\n).*?(?P<close><!-- /(?P=name) -->)")
+PART = re.compile(r"(?s)(?P<open><!-- (?P<name>[a-z ]+) -->\n).*?(?P<close><!-- /(?P=name) -->)")
 
 TYPES = {
     "string": "text",
@@ -67,14 +69,17 @@ def _section(name: str, table: dict[str, Any]) -> str:
     """A heading, what the table is, and a row for each plain key."""
     heading = f"### `[{name}]`" if name else "### At the top"
     says = table["description"] if name else "Keys that stand before the first table."
-    lines = [heading, "", says.replace("\n", " "), "", "| key | value | default | meaning |"]
-    lines.append("| --- | --- | --- | --- |")
-    required = table.get("required", [])
-    for key, value in table["properties"].items():
-        if name or _is_plain(value):
-            default = "required" if key in required else _default(value)
-            cells = [f"`{key}`", _type(value), default, value.get("description", "")]
-            lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    plain = {key: value for key, value in table["properties"].items() if name or _is_plain(value)}
+    return "\n".join([heading, "", says.replace("\n", " "), "", _rows(plain, table)])
+
+
+def _rows(properties: dict[str, Any], table: dict[str, Any]) -> str:
+    """A row for each key."""
+    lines = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
+    for key, value in properties.items():
+        default = "required" if key in table.get("required", []) else _default(value)
+        cells = [f"`{key}`", _type(value), default, value.get("description", "")]
+        lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
     return "\n".join([*lines, ""])
 
 
@@ -83,6 +88,9 @@ def _is_plain(value: dict[str, Any]) -> bool:
 
 
 def _type(value: dict[str, Any]) -> str:
+    """What may stand there, for people."""
+    if "const" in value:
+        return f'`"{value["const"]}"`'
     if "enum" in value:
         return " or ".join(f'`"{choice}"`' for choice in value["enum"])
     if "$ref" in value:
@@ -92,7 +100,9 @@ def _type(value: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(kind for kind in kinds if kind))
     kind = TYPES.get(value.get("type", ""), "any")
     if kind == "list" and "items" in value:
-        return f"list of {_type(value['items'])}s"
+        return "list of " + _type(value["items"]).replace("text", "texts").replace(
+            "table", "tables"
+        )
     if kind == "table" and value.get("additionalProperties", {}).get("type") == "string":
         return "table of texts"
     return kind
@@ -147,6 +157,22 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
+def guard(kind: str) -> str:
+    """The keys of one kind of guard, and of the tables in it."""
+    found = kind_named(kind)
+    if found is None:
+        message = f"There is no kind of guard named {kind}"
+        raise LookupError(message)
+    schema = found.spec_type.model_json_schema(by_alias=True)
+    own = {key: value for key, value in schema["properties"].items() if key != "kind"}
+    lines = [_rows(own, schema)]
+    for key, value in own.items():
+        for name in dict.fromkeys(re.findall(r"#/\$defs/(\w+)", json.dumps(value))):
+            table = schema["$defs"][name]
+            lines += [f"A table in `{key}`:", "", _rows(table["properties"], table)]
+    return "\n".join(lines)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "keys": keys,
     "placeholders": placeholders,
@@ -156,7 +182,8 @@ PARTS: dict[str, Callable[[], str]] = {
 
 @cache
 def _part(name: str) -> str:
-    return PARTS[name]()
+    name, _, argument = name.partition(" ")
+    return guard(argument) if name == "guard" else PARTS[name]()
 
 
 def rendered(page: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from twiceshy.config import load_project
+from twiceshy.guards import KINDS, kind_named
+from twiceshy.reports import parse_report
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "twiceshy"
@@ -63,7 +66,7 @@ def test_every_package_has_its_layer():
     drawn = page("ARCHITECTURE.md")
     for path in SOURCE.iterdir():
         if path.suffix == ".py" or (path / "__init__.py").exists():
-            if path.stem == "__init__":
+            if path.stem.startswith("__"):
                 continue
             assert re.search(rf"\b{path.stem}\b", layers), path.stem
             assert re.search(rf"\b{path.stem}\b", drawn), path.stem
@@ -174,3 +177,38 @@ def test_configurations_in_pages_can_be_read(path, text, tmp_path):
         (tmp_path / named).write_text("")
     (tmp_path / "twiceshy.toml").write_text(text)
     assert load_project(tmp_path).service.ready == "GET /health"
+
+
+GUARDS = [
+    (name(path), text)
+    for path in PAGES
+    for text in examples(name(path), "toml")
+    if text.startswith("kind")
+]
+
+
+@pytest.mark.parametrize(("path", "text"), GUARDS, ids=[path for path, _ in GUARDS])
+def test_guards_in_pages_are_valid(path, text):
+    """What the documentation shows as a guard is one, key by key."""
+    table = tomllib.loads(text)
+    kind_named(table["kind"]).spec_type.model_validate_json(json.dumps(table))
+
+
+REPORTS = [(name(path), text) for path in PAGES for text in examples(name(path), "markdown")]
+
+
+@pytest.mark.parametrize(("path", "text"), REPORTS, ids=[path for path, _ in REPORTS])
+def test_reports_in_pages_can_be_read(path, text):
+    """What the documentation shows of a report is read without a problem, its guards included."""
+    report = parse_report(text, Path(path))
+    assert report.problems == ()
+    for guard in report.guards:
+        kind_named(guard.kind).spec_type.model_validate_json(json.dumps(guard.table))
+
+
+def test_every_kind_of_guard_has_a_page():
+    """A kind has its page, and its row in the README and in the page about reports."""
+    for kind in KINDS:
+        assert (ROOT / "docs" / "guards" / f"{kind.name}.md").exists()
+        for overview in ("README.md", "docs/reports.md", "docs/README.md"):
+            assert f"`{kind.name}`" in page(overview)
