@@ -26,15 +26,17 @@ TIMELINE = "timeline"
 _WRITTEN = {
     SUMMARY: """
         summary; issue summary; incident summary; executive summary; overview; incident overview;
-        what happened; abstract; tldr; synopsis;
+        what happened; abstract; tldr; synopsis; problem summary;
         resumen; resumen ejecutivo; resumen del incidente; qué pasó; qué ocurrió; descripción;
         resumo; sumário; resumo executivo; resumo do incidente; o que aconteceu; descrição;
-        résumé; résumé de l'incident; synthèse; que s'est-il passé; ce qui s'est passé;
+        résumé; résumé de l'incident; synthèse; résumé du problème; que s'est-il passé; ce qui s'est passé;
         zusammenfassung; überblick; kurzfassung; was ist passiert; was geschah""",
     IMPACT: """
-        impact; impacts; customer impact; user impact; business impact; impact and scope; effects;
+        impact; impacts; customer impact; user impact; business impact; impact and scope; severity and impact;
+        effects;
         impacto; impactos; impacto en los usuarios; impacto en los clientes; alcance; efectos;
-        consecuencias; impacto nos usuários; impacto nos clientes; efeitos; consequências;
+        consecuencias; impacto no cliente; impacto en el cliente;
+        impacto nos usuários; impacto nos clientes; efeitos; consequências;
         impact utilisateur; impact client; effets; conséquences;
         auswirkung; auswirkungen; folgen""",
     ROOT_CAUSES: """
@@ -45,7 +47,7 @@ _WRITTEN = {
         análisis de causa raíz;
         factores contribuyentes; causa-raiz; causas-raiz; causa fundamental; causas fundamentais;
         causa raiz e resolução; análise de causa raiz; fatores contribuintes;
-        cause racine; causes racines; cause profonde; causes profondes; cause première; origine;
+        cause racine; causes racines; cause racine et résolution; cause profonde; causes profondes; cause première; origine;
         facteurs contributifs; analyse des causes;
         ursache; ursachen; grundursache; grundursachen; ursachenanalyse; hauptursache""",
     TRIGGER: """
@@ -55,7 +57,7 @@ _WRITTEN = {
         auslöser; anlass""",
     RESOLUTION: """
         resolution; resolution and recovery; recovery; mitigation; mitigation and resolution; fix;
-        solution; response; how we fixed it; remediation;
+        solution; response; how we fixed it; how it was fixed; remediation;
         resolución; solución; mitigación; recuperación; respuesta; resolución y recuperación;
         resolução; solução; mitigação; recuperação; correção; resposta; resolução e recuperação;
         résolution; rétablissement; atténuation; réponse; résolution et rétablissement;
@@ -69,15 +71,18 @@ _WRITTEN = {
     ACTION_ITEMS: """
         action items; action item; actions; action plan; follow-up actions; follow-up; follow-ups;
         followups; next steps; to do; todo; todos; tasks; specific tasks; remediation items;
-        corrective measures; corrective actions; preventive measures; preventative measures;
+        corrective measures; prevention measures; prevention; preventive actions;
+        immediate actions; corrective actions; preventive measures; preventative measures;
         corrective and preventative measures; corrective and preventive measures;
         corrective and preventive actions; remediation and follow-up;
         acciones; acciones a tomar; elementos de acción; puntos de acción; tareas; plan de acción;
-        próximos pasos; siguientes pasos; acciones correctivas; medidas correctivas; seguimiento;
+        próximos pasos; siguientes pasos; acciones correctivas; acciones preventivas;
+        medidas correctivas; seguimiento;
         medidas correctivas y preventivas; acciones de seguimiento; pendientes;
-        ações; itens de ação; tarefas; plano de ação; ações corretivas; medidas corretivas;
+        ações; itens de ação; tarefas; plano de ação; ações corretivas; ações preventivas; medidas corretivas;
         medidas corretivas e preventivas; acompanhamento; ações de acompanhamento; pendências;
-        plan d'action; plan d'actions; actions correctives; mesures correctives; tâches; suivi;
+        plan d'action; plan d'actions; actions correctives; mesures correctives; mesures correctives et préventives;
+        tâches; suivi;
         prochaines étapes; actions à mener; actions de suivi; à faire;
         maßnahmen; aufgaben; nächste schritte; aktionspunkte; folgemaßnahmen; maßnahmenplan;
         korrekturmaßnahmen""",
@@ -91,8 +96,9 @@ _WRITTEN = {
         gelernte lektionen; lehren; erkenntnisse; gelerntes; was wir gelernt haben;
         lessons-learned""",
     WENT_WELL: """
-        what went well; went well; what worked; what worked well; things that went well; the good;
-        qué salió bien; lo que salió bien; qué fue bien; qué funcionó; lo bueno; qué anduvo bien;
+        what went well; went well; what went right; what worked; what worked well; things that went well; the good;
+        qué salió bien; lo que salió bien; lo que funcionó bien;
+        qué fue bien; qué funcionó; lo bueno; qué anduvo bien;
         o que correu bem; o que deu certo; o que foi bem; o que funcionou;
         ce qui s'est bien passé; ce qui a bien fonctionné; ce qui a bien marché; points positifs;
         was gut lief; was lief gut; was gut gelaufen ist; was gut funktioniert hat""",
@@ -100,7 +106,7 @@ _WRITTEN = {
         what went wrong; went wrong; what went badly; what went poorly; what didn't go well;
         what did not go well; what didn't work; things that went wrong; what could have gone better;
         what could be improved; the bad;
-        qué salió mal; lo que salió mal; qué fue mal; qué no funcionó; lo malo;
+        qué salió mal; lo que salió mal; lo que falló; qué fue mal; qué no funcionó; lo malo;
         qué se puede mejorar; qué anduvo mal;
         o que correu mal; o que deu errado; o que foi mal; o que não funcionou;
         o que pode melhorar;
@@ -116,7 +122,7 @@ _WRITTEN = {
         ce qui relève de la chance; nous avons eu de la chance; chance;
         wo wir glück hatten; glück; glück gehabt; wobei wir glück hatten""",
     TIMELINE: """
-        timeline; incident timeline; time line; chronology; sequence of events; events;
+        timeline; incident timeline; time line; chronology; sequence of events; timeline of events; events;
         cronología; línea de tiempo; línea temporal; secuencia de eventos;
         cronograma; linha do tempo; cronologia; sequência de eventos;
         chronologie; déroulement; frise chronologique; chronologie des événements;
@@ -127,8 +133,11 @@ NAMES = tuple(_WRITTEN)
 
 _NUMBERING = re.compile(r"^(?:\d+(?: \d+)*|[ivx]+|[a-h]) ")
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-# A colon, or a dash with spaces: `Timeline (UTC)`, `Impact: customers`, `Timeline - all in UTC`.
-_ADDITION = re.compile(r"\s*:\s.*|\s+[-\u2013\u2014]\s.*", re.DOTALL)
+# What is added to a heading: `Impact: customers`, `Timeline - all in UTC`, `Causes of the outage`.
+_ADDITION = re.compile(
+    r"\s*:\s.*|\s+[-\u2013\u2014]\s.*|\s+(?:of|for) (?:the|this|our)\s.*",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 def _plain(heading: str) -> str:

@@ -103,7 +103,11 @@ def _plain(markup: str) -> str:
     if len(markup) > 500 or not _MARKUP.search(markup):
         return " ".join(markup.split())
     children = _INLINE.parseInline(markup)[0].children or []
-    words = (" " if "break" in child.type else child.content for child in children)
+    words = (
+        " " if "break" in child.type else child.content
+        for child in children
+        if child.type != "html_inline"
+    )
     return " ".join("".join(words).split())
 
 

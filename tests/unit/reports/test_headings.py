@@ -44,6 +44,7 @@ def test_every_canonical_name_is_its_own_heading(name):
         ("Timeline \u2013 UTC", "timeline"),
         ("Impact: customers", "impact"),
         ("The impact", "impact"),
+        ("Root cause of the outage", "root causes"),
         ("Línea de tiempo", "timeline"),
         ("🔥 Impact 🔥", "impact"),
     ],

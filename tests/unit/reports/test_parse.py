@@ -134,6 +134,7 @@ def test_one_malformed_guard_leaves_the_rest():
     [
         ("# The day it broke\n\n## Summary\n", "The day it broke"),
         ("## *The* [day](x) `it` broke ##\n", "The day it broke"),
+        ('# <b style="x">The day</b> it broke\n', "The day it broke"),
         ("Setext\ntitle\n===\n", "Setext title"),
         ("# Summary\n\ntext\n", "deposits"),
         ("no heading at all", "deposits"),
