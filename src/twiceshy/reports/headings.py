@@ -29,10 +29,12 @@ _WRITTEN = {
         what happened; abstract; tldr; synopsis; problem summary;
         resumen; resumen ejecutivo; resumen del incidente; qué pasó; qué ocurrió; descripción;
         resumo; sumário; resumo executivo; resumo do incidente; o que aconteceu; descrição;
-        résumé; résumé de l'incident; synthèse; résumé du problème; que s'est-il passé; ce qui s'est passé;
+        résumé; résumé de l'incident; synthèse; résumé du problème; que s'est-il passé;
+        ce qui s'est passé;
         zusammenfassung; überblick; kurzfassung; was ist passiert; was geschah""",
     IMPACT: """
-        impact; impacts; customer impact; user impact; business impact; impact and scope; severity and impact;
+        impact; impacts; customer impact; user impact; business impact; impact and scope;
+        severity and impact;
         effects;
         impacto; impactos; impacto en los usuarios; impacto en los clientes; alcance; efectos;
         consecuencias; impacto no cliente; impacto en el cliente;
@@ -47,7 +49,8 @@ _WRITTEN = {
         análisis de causa raíz;
         factores contribuyentes; causa-raiz; causas-raiz; causa fundamental; causas fundamentais;
         causa raiz e resolução; análise de causa raiz; fatores contribuintes;
-        cause racine; causes racines; cause racine et résolution; cause profonde; causes profondes; cause première; origine;
+        cause racine; causes racines; cause racine et résolution; cause profonde; causes profondes;
+        cause première; origine;
         facteurs contributifs; analyse des causes;
         ursache; ursachen; grundursache; grundursachen; ursachenanalyse; hauptursache""",
     TRIGGER: """
@@ -79,9 +82,11 @@ _WRITTEN = {
         próximos pasos; siguientes pasos; acciones correctivas; acciones preventivas;
         medidas correctivas; seguimiento;
         medidas correctivas y preventivas; acciones de seguimiento; pendientes;
-        ações; itens de ação; tarefas; plano de ação; ações corretivas; ações preventivas; medidas corretivas;
+        ações; itens de ação; tarefas; plano de ação; ações corretivas; ações preventivas;
+        medidas corretivas;
         medidas corretivas e preventivas; acompanhamento; ações de acompanhamento; pendências;
-        plan d'action; plan d'actions; actions correctives; mesures correctives; mesures correctives et préventives;
+        plan d'action; plan d'actions; actions correctives; mesures correctives;
+        mesures correctives et préventives;
         tâches; suivi;
         prochaines étapes; actions à mener; actions de suivi; à faire;
         maßnahmen; aufgaben; nächste schritte; aktionspunkte; folgemaßnahmen; maßnahmenplan;
@@ -96,7 +101,8 @@ _WRITTEN = {
         gelernte lektionen; lehren; erkenntnisse; gelerntes; was wir gelernt haben;
         lessons-learned""",
     WENT_WELL: """
-        what went well; went well; what went right; what worked; what worked well; things that went well; the good;
+        what went well; went well; what went right; what worked; what worked well;
+        things that went well; the good;
         qué salió bien; lo que salió bien; lo que funcionó bien;
         qué fue bien; qué funcionó; lo bueno; qué anduvo bien;
         o que correu bem; o que deu certo; o que foi bem; o que funcionou;
@@ -122,7 +128,8 @@ _WRITTEN = {
         ce qui relève de la chance; nous avons eu de la chance; chance;
         wo wir glück hatten; glück; glück gehabt; wobei wir glück hatten""",
     TIMELINE: """
-        timeline; incident timeline; time line; chronology; sequence of events; timeline of events; events;
+        timeline; incident timeline; time line; chronology; sequence of events; timeline of events;
+        events;
         cronología; línea de tiempo; línea temporal; secuencia de eventos;
         cronograma; linha do tempo; cronologia; sequência de eventos;
         chronologie; déroulement; frise chronologique; chronologie des événements;
