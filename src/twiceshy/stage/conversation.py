@@ -12,10 +12,13 @@ import select
 import signal
 import socket
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twiceshy.errors import StageLost
 from twiceshy.model.history import Refusal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _CHUNK = 1 << 16
 
@@ -23,8 +26,9 @@ _CHUNK = 1 << 16
 class Conversation:
     """Questions to the keeper, its answers, and the events that it told unasked."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, log: Path) -> None:
         self.lost = False
+        self._log = log
         self._sock = sock
         self._rest = b""
         self._numbers = itertools.count(1)
@@ -53,8 +57,15 @@ class Conversation:
         raise StageLost(
             "The keeper, the small process that holds the scratch world together, "
             + ("is gone" if found else f"did not answer for {within:g} s"),
+            seen=self._last_words(),
             todo="run the command again; it clears away what is left first",
         )
+
+    def _last_words(self) -> str:
+        try:
+            return self._log.read_text(errors="replace")[-2000:].strip()
+        except OSError:
+            return ""
 
     def exit_code(self, child: int) -> int | None:
         """How a child ended; None while it lives."""

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from twiceshy.errors import ServiceFailed
+from twiceshy.errors import ServiceFailed, StageLost
 from twiceshy.stage.commands import ended, not_started, shown, words_of
 from twiceshy.stage.conversation import Conversation
 from twiceshy.stage.scratch import make_scratch
@@ -120,13 +120,18 @@ class Keeper:
     def __init__(self, allow: Iterable[str] = ()) -> None:
         self._numbers = itertools.count(1)
         self._scratch = make_scratch()
+        log = self.scratch / "keeper.log"
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = _start_keeper(theirs, self._scratch.path)
-        self._talk = Conversation(ours)
-        self._scratch.name_keeper(self._process.pid)
-        self._talk.ask("hello", stage=self._scratch.stage, scratch=str(self.scratch))
-        self.allow_hosts(allow)
+            self._process = _start_keeper(theirs, self.scratch, log)
+        self._talk = Conversation(ours, log)
+        try:
+            self._scratch.name_keeper(self._process.pid)
+            self._talk.ask("hello")
+            self.allow_hosts(allow)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         """Nothing is left to do: the keeper runs already."""
@@ -253,11 +258,14 @@ class Keeper:
         try:
             if not self._talk.lost:
                 self._talk.ask("close", grace=grace, within=grace + 30)
+        except StageLost:
+            # It died just now; what it would have done is done below.
+            pass
         finally:
             self._talk.close()
             self._process.wait()
-            # When the keeper died before us, its duty is ours.
-            clear(self.scratch)
+            if self.scratch.exists():
+                clear(self.scratch)
             self._scratch.release()
 
     def _complete(self, env: Mapping[str, str]) -> dict[str, str]:
@@ -328,16 +336,17 @@ def environment(names_passed: Iterable[str], own: Mapping[str, str]) -> dict[str
     return {"PATH": path, "LANG": "C.UTF-8", "TZ": "UTC", **passed, **own}
 
 
-def _start_keeper(theirs: socket.socket, scratch: Path) -> subprocess.Popen[bytes]:
-    with (scratch / "keeper.log").open("ab") as log:
+def _start_keeper(theirs: socket.socket, scratch: Path, log: Path) -> subprocess.Popen[bytes]:
+    end = str(theirs.fileno())
+    with log.open("ab") as file:
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_KEEPER), str(theirs.fileno()), str(os.getpid())],
+            [sys.executable, "-I", "-S", str(_KEEPER), end, str(os.getpid()), str(scratch)],
             pass_fds=[theirs.fileno()],
             env={"PATH": os.environ.get("PATH", os.defpath), "TWICESHY_STAGE": scratch.name},
             cwd="/",
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=file,
+            stderr=file,
             start_new_session=True,
         )
 
