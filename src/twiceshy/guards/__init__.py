@@ -1,3 +1,26 @@
 """Kinds of guards: each says what to perturb next and judges what was observed."""
 
 from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from twiceshy.guards.command import CommandKind
+from twiceshy.guards.isolation import Isolation
+
+if TYPE_CHECKING:
+    from twiceshy.model.kind import Kind
+
+# Every kind of ours, in the order in which people meet them.
+KINDS: tuple[Kind, ...] = (Isolation(), CommandKind())
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Ours, and those that other packages add through the entry point group `twiceshy.guards`."""
+    added = [point.load()() for point in entry_points(group="twiceshy.guards")]
+    return (*KINDS, *added)
+
+
+def kind_named(name: str) -> Kind | None:
+    """The kind of that name, or None."""
+    return next((kind for kind in kinds() if kind.name == name), None)

@@ -110,14 +110,28 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandResult:
+    """How a command ended: `exit_code` is negative for a signal, None when it took too long."""
+
+    exit_code: int | None
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """One scenario as it was played; `problem` says why it could not be played to its end."""
+    """One scenario as it was played; `problem` says why it could not be played to its end.
+
+    `refused` names plants that PostgreSQL would not take, with the reason; steps that needed one
+    of those are not among the observations. `at` is in seconds since the rehearsal began.
+    """
 
     scenario: Scenario
     planted: tuple[PlantedRow, ...] = ()
     observations: tuple[Observation, ...] = ()
     at: float = 0.0
     problem: str | None = None
+    refused: tuple[tuple[str, str], ...] = ()
+    result: CommandResult | None = None
 
 
 History: TypeAlias = tuple[Run, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -146,16 +146,31 @@ class PlantKey:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request of one actor (None: nobody is logged in)."""
+    """One request of one actor (None: nobody is logged in).
+
+    Steps with the same `key` are the same question, asked in different states. `number` is the
+    request's place in the survey.
+    """
 
     actor: str | None
     template: RequestTemplate
     slots: tuple[tuple[str, PlantKey | str], ...] = ()
+    number: int = 0
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to run in place of requests; `cwd` seen from the project, `timeout` in seconds."""
+
+    text: str
+    cwd: str = "."
+    timeout: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One state and the steps run in it.
+    """One state and the steps run in it, or a command.
 
     `topic` names what is compared: controls and perturbed runs of one topic belong together.
     `world` counts fresh clones: the stage is renewed before a scenario of a higher world.
@@ -168,7 +183,7 @@ class Scenario:
     steps: tuple[Step, ...]
     world: int = 0
     not_before: float = 0.0
-    facts: tuple[tuple[str, str], ...] = field(default=())
+    command: Command | None = None
 
     def in_world(self, world: int, not_before: float = 0.0) -> Scenario:
         """The same scenario to be played in another world."""

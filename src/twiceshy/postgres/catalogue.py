@@ -55,7 +55,7 @@ def _text(kind: str) -> Any:
 def _by_table(conn: Connection, kind: str, ids: list[int]) -> defaultdict[int, list[Row]]:
     """Rows by the oid of their table, which is the first field of each."""
     found: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in conn.execute(_text(kind), {"tables": ids}):
+    for row in conn.execute(_text(kind), {"tables": ids}).fetchall():
         found[row[0]].append(row)
     return found
 

@@ -1,1 +1,1 @@
-"""Rehearses guards: what they need is learned, played, recorded and judged."""
+"""Rehearsing guards. `conduct` is the front door."""

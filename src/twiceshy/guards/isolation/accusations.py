@@ -1,0 +1,203 @@
+"""What the history of one world accuses a service of, before anything is confirmed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twiceshy.guards.canary import Sighting, sightings
+from twiceshy.guards.difference import Difference, differences
+from twiceshy.guards.isolation.empty_view import empty_view
+from twiceshy.model.history import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from twiceshy.guards.isolation.spec import Spec
+    from twiceshy.model.history import History, Observation, RowChange, Run
+    from twiceshy.model.survey import Survey
+
+SHOWN = "foreign-data-shown"
+DEPENDS = "depends-on-others"
+CHANGED = "foreign-row-changed"
+EMPTY_FAILS = "empty-view-fails"
+EMPTY_HIDES = "empty-view-hides"
+_NONE_OF = "others:none of "
+
+
+@dataclass(frozen=True, slots=True)
+class Accusation:
+    """One thing seen in one topic. `paths` say where; `control` is what it was compared with."""
+
+    rule: str
+    topic: str
+    number: int
+    key: str
+    run: Run
+    seen: Observation
+    control: Observation | None = None
+    sightings: tuple[Sighting, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    changes: tuple[RowChange, ...] = ()
+    says: str = ""
+
+    @property
+    def group(self) -> tuple[str, int]:
+        """Accusations of one rule against one request are told as one finding."""
+        return (self.rule, self.number)
+
+
+def accusations(spec: Spec, survey: Survey, history: History, world: int) -> tuple[Accusation, ...]:
+    """Everything that the runs of `world` show, canaries first."""
+    runs = [run for run in history if run.scenario.world == world and run.problem is None]
+    topics: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        topics[run.scenario.topic].append(run)
+    found: list[Accusation] = []
+    for topic, group in topics.items():
+        found += _shown(spec, topic, group)
+        found += _changed(spec, survey, topic, group)
+        if topic.startswith("others:"):
+            found += _depends(spec, topic, group)
+    found += empty_accusations(spec, survey, topics)
+    return tuple(found)
+
+
+def _steps(runs: Iterable[Run], role: str, actor: str | None) -> Iterator[tuple[Run, Observation]]:
+    for run in runs:
+        if run.scenario.role == role:
+            for observation in run.observations:
+                if observation.step.actor == actor:
+                    yield run, observation
+
+
+def by_key(
+    runs: Iterable[Run], role: str, actor: str | None
+) -> dict[str, list[tuple[Run, Observation]]]:
+    """Observations of one actor in runs of one role, by the question that was asked."""
+    found: dict[str, list[tuple[Run, Observation]]] = defaultdict(list)
+    for run, observation in _steps(runs, role, actor):
+        found[observation.step.key].append((run, observation))
+    return found
+
+
+def _theirs(spec: Spec, run: Run, observation: Observation) -> tuple[Sighting, ...]:
+    if not isinstance(observation.answer, Reply):
+        return ()
+    rows = [row for row in run.planted if row.owner == spec.against]
+    return sightings(observation.answer, rows, observation.request)
+
+
+def _shown(spec: Spec, topic: str, runs: list[Run]) -> Iterator[Accusation]:
+    if topic.startswith("probe"):
+        return
+    controls = by_key(runs, "control", spec.as_actor)
+    for key, pairs in by_key(runs, "perturbed", spec.as_actor).items():
+        # Their canary among answers in a world without them cannot be theirs.
+        innocent = {
+            sighting.text
+            for run, observation in controls.get(key, ())
+            if topic.startswith("others:") and isinstance(observation.answer, Reply)
+            for sighting in _theirs(spec, pairs[0][0], observation)
+        }
+        for run, observation in pairs:
+            seen = tuple(s for s in _theirs(spec, run, observation) if s.text not in innocent)
+            if seen:
+                control = controls[key][-1][1] if controls.get(key) else None
+                yield Accusation(
+                    SHOWN, topic, observation.step.number, key, run, observation, control, seen
+                )
+                break
+
+
+def _depends(spec: Spec, topic: str, runs: list[Run]) -> Iterator[Accusation]:
+    controls = by_key(runs, "control", spec.as_actor)
+    for key, pairs in by_key(runs, "perturbed", spec.as_actor).items():
+        before = [observation for _, observation in controls.get(key, ())]
+        after = [observation for _, observation in pairs]
+        # A step that was not quiet or answered from a cache proves nothing either way.
+        if any(o.stale or not o.quiet for o in (*before, *after)):
+            continue
+        found = differences([o.answer for o in before], [o.answer for o in after])
+        if found:
+            run, seen = pairs[0]
+            yield Accusation(
+                DEPENDS, topic, seen.step.number, key, run, seen, before[0], differences=found
+            )
+
+
+def _changed(spec: Spec, survey: Survey, topic: str, runs: list[Run]) -> Iterator[Accusation]:
+    idle = {
+        (change.table, change.operation)
+        for run in runs
+        for observation in run.observations
+        if observation.step.key.startswith("idle")
+        for change in observation.changes
+    }
+    for key, pairs in by_key(runs, "perturbed", spec.as_actor).items():
+        hits = []
+        for run, observation in pairs:
+            changes = tuple(
+                change
+                for change in observation.changes
+                if (change.table, change.operation) not in idle
+                and change.operation in {"update", "delete"}
+                and change.old != change.new
+                and whose(survey, run, change) == spec.against
+            )
+            if changes:
+                hits.append((run, observation, changes))
+        if pairs and len(hits) == len(pairs):
+            run, observation, changes = hits[0]
+            yield Accusation(
+                CHANGED, topic, observation.step.number, key, run, observation, changes=changes
+            )
+
+
+def whose(survey: Survey, run: Run, change: RowChange) -> str | None:
+    """The actor whose row was changed: a planted row's owner, or who held it at the snapshot."""
+    row = change.old or change.new or {}
+    table = survey.catalogue.by_name.get(change.table)
+    key = table.primary_key if table else ()
+    identity = tuple(row.get(name) for name in key)
+    for planted in run.planted:
+        if planted.table == change.table and planted.owner:
+            same = tuple(planted.values.get(name) for name in key)
+            if (key and same == identity) or (not key and _same(planted.values, row)):
+                return planted.owner
+    return survey.holdings.get(change.table, {}).get(identity) if key else None
+
+
+def _same(left: Mapping[str, str | None], right: Mapping[str, str | None]) -> bool:
+    return all(right.get(name) == value for name, value in left.items())
+
+
+def empty_accusations(
+    spec: Spec, survey: Survey, topics: Mapping[str, list[Run]]
+) -> Iterator[Accusation]:
+    """The first oracle: with no rows of mine, all but those rows' own data stays."""
+    for topic, runs in topics.items():
+        if not topic.startswith(_NONE_OF):
+            continue
+        table = topic.removeprefix(_NONE_OF).partition(" / ")[0]
+        one, other = compared_with(topic)
+        full = by_key(topics.get(one, ()), "control", spec.as_actor)
+        two = by_key(topics.get(other, ()), "control", spec.as_actor)
+        for key, pairs in by_key(runs, "control", spec.as_actor).items():
+            if key not in full:
+                continue
+            verdict = empty_view(spec, survey, table, full[key], pairs, two.get(key, []))
+            if verdict:
+                rule, says = verdict
+                run, seen = pairs[0]
+                yield Accusation(
+                    EMPTY_FAILS if rule == "fails" else EMPTY_HIDES,
+                    topic, seen.step.number, key, run, seen, full[key][0][1], says=says,
+                )  # fmt: skip
+
+
+def compared_with(topic: str) -> tuple[str, str]:
+    """The topics with one and with two rows, to which one without any is compared."""
+    table, slash, request = topic.removeprefix(_NONE_OF).partition(" / ")
+    return f"others:one{slash}{request}", f"others:two of {table}{slash}{request}"

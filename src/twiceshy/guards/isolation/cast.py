@@ -1,0 +1,199 @@
+"""Which rows take part: what is cleared away, what is planted for whom, and in which variants."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from twiceshy.model.scenario import Clear, Plant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from twiceshy.guards.isolation.spec import Spec
+    from twiceshy.model.ownership import Ownership
+    from twiceshy.model.schema import QName, Table
+    from twiceshy.model.survey import ActorFacts, Survey
+
+_LISTED = re.compile(r"'((?:[^']|'')*)'(?:::[\w ]+)?")
+_MOST_VARIANTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The tables and rows of one guard.
+
+    `varied` are the tables in which the actor's own rows come and go, parents first; `foreign`
+    those in which the other's rows do. `clears` empties them of everybody's rows, children first.
+    """
+
+    varied: tuple[QName, ...]
+    foreign: tuple[QName, ...]
+    clears: tuple[Clear, ...]
+    own: dict[QName, Plant]
+    second: dict[QName, Plant]
+    theirs: dict[QName, tuple[Plant, ...]]
+    variants: dict[QName, tuple[tuple[str, str], ...]]
+
+    def without(self, table: QName, survey: Survey) -> tuple[Plant, ...]:
+        """The actor's own rows when there are none in `table`, nor any that hang on one."""
+        gone = {table, *survey.ownership.descendants(table)}
+        return tuple(plant for name, plant in self.own.items() if name not in gone)
+
+    def all_of_theirs(self) -> tuple[Plant, ...]:
+        """Every row of the other, parents first."""
+        return tuple(plant for plants in self.theirs.values() for plant in plants)
+
+
+def cast(spec: Spec, survey: Survey, *, marked: bool = True) -> Cast:
+    """Decide who plays, from what the requests read and wrote and from who owns what."""
+    ownership = survey.ownership
+    touched = {table for facts in survey.requests for table in facts.reads | facts.writes}
+    touched |= {slot.table for facts in survey.requests for slot in facts.slots}
+    owned = [name for name in ownership.owned_tables if name in touched]
+    needed = _with_parents(ownership, owned)
+    actor_tables = set(ownership.actor_tables)
+    away = needed - survey.login_tables - actor_tables
+    ordered = ownership.insertion_order(away)
+    single = ownership.one_to_one
+    varied = tuple(name for name in ordered if name not in single)
+    variants = {name: _variants(survey.catalogue.table(name)) for name in ordered}
+    maker = _PlantMaker(spec, survey, frozenset(ordered), marked=marked)
+    return Cast(
+        varied=varied,
+        foreign=ordered,
+        clears=_clears(survey, varied, [name for name in ordered if name in single], spec),
+        own={name: maker.plant(spec.as_actor, name, 1) for name in varied},
+        second={name: maker.plant(spec.as_actor, name, 2) for name in varied},
+        theirs={name: tuple(maker.theirs(name, variants[name])) for name in ordered},
+        variants=variants,
+    )
+
+
+def _with_parents(ownership: Ownership, tables: Iterable[QName]) -> set[QName]:
+    return {
+        step
+        for name in tables
+        for path in ownership.paths(name)
+        for edge in path
+        for step in (name, edge.table)
+    }
+
+
+@lru_cache(maxsize=512)
+def _variants(table: Table) -> tuple[tuple[str, str], ...]:
+    """Columns with a short list of values, each with each value: (column, value)."""
+    found: list[tuple[str, str]] = []
+    listed = {
+        check.columns[0]: tuple(value.replace("''", "'") for value in _LISTED.findall(check.expression))
+        for check in table.checks
+        if len(check.columns) == 1 and ("ANY (" in check.expression or " IN (" in check.expression)
+    }
+    for column in table.columns:
+        if column.generated:
+            continue
+        values = column.enum_labels or listed.get(column.name, ())
+        if column.base == "bool":
+            values = ("true", "false")
+        found += [(column.name, value) for value in values[:_MOST_VARIANTS]]
+    return tuple(found)
+
+
+def _clears(
+    survey: Survey, varied: Iterable[QName], single: Iterable[QName], spec: Spec
+) -> tuple[Clear, ...]:
+    ownership = survey.ownership
+    theirs = survey.actors[spec.against]
+    tables = set(varied)
+    for name in varied:
+        tables |= set(ownership.descendants(name)) - set(ownership.actor_tables)
+    clears = {name: _anybodys(ownership, name) for name in tables - survey.login_tables}
+    for name in single:
+        condition = " OR ".join(
+            ownership.owner_condition(name, table, row_condition(survey, table, row))
+            for table, row in theirs.rows
+        )
+        if condition and name not in clears:
+            clears[name] = condition
+    return tuple(Clear(name, clears[name]) for name in ownership.deletion_order(clears))
+
+
+def _anybodys(ownership: Ownership, name: QName) -> str:
+    """Rows that hang on somebody. What belongs to nobody is shared, and stays."""
+    paths = ownership.paths(name)
+    if not paths or any(not any(edge.nullable for edge in path) for path in paths):
+        return ""
+    targets = {path[-1].parent for path in paths}
+    return " OR ".join(ownership.owner_condition(name, target, "true") for target in sorted(targets))
+
+
+def row_condition(survey: Survey, table: QName, row: object) -> str:
+    """SQL that selects an actor's own row by its primary key, or by all that is known of it."""
+    assert isinstance(row, dict)
+    key = survey.catalogue.table(table).primary_key or tuple(row)
+    parts = [
+        f'"{name}" = ' + "'" + str(row[name]).replace("'", "''") + "'"
+        for name in key
+        if row.get(name) is not None
+    ]
+    return " AND ".join(parts) or "false"
+
+
+class _PlantMaker:
+    def __init__(
+        self, spec: Spec, survey: Survey, tables: frozenset[QName], *, marked: bool
+    ) -> None:
+        self._spec = spec
+        self._survey = survey
+        self._tables = tables
+        self._marked = marked
+
+    def theirs(self, name: QName, variants: tuple[tuple[str, str], ...]) -> Iterator[Plant]:
+        """The other's rows: one with children, one without, and one for each listed value."""
+        other = self._spec.against
+        yield self.plant(other, name, 1)
+        if name in self._survey.ownership.one_to_one:
+            return
+        yield self.plant(other, name, 2)
+        for number, variant in enumerate(variants, 3):
+            yield self.plant(other, name, number, variant)
+
+    def plant(
+        self, owner: str, name: QName, number: int, variant: tuple[str, str] | None = None
+    ) -> Plant:
+        parents: list[tuple[str, str]] = []
+        values: dict[str, str | None] = {}
+        facts = self._survey.actors[owner]
+        for edge in self._survey.ownership.edges:
+            if edge.table != name or edge.parent == name:
+                continue
+            # The actor's single rows (a profile, say) stay as they are; the other's come and go.
+            single = edge.parent in self._survey.ownership.one_to_one
+            comes_and_goes = not single or owner == self._spec.against
+            key = _own_key(facts, edge.parent)
+            if edge.parent in self._tables and edge.constraint and comes_and_goes:
+                parents.append((edge.constraint, plant_name(owner, edge.parent, 1)))
+            elif key is not None:
+                pairs = zip(edge.columns, edge.parent_columns, strict=True)
+                values.update({column: key.get(parent) for column, parent in pairs})
+        if variant:
+            values[variant[0]] = variant[1]
+        return Plant(
+            plant_name(owner, name, number),
+            name,
+            owner,
+            tuple(parents),
+            tuple(values.items()),
+            marked=self._marked,
+        )
+
+
+def _own_key(facts: ActorFacts, table: QName) -> dict[str, str | None] | None:
+    return next((dict(row) for name, row in facts.rows if name == table), None)
+
+
+def plant_name(owner: str, table: QName, number: int) -> str:
+    """`ben.deposits.2`: the second row of ben in deposits."""
+    return f"{owner}.{table}.{number}"

@@ -1,0 +1,64 @@
+"""What was learned about service and database before the first scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from twiceshy.model.history import Comparison
+    from twiceshy.model.ownership import Ownership
+    from twiceshy.model.scenario import RequestTemplate
+    from twiceshy.model.schema import Catalogue, QName
+
+Row = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ActorFacts:
+    """An actor and the rows that they are: (table, values)."""
+
+    name: str
+    rows: tuple[tuple[QName, Row], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A request's slot, and the column whose values it takes."""
+
+    name: str
+    table: QName
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """What one request of the guard does when its first actor sends it on a cold service.
+
+    `problem` says why it cannot be rehearsed at all. `compared` are columns met with constants.
+    """
+
+    template: RequestTemplate
+    slots: tuple[Slot, ...] = ()
+    reads: frozenset[QName] = frozenset()
+    writes: frozenset[QName] = frozenset()
+    compared: tuple[Comparison, ...] = ()
+    status: int | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All of it. `holdings` names, for each owned table, whose row a primary key is.
+
+    `login_tables` changed while the actors logged in: emptying those would log them out.
+    """
+
+    catalogue: Catalogue
+    ownership: Ownership
+    actors: Mapping[str, ActorFacts] = field(default_factory=dict)
+    requests: tuple[RequestFacts, ...] = ()
+    holdings: Mapping[QName, Mapping[tuple[str | None, ...], str]] = field(default_factory=dict)
+    login_tables: frozenset[QName] = frozenset()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Connecting to PostgreSQL and reading from it; nothing here changes a row."""

@@ -1,0 +1,79 @@
+"""The one door through which we open connections to a scratch server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Our own statements must not show up among the service's evidence, nor be held back by anything.
+OURS = (
+    "-c auto_explain.log_min_duration=-1 -c log_min_duration_statement=-1 "
+    "-c client_min_messages=error -c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC"
+)
+APPLICATION = "twiceshy"
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a scratch server listens: a folder of unix sockets, and a loopback TCP port."""
+
+    socket_dir: Path
+    port: int
+    superuser: str
+    role: str
+    password: str
+
+    def url(self, database: str) -> str:
+        """What the service gets: TCP on loopback, since not every driver speaks unix sockets."""
+        return f"postgresql://{self.role}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+
+def connect(address: Address, database: str) -> Connection:
+    """An autocommitting superuser connection over the unix socket.
+
+    Every parameter is given, so that none of the caller's PG* variables plays a part.
+    Raises psycopg.OperationalError when the server does not answer.
+    """
+    return psycopg.connect(
+        host=str(address.socket_dir),
+        port=address.port,
+        user=address.superuser,
+        password="",
+        dbname=database,
+        application_name=APPLICATION,
+        options=OURS,
+        sslmode="disable",
+        gssencmode="disable",
+        connect_timeout=10,
+        autocommit=True,
+        prepare_threshold=None,
+    )
+
+
+@cache
+def query(name: str) -> str:
+    """The text of `queries/<name>.sql`."""
+    return (files("twiceshy.postgres") / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier in double quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str | None) -> str:
+    """An untyped SQL literal; PostgreSQL gives it the type of the column it meets."""
+    if value is None:
+        return "NULL"
+    if "\\" in value:
+        return " E'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+    return "'" + value.replace("'", "''") + "'"

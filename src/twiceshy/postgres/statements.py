@@ -1,0 +1,94 @@
+"""SQL text, parsed with PostgreSQL's own parser (pglast). The one place that does so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pglast import ast, parse_sql
+from pglast.parser import ParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A column, by alias when it was qualified, compared with a constant."""
+
+    alias: str
+    column: str
+    operator: str
+    value: str
+
+
+@lru_cache(maxsize=8192)
+def comparisons(condition: str) -> tuple[Compared, ...]:
+    """Every comparison of a column with a constant in a condition as EXPLAIN VERBOSE prints it.
+
+    Conditions that hold something which is no SQL (`SubPlan 1`, `$0` of an InitPlan) give what can
+    be read of them, possibly nothing.
+    """
+    try:
+        statement = parse_sql(f"SELECT {condition}")[0].stmt
+    except ParseError:
+        return ()
+    return tuple(dict.fromkeys(_walk(statement)))
+
+
+def _walk(node: Any) -> Iterator[Compared]:  # noqa: ANN401 - pglast's nodes share no useful type
+    if isinstance(node, ast.A_Expr):
+        yield from _compared(node)
+    for name in getattr(node, "__slots__", ()) if isinstance(node, ast.Node) else ():
+        yield from _walk(getattr(node, name))
+    if isinstance(node, tuple):
+        for item in node:
+            yield from _walk(item)
+
+
+def _compared(node: ast.A_Expr) -> Iterator[Compared]:
+    operator = "".join(str(part.sval) for part in node.name or ())
+    for column_side, value_side in ((node.lexpr, node.rexpr), (node.rexpr, node.lexpr)):
+        constants = list(_constants(value_side))
+        if not constants or list(_constants(column_side)):
+            continue
+        for column in _columns(column_side):
+            parts = [str(field.sval) for field in column.fields if isinstance(field, ast.String)]
+            if parts:
+                alias = parts[-2] if len(parts) > 1 else ""
+                for constant in constants:
+                    yield Compared(alias, parts[-1], operator, constant)
+
+
+def _columns(node: Any) -> Iterator[ast.ColumnRef]:  # noqa: ANN401 - as above
+    if isinstance(node, ast.ColumnRef):
+        yield node
+    elif isinstance(node, ast.TypeCast):
+        yield from _columns(node.arg)
+    elif isinstance(node, ast.FuncCall):
+        for argument in node.args or ():
+            yield from _columns(argument)
+
+
+def _constants(node: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    if isinstance(node, ast.A_Const):
+        yield _constant(node)
+    elif isinstance(node, ast.TypeCast):
+        for text in _constants(node.arg):
+            # An array constant prints as '{1,2}'.
+            if text.startswith("{") and text.endswith("}"):
+                yield from (part.strip('"') for part in text[1:-1].split(",") if part)
+            else:
+                yield text
+    elif isinstance(node, ast.A_ArrayExpr):
+        for element in node.elements or ():
+            yield from _constants(element)
+
+
+def _constant(node: ast.A_Const) -> str:
+    value = node.val
+    for attribute in ("sval", "ival", "fval", "boolval", "bsval"):
+        if hasattr(value, attribute):
+            return str(getattr(value, attribute))
+    return "NULL"

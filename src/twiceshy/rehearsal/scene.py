@@ -1,0 +1,317 @@
+"""Stage and traffic together: actors log in, scenarios are played and recorded."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from twiceshy.config.auth_file import read_auth_file
+from twiceshy.errors import ConfigurationError, RowRefused, ServiceFailed, StageLost
+from twiceshy.model.history import CommandResult, NoReply, Observation, PlantedRow, Reply, Run
+from twiceshy.model.scenario import Plant, PlantKey, Request
+from twiceshy.postgres.connect import literal, quoted
+from twiceshy.stage.stage import Stage
+from twiceshy.traffic.credentials import Credentials, log_in
+from twiceshy.traffic.exchange import exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from twiceshy.config.project import ActorConfig, Project
+    from twiceshy.model.ownership import Ownership
+    from twiceshy.model.scenario import Operation, Scenario, Step
+    from twiceshy.model.schema import QName
+    from twiceshy.model.survey import Row
+
+_HOST = "127.0.0.1"
+_QUIET_WITHIN = 3.0
+_PROBE_TIMEOUT = 2.0
+_ROW = re.compile(r'\s*([\w."]+)\.([\w"]+)\s*=\s*(.+?)\s*')
+
+
+def probe(port: int, request: str) -> bool:
+    """Whether a port answers: with HTTP below 400 when a request is named, else at all."""
+    path = request.removeprefix("GET ") or "/"
+    answer = exchange(_HOST, port, Request("GET", path), timeout=_PROBE_TIMEOUT)
+    if not request:
+        return not (isinstance(answer, NoReply) and answer.kind == "refused")
+    return isinstance(answer, Reply) and answer.status < 400  # noqa: PLR2004 - HTTP
+
+
+class Scene:
+    """A stage on which actors are logged in, ready to play.
+
+    `login_tables` are those that changed while the actors logged in.
+    """
+
+    def __init__(self, project: Project, version: str = "") -> None:
+        self.project = project
+        self.stage = Stage(project, version, probe=probe)
+        self.actors = _actors(project)
+        self.credentials: dict[str, Credentials] = {}
+        self.login_tables: frozenset[QName] = frozenset()
+        self._started = time.monotonic()
+
+    def open(self) -> Iterator[str]:
+        """Bring the stage up and log everybody in, telling each step. Close it in any case."""
+        yield from self.stage.rise()
+        if self.project.service and self.actors:
+            yield "logging in " + ", ".join(self.actors)
+        self._log_in()
+
+    def close(self) -> None:
+        """Stop everything."""
+        self.stage.close()
+
+    def _log_in(self) -> None:
+        self.stage.world.take_changes(force=True)
+        if self.project.service:
+            for name, actor in self.actors.items():
+                self.credentials[name] = log_in(name, actor, self._send_plainly)
+            self.stage.world.wait_until_quiet(_QUIET_WITHIN)
+        changes = self.stage.world.take_changes(force=True)
+        self.login_tables = frozenset(change.table for change in changes.rows)
+        self.stage.world.snapshot()
+        self.stage.keeper.refusals()
+
+    def _send_plainly(self, request: Request) -> Reply | NoReply:
+        service = self.project.service
+        return exchange(
+            _HOST, self.stage.port, request, timeout=service.timeout if service else 10.0
+        )
+
+    def fetch_text(self, path: str) -> str:
+        """A document that the service itself serves; ServiceFailed when it does not."""
+        answer = self._send_plainly(Request("GET", path))
+        if isinstance(answer, NoReply) or answer.status >= 400:  # noqa: PLR2004 - HTTP
+            seen = answer.says if isinstance(answer, NoReply) else f"status {answer.status}"
+            raise ServiceFailed(
+                "The service does not serve its OpenAPI description",
+                where=f"GET {path}",
+                seen=seen,
+                todo="correct `openapi` under [service]",
+            )
+        return answer.body.decode("utf-8", "replace")
+
+    def plant_for(
+        self, actor: str, table: QName, ownership: Ownership, own: Sequence[tuple[QName, Row]]
+    ) -> Row | None:
+        """A new row of `table` that belongs to an actor, with the parents that it needs."""
+        plants: list[Operation] = []
+        chain = {table, *(edge.table for path in ownership.paths(table) for edge in path)}
+        names = {name: f"{actor}.{name}.1" for name in chain}
+        keys = dict(own)
+        for name in ownership.insertion_order(chain):
+            parents: list[tuple[str, str]] = []
+            values: dict[str, str | None] = {}
+            for edge in ownership.edges:
+                if edge.table != name:
+                    continue
+                if edge.parent in keys:
+                    pairs = zip(edge.columns, edge.parent_columns, strict=True)
+                    values.update({column: keys[edge.parent].get(key) for column, key in pairs})
+                elif edge.parent in names and edge.parent != name and edge.constraint:
+                    parents.append((edge.constraint, names[edge.parent]))
+            plants.append(
+                Plant(names[name], name, actor, tuple(parents), tuple(values.items()), marked=False)
+            )
+        planted, _, problem = self._apply(plants)
+        rows = {row.plant: row for row in planted}
+        return rows[names[table]].values if problem is None and names[table] in rows else None
+
+    # -- playing ------------------------------------------------------------------------------
+
+    def play(self, scenario: Scenario) -> Iterator[str]:
+        """Play one scenario, tell what takes long, and leave the record in `run`."""
+        at = time.monotonic() - self._started
+        if scenario.command is not None:
+            self.run = Run(scenario, at=at, result=self._run_command(scenario))
+            return
+        planted, refused, problem = self._apply(scenario.state.operations)
+        observations: list[Observation] = []
+        if problem is None:
+            rows = {row.plant: row for row in planted}
+            for step in scenario.steps:
+                request = _filled(step, rows)
+                if request is not None:
+                    observations.append(self.perform(step, request))
+        self.stage.check_alive()
+        self.run = Run(scenario, planted, tuple(observations), at, problem, refused)
+        yield from self.rewind()
+
+    def rewind(self) -> Iterator[str]:
+        """Back to the snapshot; on a fresh clone where rows alone do not lead back."""
+        if not self.stage.world.rewind():
+            yield f"fresh clone of the database: {self.stage.world.why_not}"
+            yield from self.renew()
+        self.stage.log.trim()
+
+    def renew(self) -> Iterator[str]:
+        """A fresh clone, a restarted service, and everybody logged in again."""
+        yield from self.stage.renew()
+        self._log_in()
+
+    def restart(self) -> Iterator[str]:
+        """Restart service and processes on the same database: what they had cached is gone."""
+        yield from self.stage.restart_service()
+        self._log_in()
+
+    def _apply(
+        self, operations: Sequence[Operation]
+    ) -> tuple[tuple[PlantedRow, ...], tuple[tuple[str, str], ...], str | None]:
+        """Change the data: the rows planted, those refused (with the reason), and what went wrong."""
+        planted: list[PlantedRow] = []
+        accepted: list[Operation] = []
+        refused: dict[str, str] = {}
+        for operation in operations:
+            if isinstance(operation, Plant):
+                missing = [name for _, name in operation.parents if name in refused]
+                if missing:
+                    refused[operation.name] = f"{missing[0]} could not be planted"
+                    continue
+                try:
+                    rows = self.stage.planter.resolve(accepted, operation)
+                except RowRefused as reason:
+                    refused[operation.name] = str(reason)
+                    continue
+                planted += rows
+            accepted.append(operation)
+        try:
+            self.stage.world.apply(self.stage.planter.sql_for(accepted))
+        except psycopg.OperationalError as error:
+            raise StageLost("The scratch database went away", seen=str(error)) from error
+        except psycopg.Error as error:
+            return (), tuple(refused.items()), f"the state could not be brought about: {error}"
+        self.stage.world.take_changes()
+        unique = {row.plant: row for row in planted}
+        return tuple(unique.values()), tuple(refused.items()), None
+
+    def perform(self, step: Step, request: Request) -> Observation:
+        """Send one request and collect everything that it did."""
+        stage = self.stage
+        position = stage.log.position()
+        started = time.monotonic()
+        credentials = self.credentials.get(step.actor or "", Credentials())
+        service = self.project.service
+        answer = exchange(
+            _HOST,
+            stage.port,
+            request,
+            headers=credentials.headers,
+            timeout=service.timeout if service else 10.0,
+        )
+        seconds = time.monotonic() - started
+        try:
+            busy = stage.world.wait_until_quiet(_QUIET_WITHIN)
+            changes = stage.world.take_changes()
+        except psycopg.Error as error:
+            raise StageLost("The scratch database went away", seen=str(error)) from error
+        evidence = stage.log.since(position, stage.database)
+        return Observation(
+            step=step,
+            request=request,
+            answer=answer,
+            statements=evidence.statements,
+            changes=changes.rows,
+            sql_errors=evidence.errors,
+            refusals=tuple(stage.keeper.refusals()),
+            quiet=not busy,
+            seconds=seconds,
+        )
+
+    def _run_command(self, scenario: Scenario) -> CommandResult:
+        assert scenario.command is not None
+        return self.stage.run_command(
+            scenario.command.text, scenario.command.cwd, scenario.command.timeout
+        )
+
+    # -- rows ---------------------------------------------------------------------------------
+
+    def rows_of(self, name: str) -> tuple[tuple[QName, Row], ...]:
+        """The rows that an actor is, as `actors.<name>.row` says.
+
+        Raises ConfigurationError when the text, the table or the row is not there.
+        """
+        actor = self.actors[name]
+        texts = [actor.row] if isinstance(actor.row, str) else list(actor.row)
+        return tuple(self._row(name, text) for text in texts if text)
+
+    def _row(self, name: str, text: str) -> tuple[QName, Row]:
+        key = f"actors.{name}.row"
+        found = _ROW.fullmatch(text)
+        table = found and self.stage.catalogue.find(found[1].replace('"', ""))
+        if not found or not table:
+            raise ConfigurationError(
+                f"The row of {name} names no table of the database",
+                location=self.project.location(key),
+                key=key,
+                seen=text,
+                todo="tables: " + ", ".join(str(t.name) for t in self.stage.catalogue.tables),
+            )
+        column = found[2].replace('"', "")
+        if column not in table.column_names:
+            raise ConfigurationError(
+                f"The row of {name} names no column of {table.name}",
+                location=self.project.location(key),
+                key=key,
+                seen=text,
+                todo="columns: " + ", ".join(table.column_names),
+            )
+        value = found[3].strip("'\"")
+        row = self.first_row(table.name, f"{quoted(column)}::text = {literal(value)}")
+        if row is None:
+            raise ConfigurationError(
+                f"There is no row {text}",
+                location=self.project.location(key),
+                key=key,
+                seen=f"{table.name} was looked at after the seed had run",
+                todo="let the seed make it, or name a row that exists",
+            )
+        return table.name, row
+
+    def first_row(self, table: QName, condition: str) -> Row | None:
+        """The first row that meets an SQL condition, values as text; None when there is none."""
+        rows = self.rows(table, condition, limit=1)
+        return rows[0] if rows else None
+
+    def rows(self, table: QName, condition: str, limit: int) -> list[Row]:
+        """Rows that meet an SQL condition, values as text, by primary key."""
+        facts = self.stage.catalogue.table(table)
+        columns = ", ".join(f"{quoted(name)}::text" for name in facts.column_names)
+        order = ", ".join(quoted(name) for name in facts.primary_key) or "1"
+        relation = f"{quoted(table.schema)}.{quoted(table.name)}"
+        sql = f"SELECT {columns} FROM {relation} WHERE {condition} ORDER BY {order} LIMIT {limit}"
+        found = self.stage.world.connection.execute(sql).fetchall()
+        return [dict(zip(facts.column_names, row, strict=True)) for row in found]
+
+
+def _actors(project: Project) -> dict[str, ActorConfig]:
+    """Actors of the configuration; those of an auth file lend them their credentials."""
+    actors = dict(project.actors)
+    if project.service and project.service.auth:
+        for name, read in read_auth_file(project.root / project.service.auth).items():
+            own = actors.get(name)
+            actors[name] = own.model_copy(
+                update={"login": own.login or read.login, "headers": {**read.headers, **own.headers}}
+            ) if own else read  # fmt: skip
+    return actors
+
+
+def _filled(step: Step, rows: dict[str, PlantedRow]) -> Request | None:
+    """The step's request; None when a row whose id it needs is not there."""
+    values: dict[str, str] = {}
+    for name, key in step.slots:
+        if isinstance(key, PlantKey):
+            row = rows.get(key.plant)
+            value = row.values.get(key.column) if row else None
+            if value is None:
+                return None
+            values[name] = value
+        else:
+            values[name] = key
+    return step.template.fill(values)
+
+

@@ -1,0 +1,166 @@
+"""From a guard as written to what its kind works on: spec, stage or none, survey."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pydantic
+
+from twiceshy.config.placeholders import fill, known_placeholders, placeholders_in
+from twiceshy.config.problems import problems_of
+from twiceshy.errors import ReportError, SeveralProblems, nearest
+from twiceshy.guards import kind_named, kinds
+from twiceshy.guards.isolation.spec import Spec as IsolationSpec
+from twiceshy.guards.requests import RequestEntry, template
+from twiceshy.model.history import Run
+from twiceshy.model.ownership import Ownership
+from twiceshy.model.scenario import RequestTemplate
+from twiceshy.model.schema import Catalogue
+from twiceshy.model.survey import Survey
+from twiceshy.rehearsal.openapi import describe, parse_document, template_for
+from twiceshy.rehearsal.survey import Surveyor
+from twiceshy.stage.processes import Keeper
+from twiceshy.stage.stage import run_command
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping
+
+    from twiceshy.config.project import Project
+    from twiceshy.model.kind import Kind
+    from twiceshy.model.report import GuardBlock
+    from twiceshy.model.scenario import Scenario
+    from twiceshy.rehearsal.openapi import Operation
+    from twiceshy.rehearsal.scene import Scene
+
+_NO_SURVEY = Survey(Catalogue(()), Ownership(Catalogue(()), ()))
+
+
+def read_spec(guard: GuardBlock, project: Project) -> tuple[Kind, Any]:
+    """The guard's kind and validated spec. ReportError (or several) says what is wrong where."""
+    kind = kind_named(guard.kind)
+    if kind is None:
+        known = [kind.name for kind in kinds()]
+        near = nearest(guard.kind, known)
+        raise ReportError(
+            f"There is no kind of guard called {guard.kind}",
+            location=guard.location,
+            key="kind",
+            seen=guard.kind,
+            todo=f"did you mean {near}?" if near else f"kinds: {', '.join(known)}",
+        )
+    try:
+        spec = kind.spec_type.model_validate(_tuples(dict(guard.table)))
+    except pydantic.ValidationError as error:
+        problems = problems_of(
+            error, kind.spec_type, guard.line_of, guard.location.file, error=ReportError
+        )
+        raise problems[0] if len(problems) == 1 else SeveralProblems(problems) from None
+    _check_names(spec, guard, project)
+    return kind, spec
+
+
+def _tuples(value: Any) -> Any:  # noqa: ANN401 - any TOML value
+    """Lists as tuples where records want those; bodies keep theirs."""
+    return {
+        key: tuple(item) if isinstance(item, list) and key != "json" else item
+        for key, item in value.items()
+    }
+
+
+def _check_names(spec: Any, guard: GuardBlock, project: Project) -> None:  # noqa: ANN401 - each kind has its own Spec
+    """Actors and versions that a guard names must be in the configuration."""
+    named = [("as", getattr(spec, "as_actor", None)), ("against", getattr(spec, "against", None))]
+    known = set(project.actors)
+    for key, name in named:
+        if name is not None and name not in known and not (project.service and project.service.auth):
+            near = nearest(name, known)
+            raise ReportError(
+                f"The configuration has no actor {name}",
+                location=type(guard.location)(guard.location.file, guard.line_of(key)),
+                key=key,
+                seen=name,
+                todo=f"did you mean {near}?" if near else f"add [actors.{name}] to {project.file}",
+            )
+    version = getattr(spec, "version", None)
+    if version is not None and version not in project.versions:
+        near = nearest(version, project.versions)
+        raise ReportError(
+            f"The configuration has no version {version}",
+            location=type(guard.location)(guard.location.file, guard.line_of("version")),
+            key="version",
+            seen=version,
+            todo=f"did you mean {near}?" if near else f"add [versions.{version}] to {project.file}",
+        )
+
+
+def needs_stage(spec: Any, project: Project) -> bool:  # noqa: ANN401 - each kind has its own Spec
+    """Whether a guard wants database and service. A command does when it names them."""
+    text = getattr(spec, "run", None)
+    if text is None:
+        return True
+    wanted = set(placeholders_in(text)) & {*known_placeholders(project.process), "service_url"}
+    return bool(wanted - {"python"})
+
+
+def survey_of(
+    kind: Kind, spec: Any, project: Project, scene: Scene | None  # noqa: ANN401 - as above
+) -> Generator[str, None, Survey]:
+    """Learn what the kind needs to know, telling what takes long; returns the Survey."""
+    if scene is None or not isinstance(spec, IsolationSpec):
+        return _NO_SURVEY
+    described = yield from _operations(project, scene)
+    surveyor = Surveyor(
+        scene,
+        tuple(dict.fromkeys([spec.as_actor, spec.against])),
+        tuple(_templates(spec, described)),
+        spec.owners,
+    )
+    yield from surveyor.learn()
+    return surveyor.survey
+
+
+def _templates(
+    spec: IsolationSpec, described: tuple[Operation, ...]
+) -> Iterator[tuple[RequestTemplate, Mapping[str, str]]]:
+    if spec.requests == "all":
+        for operation in described:
+            yield operation.template, spec.bind
+        return
+    for entry in spec.requests:
+        if isinstance(entry, RequestEntry):
+            yield template(entry), {**spec.bind, **entry.bind}
+            continue
+        found = template_for(entry, described)
+        yield (found.template if found else template(entry)), spec.bind
+
+
+def _operations(project: Project, scene: Scene) -> Generator[str, None, tuple[Operation, ...]]:
+    """What the OpenAPI description offers; nothing where there is none."""
+    source = project.service.openapi if project.service else None
+    if not source:
+        return ()
+    yield "reading the OpenAPI description"
+    if source.startswith("/"):
+        text = scene.fetch_text(source)
+        return describe(parse_document(text, Path(source))).operations
+    path = project.root / source
+    return describe(parse_document(path.read_text(encoding="utf-8"), path)).operations
+
+
+def run_alone(project: Project, scenario: Scenario) -> Run:
+    """A command that needs no stage: run from the project's folder, like a test.
+
+    It sees the caller's environment, as a test would, and nothing that it starts outlives it.
+    """
+    command = scenario.command
+    assert command is not None
+    with Keeper() as keeper:
+        values = {"python": sys.executable, "scratch": str(keeper.scratch)}
+        result = run_command(
+            keeper, fill(command.text, values), project.root / command.cwd, command.timeout,
+            dict(os.environ),
+        )  # fmt: skip
+    return Run(scenario, result=result)

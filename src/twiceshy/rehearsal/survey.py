@@ -1,0 +1,226 @@
+"""Learning, before the first scenario, what requests read and write and whose rows are whose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from twiceshy.errors import ConfigurationError
+from twiceshy.model.history import Reply
+from twiceshy.model.ownership import Edge, Ownership
+from twiceshy.model.scenario import Step
+from twiceshy.model.survey import ActorFacts, RequestFacts, Slot, Survey
+from twiceshy.rehearsal.bindings import Unbound, bind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from twiceshy.model.history import Observation
+    from twiceshy.model.scenario import RequestTemplate
+    from twiceshy.model.schema import Catalogue, QName
+    from twiceshy.model.survey import Row
+    from twiceshy.rehearsal.scene import Scene
+
+_MOST_HOLDINGS = 20_000
+_OWNER = re.compile(r"\s*([\w.]+)\.(\w+)\s*=\s*([\w.]+)\.(\w+)\s*")
+_PASSES = 3
+
+
+class Surveyor:
+    """Makes the survey for one guard; `survey` holds it when `learn` is through."""
+
+    survey: Survey
+
+    def __init__(
+        self,
+        scene: Scene,
+        actors: Sequence[str],
+        templates: Sequence[tuple[RequestTemplate, Mapping[str, str]]],
+        owners: Sequence[str] = (),
+    ) -> None:
+        self._scene = scene
+        self._names = actors
+        self._templates = templates
+        self._catalogue: Catalogue = scene.stage.catalogue
+        self._implicit = [_edge(text, self._catalogue) for text in owners]
+
+    def learn(self) -> Iterator[str]:
+        """Ask every request once or a few times, telling what takes long.
+
+        Raises ConfigurationError for actors, rows or columns that do not exist.
+        """
+        yield "learning what the requests read"
+        self._own_rows = {name: self._scene.rows_of(name) for name in self._names}
+        self._ownership = self._make_ownership()
+        facts = [self._bound(template, bindings) for template, bindings in self._templates]
+        for _ in range(_PASSES):
+            before = facts
+            facts = []
+            for fact in before:
+                seen, fact_now = self._ask(fact)
+                yield from self._scene.rewind()
+                facts.append(fact_now)
+                if seen is not None:
+                    yield from self._find_owners(fact_now, seen)
+            if [f.reads | f.writes for f in facts] == [f.reads | f.writes for f in before]:
+                break
+        self.survey = Survey(
+            catalogue=self._catalogue,
+            ownership=self._ownership,
+            actors={name: self._actor(name) for name in self._names},
+            requests=tuple(facts),
+            holdings={table: self._holdings(table) for table in self._ownership.owned_tables},
+            login_tables=self._scene.login_tables,
+        )
+
+    # -- whose rows are whose -----------------------------------------------------------------
+
+    def _make_ownership(self) -> Ownership:
+        tables = dict.fromkeys(table for rows in self._own_rows.values() for table, _ in rows)
+        return Ownership(self._catalogue, tuple(tables), tuple(self._implicit))
+
+    def _find_owners(self, facts: RequestFacts, seen: Observation) -> Iterator[str]:
+        """Columns that met one actor's key in their request and another's in the other's request.
+
+        So a table belongs to somebody although no foreign key says so.
+        """
+        suspects = list(self._unowned_keys(self._names[0], seen))
+        if not suspects or len(self._names) < 2:  # noqa: PLR2004 - a difference needs two
+            return
+        other, _ = self._ask(facts, self._names[1])
+        yield from self._scene.rewind()
+        if other is None:
+            return
+        confirmed = set(suspects) & set(self._unowned_keys(self._names[1], other))
+        for table, column, parent, key in sorted(confirmed):
+            self._implicit.append(Edge(table, (column,), parent, (key,)))
+        if confirmed:
+            self._ownership = self._make_ownership()
+
+    def _unowned_keys(
+        self, actor: str, seen: Observation
+    ) -> Iterator[tuple[QName, str, QName, str]]:
+        owned = {*self._ownership.owned_tables, *self._ownership.actor_tables}
+        for statement in seen.statements:
+            for compared in statement.comparisons:
+                if compared.table in owned or compared.operator != "=":
+                    continue
+                if compared.table not in self._catalogue.by_name:
+                    continue
+                for parent, row in self._own_rows[actor]:
+                    for key in self._catalogue.table(parent).primary_key:
+                        if row.get(key) == compared.value:
+                            yield compared.table, compared.column, parent, key
+
+    def _actor(self, name: str) -> ActorFacts:
+        rows = list(self._own_rows[name])
+        for table in self._ownership.insertion_order(self._ownership.one_to_one):
+            for parent, row in self._own_rows[name]:
+                found = self._owned_row(table, parent, row)
+                if found is not None:
+                    rows.append((table, found))
+        return ActorFacts(name, tuple(rows))
+
+    def _owned_row(self, table: QName, parent: QName, row: Row) -> Row | None:
+        condition = self._ownership.owner_condition(table, parent, self._selects(parent, row))
+        return self._scene.first_row(table, condition)
+
+    def _selects(self, table: QName, row: Row) -> str:
+        key = self._catalogue.table(table).primary_key or tuple(row)
+        parts = [
+            f'"{name}"::text = ' + "'" + str(row[name]).replace("'", "''") + "'"
+            for name in key
+            if row.get(name) is not None
+        ]
+        return "(" + (" AND ".join(parts) or "false") + ")"
+
+    def _holdings(self, table: QName) -> dict[tuple[str | None, ...], str]:
+        key = self._catalogue.table(table).primary_key
+        found: dict[tuple[str | None, ...], str] = {}
+        if not key:
+            return found
+        for name in self._names:
+            for parent, row in self._own_rows[name]:
+                condition = self._ownership.owner_condition(
+                    table, parent, self._selects(parent, row)
+                )
+                for held in self._scene.rows(table, condition, _MOST_HOLDINGS):
+                    found.setdefault(tuple(held[column] for column in key), name)
+        return found
+
+    # -- what requests do ---------------------------------------------------------------------
+
+    def _bound(self, template: RequestTemplate, bindings: Mapping[str, str]) -> RequestFacts:
+        try:
+            slots = bind(template, self._catalogue, self._ownership, bindings)
+        except Unbound as reason:
+            return RequestFacts(template, problem=str(reason))
+        return RequestFacts(template, slots)
+
+    def _ask(
+        self, facts: RequestFacts, actor: str | None = None
+    ) -> tuple[Observation | None, RequestFacts]:
+        """Send a request as `actor`, with rows of theirs in every table known to matter."""
+        if facts.problem is not None:
+            return None, facts
+        actor = actor or self._names[0]
+        values = self._values(facts, actor)
+        if isinstance(values, str):
+            return None, replace(facts, problem=values)
+        step = Step(actor, facts.template)
+        seen = self._scene.perform(step, facts.template.fill(values))
+        tables = {table for statement in seen.statements for table in statement.reads}
+        written = {table for statement in seen.statements for table in statement.writes}
+        answer = seen.answer
+        return seen, replace(
+            facts,
+            reads=facts.reads | tables,
+            writes=facts.writes | written | {change.table for change in seen.changes},
+            compared=tuple(c for s in seen.statements for c in s.comparisons),
+            status=answer.status if isinstance(answer, Reply) else None,
+        )
+
+    def _values(self, facts: RequestFacts, actor: str) -> dict[str, str] | str:
+        values: dict[str, str] = {}
+        for slot in facts.slots:
+            row = self._some_row(slot, actor)
+            value = row.get(slot.column) if row else None
+            if value is None:
+                return f"no row of {slot.table} could be found or planted for {{{slot.name}}}"
+            values[slot.name] = value
+        return values
+
+    def _some_row(self, slot: Slot, actor: str) -> Row | None:
+        """A row of the actor for a slot: one that is there, else one that we plant."""
+        for parent, row in self._own_rows[actor]:
+            if parent == slot.table:
+                return row
+            found = self._owned_row(slot.table, parent, row)
+            if found is not None:
+                return found
+        if slot.table not in self._ownership.owned_tables:
+            return self._scene.first_row(slot.table, "true")
+        return self._scene.plant_for(actor, slot.table, self._ownership, self._own_rows[actor])
+
+
+def _edge(text: str, catalogue: Catalogue) -> Edge:
+    """`deposits.user_id = users.id` as an edge; ConfigurationError when it names nothing."""
+    found = _OWNER.fullmatch(text)
+    child = found and catalogue.find(found[1])
+    parent = found and catalogue.find(found[3])
+    if (
+        not found
+        or not child
+        or not parent
+        or found[2] not in child.column_names
+        or found[4] not in parent.column_names
+    ):
+        raise ConfigurationError(
+            "An owner must read like `deposits.user_id = users.id`, with names of the database",
+            key="owners",
+            seen=text,
+        )
+    return Edge(child.name, (found[2],), parent.name, (found[4],))
+
+

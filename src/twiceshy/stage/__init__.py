@@ -1,0 +1,1 @@
+"""The scratch world: server, database, service and further processes, actors."""

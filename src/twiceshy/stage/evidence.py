@@ -1,0 +1,155 @@
+"""What a request did in the database, from the plans that the server logged while executing it.
+
+auto_explain writes each executed plan to the server's stderr, a file opened for appending, before
+the client gets its answer. So the file's growth between two moments is complete for requests that
+run one after another; no marker statement is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from twiceshy.model.history import Comparison, Statement
+from twiceshy.model.schema import QName
+from twiceshy.postgres.statements import comparisons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_RECORD_START = b"\xff"
+_KEEP_BYTES = 16 << 20
+# What PostgreSQL itself runs to check a foreign key: reads nobody asked for.
+_KEY_CHECK = re.compile(r"^SELECT 1 FROM ONLY .* FOR KEY SHARE OF x$", re.DOTALL)
+_CONDITIONS = (
+    *("Filter", "Index Cond", "Recheck Cond", "Join Filter", "Hash Cond", "Merge Cond"),
+    *("One-Time Filter", "TID Cond", "Conflict Filter"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Executed statements, and errors of failed ones in the server's words."""
+
+    statements: tuple[Statement, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+class ServerLog:
+    """The growing log file of a server, read in slices."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDWR)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._descriptor)
+
+    def position(self) -> int:
+        """The file's length now: the start of the next slice."""
+        return os.fstat(self._descriptor).st_size
+
+    def since(self, position: int, database: str) -> Evidence:
+        """What was logged for `database` after `position`."""
+        size = self.position() - position
+        raw = os.pread(self._descriptor, size, position) if size > 0 else b""
+        statements: list[Statement] = []
+        errors: list[str] = []
+        for severity, text in _records(raw, database):
+            if severity == "LOG":
+                statement = _executed(text)
+                if statement is not None:
+                    statements.append(statement)
+            elif severity in {"ERROR", "FATAL"}:
+                errors.append(text)
+            elif severity == "STATEMENT" and errors:
+                errors[-1] += f" [{' '.join(text.split())}]"
+        return Evidence(tuple(statements), tuple(errors))
+
+    def trim(self) -> None:
+        """Keep the file small in a long run; only between requests. Writers append, so they go on."""
+        if self.position() > _KEEP_BYTES:
+            os.ftruncate(self._descriptor, 0)
+
+
+def _records(raw: bytes, database: str) -> Iterator[tuple[str, str]]:
+    wanted = database.encode()
+    for record in raw.split(_RECORD_START)[1:]:
+        _, name, rest = record.split(b"|", 2)
+        if name != wanted:
+            continue
+        _, _, message = rest.partition(b"|")
+        severity, _, text = message.partition(b":")
+        yield severity.decode(), _text(text)
+
+
+@lru_cache(maxsize=4096)
+def _text(raw: bytes) -> str:
+    # Continuation lines are indented with a tab by the server.
+    return raw.decode("utf-8", "replace").replace("\n\t", "\n").strip()
+
+
+@lru_cache(maxsize=4096)
+def _executed(text: str) -> Statement | None:
+    _, found, plan_text = text.partition("plan:\n")
+    if not found or not text.startswith("duration:"):
+        return None
+    try:
+        document = json.loads(plan_text)
+    except ValueError:
+        return None
+    sql = document.get("Query Text", "")
+    if _KEY_CHECK.match(sql):
+        return Statement(sql)
+    plan = _Plan()
+    plan.take_names(document.get("Plan", {}))
+    plan.visit(document.get("Plan", {}))
+    return Statement(
+        sql,
+        reads=tuple(dict.fromkeys(plan.reads)),
+        writes=tuple(dict.fromkeys(plan.writes)),
+        comparisons=tuple(dict.fromkeys(plan.comparisons)),
+    )
+
+
+class _Plan:
+    """Collects, over one plan tree, which base tables it touches and compares with what."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, QName] = {}
+        self.reads: list[QName] = []
+        self.writes: list[QName] = []
+        self.comparisons: list[Comparison] = []
+
+    def take_names(self, node: dict[str, Any]) -> None:
+        name = node.get("Relation Name")
+        if name:
+            table = QName(node.get("Schema", "public"), name)
+            self.tables[node.get("Alias", name)] = table
+        for child in node.get("Plans", ()):
+            self.take_names(child)
+
+    def visit(self, node: dict[str, Any], table: QName | None = None) -> None:
+        name = node.get("Relation Name")
+        if name:
+            table = QName(node.get("Schema", "public"), name)
+            (self.writes if node.get("Node Type") == "ModifyTable" else self.reads).append(table)
+        for key in _CONDITIONS:
+            condition = node.get(key)
+            if condition:
+                self._compare(condition, table)
+        for child in node.get("Plans", ()):
+            self.visit(child, table)
+
+    def _compare(self, condition: str, table: QName | None) -> None:
+        for found in comparisons(condition):
+            owner = self.tables.get(found.alias) if found.alias else table
+            if owner is not None:
+                self.comparisons.append(
+                    Comparison(owner, found.column, found.operator, found.value)
+                )

@@ -1,0 +1,321 @@
+"""The stage as a whole: goes up once, is renewed when a rewind cannot do, comes down for certain."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+from twiceshy.config.placeholders import fill
+from twiceshy.errors import ExtensionMissing, StageLost
+from twiceshy.model.history import CommandResult
+from twiceshy.postgres.catalogue import read_catalogue
+from twiceshy.stage import binaries as servers
+from twiceshy.stage.checkout import checkout, set_up_once
+from twiceshy.stage.evidence import ServerLog
+from twiceshy.stage.planter import Planter
+from twiceshy.stage.processes import Keeper, environment, free_port, wait_ready
+from twiceshy.stage.server import Server
+from twiceshy.stage.sweep import sweep
+from twiceshy.stage.template import TEMPLATE, Template, Wanting
+from twiceshy.stage.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from twiceshy.config.project import Process, Project, Service
+    from twiceshy.model.schema import Catalogue
+    from twiceshy.stage.binaries import Binaries
+    from twiceshy.stage.processes import Child
+
+_STOP_GRACE = 3.0
+
+
+class Probe(Protocol):
+    """Whether something answers on a loopback port; `request` is `GET /path` or "" for the port."""
+
+    def __call__(self, port: int, request: str) -> bool:
+        """True once it answers."""
+
+
+class Stage:
+    """Server, template, clone, processes and service of one version of a project.
+
+    `notes` collects what people must know of this stage with every verdict.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        version: str = "",
+        *,
+        probe: Probe,
+    ) -> None:
+        self._project = project
+        self._probe = probe
+        self.version = version
+        self.notes: list[str] = []
+        self.port = 0
+        self.generation = 0
+        self._stack: list[Child] = []
+        self._ports: dict[str, int] = {}
+        self._root = project.root
+        self._keeper_is_up = False
+
+    def close(self) -> None:
+        """Stop everything and remove the scratch folder; fine at any moment, and twice."""
+        for attribute in ("world", "log"):
+            held = getattr(self, attribute, None)
+            if held is not None:
+                held.close()
+                delattr(self, attribute)
+        if self._keeper_is_up:
+            self._keeper_is_up = False
+            self.keeper.__exit__(None, None, None)
+
+    def rise(self) -> Iterator[str]:
+        """Bring everything up, telling each step; CannotTell with the reason when that fails.
+
+        Whoever calls this closes the stage, whether it came up or not.
+        """
+        sweep()
+        self.keeper = Keeper()
+        self.keeper.__enter__()
+        self._keeper_is_up = True
+        if self._project.network.allow:
+            self.keeper.allow_hosts(self._project.network.allow)
+        version = self._project.versions.get(self.version)
+        if version and version.git:
+            yield f"checking out {version.git}"
+            self._root = checkout(self._project.root, version.git)
+        yield from self._set_up()
+        yield from self._start_server_and_template()
+        self.log = ServerLog(self.server.log)
+        yield from self._start_world()
+
+    def _set_up(self) -> Iterator[str]:
+        version = self._project.versions.get(self.version)
+        service = self._project.service
+        command = (version.setup if version else None) or (service.setup if service else None)
+        jobs = [(command, service.cwd)] if command and service else []
+        jobs += [(p.setup, p.cwd) for p in self._project.process.values() if p.setup]
+        for text, cwd in jobs:
+            yield f"setting up: {text}"
+            filled = fill(text, {"python": sys.executable})
+            set_up_once(self.keeper, self._project.root, self._root / cwd, filled)
+
+    # -- server and template ------------------------------------------------------------------
+
+    def _start_server_and_template(self) -> Iterator[str]:
+        wanted: set[str] = set()
+        while True:
+            chosen, shims = self._choose(wanted)
+            yield f"starting PostgreSQL {chosen.version} ({chosen.label})"
+            self.server = Server(self.keeper, chosen, self.keeper.scratch / f"pg{len(wanted)}")
+            self.server.start()
+            self.keeper.allow_port(self.server.address.port)
+            self.server.add_shims(shims)
+            self.template = Template(self.server, self.keeper, self._project)
+            yield "building the template database"
+            values = self._database_values(TEMPLATE)
+            try:
+                self.template.build(self._root, self._migration_environment(values), values)
+            except Wanting as lack:
+                if set(lack.features) <= wanted:
+                    raise
+                wanted |= set(lack.features)
+                self.server.stop()
+                continue
+            break
+        if shims:
+            named = ", ".join(shims)
+            self.notes.append(f"stand-ins of plain SQL took the place of: {named}")
+
+    def _choose(self, wanted: set[str]) -> tuple[Binaries, tuple[str, ...]]:
+        """The server to use for a schema that wants these extensions, and the stand-ins needed."""
+        asked = self._project.database
+        own = servers.system(asked.bin)
+        candidates = own if asked.server == "system" else (servers.embedded(), *own)
+        for candidate in candidates:
+            if not candidate.lacks(wanted):
+                if candidate.label != asked.server:
+                    self.notes.append(
+                        f"the embedded server lacks {', '.join(sorted(wanted))}; "
+                        f"PostgreSQL {candidate.version} of this machine has it and was used"
+                    )
+                return candidate, ()
+        for candidate in candidates:
+            shims = candidate.shims(wanted)
+            if set(shims) == set(candidate.lacks(wanted)):
+                return candidate, shims
+        if not candidates:
+            raise ExtensionMissing(
+                "No PostgreSQL server from 14 to 18 was found on this machine",
+                where='[database] server = "system"',
+                todo='install one, name its folder with `bin`, or use server = "embedded"',
+            )
+        raise ExtensionMissing(
+            f"The schema wants {', '.join(sorted(wanted))}, which no server here has",
+            seen="looked at: " + ", ".join(f"{c.version} in {c.bin}" for c in candidates),
+            todo="install a PostgreSQL with it (on Debian: postgresql and postgresql-contrib)",
+        )
+
+    def _migration_environment(self, values: Mapping[str, str]) -> dict[str, str]:
+        service = self._project.service
+        env = self._service_environment(service, values) if service else environment([], {})
+        return {"DATABASE_URL": values["database_url"], **env}
+
+    # -- world, processes and service ---------------------------------------------------------
+
+    def _start_world(self) -> Iterator[str]:
+        self.generation += 1
+        self.database = f"twiceshy_world_{self.generation}"
+        self.template.clone(self.database)
+        with self.server.connect(self.database) as conn:
+            self.catalogue: Catalogue = read_catalogue(conn)
+        self.world = World(self.server, self.database, self.catalogue.by_name)
+        if self.generation == 1:
+            self.planter = Planter(self.world.connection, self.catalogue)
+        else:
+            self.planter.moved_to(self.world.connection)
+        for name, process in self._project.process.items():
+            yield from self._start_process(name, process)
+        if self._project.service:
+            yield from self._start_service(self._project.service)
+
+    def _start_process(self, name: str, process: Process) -> Iterator[str]:
+        yield f"starting {name}"
+        port = self._ports.setdefault(f"{name}.port", free_port())
+        self.keeper.allow_port(port)
+        values = {**self._values(), "port": str(port), "socket": str(self._socket(name))}
+        env = {key: fill(text, values) for key, text in process.env.items()}
+        child = self.keeper.start(
+            name,
+            _command(process.command, values),
+            env=environment(process.pass_env, env),
+            cwd=self._root / process.cwd,
+            output=self.output_of(name),
+            fenced=True,
+        )
+        self._stack.append(child)
+        if process.ready:
+            asked = "" if process.ready == "tcp" else process.ready
+            wait_ready(child, lambda: self._probe(port, asked), within=process.ready_within)
+
+    def _start_service(self, service: Service) -> Iterator[str]:
+        yield "starting the service"
+        self.port = self.port or free_port()
+        self.keeper.allow_port(self.port)
+        version = self._project.versions.get(self.version)
+        values = self._values()
+        command = (version.command if version else None) or service.command
+        self.service = self.keeper.start(
+            "service",
+            _command(command, values),
+            env=self._service_environment(service, values),
+            cwd=self._root / ((version.cwd if version else None) or service.cwd),
+            output=self.output_of("service"),
+            fenced=True,
+        )
+        if not self.keeper.fence_works:
+            note = "outbound connections could not be fenced on this system"
+            self.notes += [note] if note not in self.notes else []
+        wait_ready(
+            self.service,
+            lambda: self._probe(self.port, service.ready),
+            within=service.ready_within,
+        )
+
+    def _service_environment(self, service: Service, values: Mapping[str, str]) -> dict[str, str]:
+        version = self._project.versions.get(self.version)
+        own = {**service.env, **(version.env if version else {})}
+        filled = {key: fill(text, values) for key, text in own.items()}
+        return environment(service.pass_env, filled)
+
+    def _values(self) -> dict[str, str]:
+        sockets = {f"{name}.socket": str(self._socket(name)) for name in self._project.process}
+        ports = {name: str(port) for name, port in self._ports.items()}
+        return {**self._database_values(self.database), **sockets, **ports}
+
+    def _database_values(self, database: str) -> dict[str, str]:
+        address = self.server.address
+        return {
+            "python": sys.executable,
+            "scratch": str(self.keeper.scratch),
+            "port": str(self.port),
+            "socket": str(self._socket("service")),
+            "database_url": address.url(database),
+            "database_host": "127.0.0.1",
+            "database_port": str(address.port),
+            "database_name": database,
+            "database_user": address.role,
+            "database_password": address.password,
+        }
+
+    def _socket(self, name: str) -> Path:
+        return self.keeper.scratch / f"{name}.sock"
+
+    def output_of(self, name: str) -> Path:
+        """The file that holds what a process printed."""
+        return self.keeper.scratch / f"{name}.out"
+
+    # -- while a rehearsal runs ---------------------------------------------------------------
+
+    def restart_service(self) -> Iterator[str]:
+        """Stop service and processes (their caches go with them) and start them again."""
+        self._stop_processes()
+        for name, process in self._project.process.items():
+            yield from self._start_process(name, process)
+        if self._project.service:
+            yield from self._start_service(self._project.service)
+
+    def renew(self) -> Iterator[str]:
+        """A fresh clone of the template, with every process started anew on it."""
+        yield "fresh clone of the database, service restarted"
+        self._stop_processes()
+        self.world.close()
+        self.template.drop(self.database)
+        yield from self._start_world()
+
+    def _stop_processes(self) -> None:
+        children = [child for child in (getattr(self, "service", None), *self._stack) if child]
+        for child in children:
+            child.stop(grace=_STOP_GRACE)
+        self._stack.clear()
+
+    def run_command(self, text: str, cwd: str, timeout: float) -> CommandResult:
+        """Run a command of a guard beside the stage; it sees the caller's environment, as tests do."""
+        values = {**self._values(), "service_url": f"http://127.0.0.1:{self.port}"}
+        env = {**os.environ, "DATABASE_URL": values["database_url"]}
+        return run_command(self.keeper, fill(text, values), self._root / cwd, timeout, env)
+
+    def check_alive(self) -> None:
+        """Raise StageLost when the service or the server has died."""
+        service = getattr(self, "service", None)
+        if service is not None and not service.alive:
+            raise StageLost(
+                f"The service ended by itself (exit status {service.exit_code})",
+                seen=service.tail(15),
+                todo="start it by hand with the same request",
+            )
+        if self.server.child is not None and not self.server.child.alive:
+            raise StageLost("The scratch database server ended by itself")
+
+
+def run_command(
+    keeper: Keeper, command: str, cwd: Path, timeout: float, env: dict[str, str]
+) -> CommandResult:
+    """Run a command of a guard to its end, or stop it after `timeout` seconds."""
+    output = keeper.scratch / "command.out"
+    child = keeper.start("command", command, env=env, cwd=cwd, output=output)
+    code = child.wait(timeout)
+    child.stop(grace=1.0)
+    return CommandResult(code, child.tail(lines=2000))
+
+
+def _command(command: str | list[str], values: Mapping[str, str]) -> str | list[str]:
+    if isinstance(command, str):
+        return fill(command, {key: shlex.quote(value) for key, value in values.items()})
+    return [fill(part, values) for part in command]

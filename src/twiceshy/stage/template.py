@@ -1,0 +1,120 @@
+"""The template database: schema, migrations and seed, built once, cloned for each world."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from twiceshy.config.placeholders import fill
+from twiceshy.errors import CannotTell, SchemaFailed
+from twiceshy.postgres.connect import query, quoted
+from twiceshy.stage.binaries import ICU
+from twiceshy.stage.server import ROLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twiceshy.config.project import Project
+    from twiceshy.stage.processes import Keeper
+    from twiceshy.stage.server import Server
+
+TEMPLATE = "twiceshy_template"
+_MARK = "scratch database of twiceshy"
+_MISSING = re.compile(
+    r'extension "([^"]+)" is not available|could not open extension control file "[^"]*/([^/"]+)\.control"'
+)
+_TIME_LIMIT = 600.0
+
+
+class Wanting(CannotTell):
+    """The schema wants `features` (extensions, ICU) that this server does not have."""
+
+    def __init__(self, features: tuple[str, ...], seen: str) -> None:
+        self.features = features
+        super().__init__(f"this server lacks {', '.join(features)}", seen=seen)
+
+
+class Template:
+    """Builds the template on a server and clones it."""
+
+    def __init__(self, server: Server, keeper: Keeper, project: Project) -> None:
+        self._server = server
+        self._keeper = keeper
+        self._project = project
+
+    def build(self, cwd: Path, env: dict[str, str], values: dict[str, str]) -> None:
+        """Run schema files, migrations and seed. Raises SchemaFailed, or Wanting for another server."""
+        role = quoted(ROLE)
+        with self._server.connect("postgres") as conn:
+            conn.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+            conn.execute(f"CREATE DATABASE {TEMPLATE} OWNER {role} TEMPLATE template0")
+            conn.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{_MARK}'")
+            # A schema may create extensions; the service itself gets no more than its owner's rights.
+            conn.execute(f"ALTER ROLE {role} SUPERUSER")
+        database = self._project.database
+        for name in database.schema_files:
+            self._run_file(cwd, name, "schema")
+        if database.migrate:
+            command = fill(database.migrate, values)
+            self._checked(shlex.join(["migrate"]), command, cwd, env, where=database.migrate)
+        for name in database.seed:
+            self._run_file(cwd, name, "seed")
+        self._finish()
+
+    def _finish(self) -> None:
+        with self._server.connect(TEMPLATE) as conn:
+            conn.execute(query("prepare_template"))
+        with self._server.connect("postgres") as conn:
+            conn.execute(f"ALTER ROLE {quoted(ROLE)} NOSUPERUSER")
+        self._server.wait_until_empty(TEMPLATE)
+
+    def _run_file(self, cwd: Path, name: str, what: str) -> None:
+        path = cwd / name
+        if not path.is_file():
+            raise SchemaFailed(
+                f"The {what} file does not exist",
+                where=str(path),
+                todo=f"correct `{what}` under [database]",
+            )
+        command = [
+            str(self._server.binaries.bin / "psql"),
+            *("-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self._server.address.socket_dir)),
+            *("-p", str(self._server.address.port), "-U", ROLE, "-d", TEMPLATE, "-f", str(path)),
+        ]
+        env = {"PATH": "/usr/bin:/bin", "PGOPTIONS": "-c client_min_messages=warning"}
+        self._checked(what, command, cwd, env, where=str(path))
+
+    def _checked(
+        self, name: str, command: str | list[str], cwd: Path, env: dict[str, str], where: str
+    ) -> None:
+        code, output = self._keeper.run(name, command, env=env, cwd=cwd, timeout=_TIME_LIMIT)
+        if code == 0:
+            return
+        missing = {first or second for first, second in _MISSING.findall(output)}
+        if "ICU is not supported" in output:
+            missing.add(ICU)
+        if missing:
+            raise Wanting(tuple(sorted(missing)), output[-1500:])
+        raise SchemaFailed(
+            f"The {name} did not run to its end (exit status {code})",
+            where=where,
+            seen=output[-1500:] or "no output",
+            todo="the same command must work on an empty database",
+        )
+
+    def clone(self, name: str) -> None:
+        """Make the database `name` from the template."""
+        with self._server.connect("postgres") as conn:
+            conn.execute(f"CREATE DATABASE {quoted(name)} TEMPLATE {TEMPLATE} OWNER {quoted(ROLE)}")
+            conn.execute(f"COMMENT ON DATABASE {quoted(name)} IS '{_MARK}'")
+
+    def drop(self, name: str) -> None:
+        """Drop a clone of ours, whoever is connected."""
+        with self._server.connect("postgres") as conn:
+            row = conn.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+                [name],
+            ).fetchone()
+            if row and row[0] == _MARK:
+                conn.execute(f"DROP DATABASE {quoted(name)} WITH (FORCE)")
