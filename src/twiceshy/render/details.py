@@ -25,13 +25,18 @@ def details(finished: GuardFinished, page: Page, base: Path | None = None) -> li
     """Lines about one guard; only a curl line may be wider than the page."""
     verdict = finished.verdict
     lines = _heading(finished, page, base)
-    for number, found in enumerate(verdict.findings, 1):
+    drawn = verdict.findings if page.verbose else verdict.findings[: page.findings]
+    for number, found in enumerate(drawn, 1):
         place = f"{number} of {len(verdict.findings)}" if len(verdict.findings) > 1 else ""
         lines += [Text(), *finding(found, place, page)]
         command = curl_line(found)
         if command:
             label = Text(" " * INDENT + "to send the request yourself:", style=LABEL)
             lines += [Text(), label, command]
+    more = len(verdict.findings) - len(drawn)
+    if more:
+        says = f"{page.marks.more} {more} more finding{'s' if more > 1 else ''}"
+        lines += [Text(), Text(f"{says} (--verbose shows all)", style=LABEL)]
     if verdict.reasons:
         unknown = verdict.value is Value.UNKNOWN
         says = "could not tell, because" if unknown else "what is more"

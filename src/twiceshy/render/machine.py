@@ -14,7 +14,7 @@ from twiceshy.model.verdict import worst
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from twiceshy.errors import ConfigurationError
+    from twiceshy.errors import TwiceshyError
     from twiceshy.model.events import Event
     from twiceshy.model.report import Report
 
@@ -71,13 +71,13 @@ class Machine:
             **verdict_to_plain(event.verdict),
         }
 
-    def _problem(self, problem: ConfigurationError) -> dict[str, Any]:
-        location = problem.location
+    def _problem(self, problem: TwiceshyError) -> dict[str, Any]:
+        location = getattr(problem, "location", None)
         return {
             "happened": problem.happened,
             "file": self._path(location.file) if location else "",
             "line": location.line if location else 0,
-            "key": problem.key,
+            "key": getattr(problem, "key", ""),
             "seen": problem.seen,
             "todo": problem.todo,
         }

@@ -45,11 +45,15 @@ ASCII = Marks("+", "x", "?", "!", "-", "-", "|", "...", "|", "!")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a drawing has to fit: `width` in cells, and how much to tell."""
+    """What a drawing has to fit: `width` in cells, and how much to tell.
+
+    `findings` of one guard are drawn at most, unless `verbose`.
+    """
 
     width: int
     marks: Marks = UNICODE
     verbose: bool = False
+    findings: int = 5
 
     def inset(self, cells: int) -> Page:
         """The same page with `cells` taken from its width."""

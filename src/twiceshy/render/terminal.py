@@ -42,7 +42,7 @@ class Terminal:
     """A listener. Used as a context manager, so that the live picture always ends.
 
     `live` draws a moving picture; without it every step is a plain line. `base` is the folder
-    that paths are told from.
+    that paths are told from. `brief` tells one finding of a guard, and no sum at the end.
     """
 
     def __init__(
@@ -52,10 +52,14 @@ class Terminal:
         base: Path | None = None,
         live: bool = False,
         verbose: bool = False,
+        brief: bool = False,
     ) -> None:
         self._console = console
         self._base = base
-        self._page = Page(min(console.width, WIDEST), marks_for(console), verbose)
+        self._page = Page(
+            min(console.width, WIDEST), marks_for(console), verbose, 1 if brief else 5
+        )
+        self._brief = brief
         self._progress = Progress(self._page.marks, self._page.width)
         self._live = Live(self._progress, console=console, transient=True) if live else None
         self._finished: list[GuardFinished] = []
@@ -88,14 +92,15 @@ class Terminal:
             self._print([guard_line(event, self._page)])
         elif isinstance(event, ReportBroken):
             self._broken.append(event)
-            location = event.problem.location or Location(event.report.path)
+            location = getattr(event.problem, "location", None) or Location(event.report.path)
             place = f"{place_of(location, self._base)}: {event.problem.happened}"
             self._print([broken_line(place, self._page)])
         elif isinstance(event, RunFinished):
             if self._live:
                 self._live.stop()
             self._tell_details()
-            self._tell_end(event)
+            if not self._brief:
+                self._tell_end(event)
         elif not self._live:
             self._tell_step(event)
 

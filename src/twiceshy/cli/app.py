@@ -1,0 +1,66 @@
+"""The command's menu."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from twiceshy.cli import demo, doctor, init, new, prove, run, schema
+from twiceshy.cli.endings import ends_well
+from twiceshy.cli.options import Config, examples, help_of
+
+EVERYDAY = "Everyday"
+MORE = "More"
+
+app = typer.Typer(
+    name="twiceshy",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "twiceshy demo",
+        "twiceshy init",
+        "twiceshy run",
+        then="Exit codes: 0 all hold, 1 something recurs, 2 usage or configuration, "
+        "3 could not tell.",
+    ),
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from twiceshy import __version__
+
+        typer.echo(f"twiceshy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def twiceshy(
+    context: typer.Context,
+    config: Config = None,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Postmortems that run: every report carries a guard that rehearses its failure."""
+    context.obj = config
+
+
+# The one list of commands, in the order of the menu.
+COMMANDS = (
+    (EVERYDAY, init.init, init.EPILOG),
+    (EVERYDAY, run.run, run.EPILOG),
+    (EVERYDAY, prove.prove, prove.EPILOG),
+    (EVERYDAY, demo.demo, demo.EPILOG),
+    (EVERYDAY, new.new, new.EPILOG),
+    (MORE, doctor.doctor, doctor.EPILOG),
+    (MORE, schema.schema, schema.EPILOG),
+)
+for _panel, _command, _epilog in COMMANDS:
+    app.command(rich_help_panel=_panel, epilog=_epilog, help=help_of(_command))(ends_well(_command))

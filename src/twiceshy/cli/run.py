@@ -1,0 +1,55 @@
+"""`twiceshy run`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from twiceshy.cli.options import Format, Keyword, OutputFormat, Reports, Verbose, examples
+
+EPILOG = examples(
+    "twiceshy run",
+    "twiceshy run 2020-09-22-deposits -v",
+    "twiceshy run postmortems/payments -k isolation",
+    "twiceshy run --version faulty",
+    "twiceshy run --format json > run.json",
+)
+
+
+def run(
+    context: typer.Context,
+    reports: Reports = None,
+    version: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Rehearse this version of the configuration, not the working tree.",
+            show_default=False,
+        ),
+    ] = "",
+    form: OutputFormat = Format.TERMINAL,
+    allow_unknown: Annotated[
+        bool, typer.Option("--allow-unknown", help="Do not fail where no verdict was reached.")
+    ] = False,
+    keyword: Keyword = "",
+    verbose: Verbose = False,
+) -> None:
+    """Rehearse the guards of all reports, and tell which failures would come back.
+
+    Starts a scratch PostgreSQL and your service on it, plays each guard's scenarios and tells for
+    each whether its failure [bold]holds[/bold] off, [bold]recurs[/bold] or is
+    [bold]unknown[/bold]. Exits with 0 when all hold, 1 when something recurs, 2 when a file is
+    wrong, 3 when no verdict was reached.
+    """
+    from twiceshy.cli.exit_codes import of_run
+    from twiceshy.cli.outputs import play
+    from twiceshy.cli.project import load, reports_of
+    from twiceshy.rehearsal import conduct
+
+    project = load(context.obj)
+    chosen = reports_of(project, reports or [], keyword)
+    events = conduct.run(project, chosen, version=version)
+    outcome = play(events, project.root, form, verbose=verbose)
+    code = of_run(outcome.values, problems=outcome.problems, allow_unknown=allow_unknown)
+    raise typer.Exit(code)
