@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """Records one run. `problem` tells what went wrong with the archive, if anything did."""
+    """Records one run. `problem` tells what went wrong with the archive, if anything did.
 
-    def __init__(self, root: Path) -> None:
+    Recorders of several processes that are given the same `run` keep one run together.
+    """
+
+    def __init__(self, root: Path, run: str = "") -> None:
         self._root = root
-        self._run = new_run()
+        self._run = run or new_run()
         self._archive: Archive | None = None
         self.problem: ArchiveUnusable | None = None
 

@@ -19,7 +19,7 @@ class Listener(Protocol):
 
 
 class Closable(Protocol):
-    """A generator of events: closing it takes the stage down."""
+    """A generator: closing it takes down the stage that it has put up."""
 
     def close(self) -> None:
         """End early."""

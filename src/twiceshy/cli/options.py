@@ -60,7 +60,7 @@ _BREAK = "\n" if tuple(map(int, typer.__version__.split(".")[:2])) >= (0, 28) el
 
 def examples(*lines: str, then: str = "") -> str:
     """The end of a help page: commands to try, and a last word."""
-    shown = ["[bold]Examples[/bold]", *(f"  [cyan]{line}[/cyan]" for line in lines)]
+    shown = ["[bold]Examples[/bold]", *(f"[cyan]{line}[/cyan]" for line in lines)]
     return _BREAK.join([*shown, then] if then else shown)
 
 
