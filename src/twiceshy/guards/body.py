@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from twiceshy.model.history import Reply
 
 _VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
 )
 # An end tag that authors leave out is implied by the start of a neighbour.
-_CLOSED_BY_NEIGHBOUR = frozenset("li dt dd p tr td th option thead tbody".split())
+_CLOSED_BY_NEIGHBOUR = frozenset(
+    ["li", "dt", "dd", "p", "tr", "td", "th", "option", "thead", "tbody"]
+)
 _DEEPEST = 200
 
 
@@ -51,13 +69,17 @@ def _tree(body: bytes, content_type: str) -> Node:
     return Node("", None, lines)
 
 
-def _json(label: str, value: Any, depth: int = 0) -> Node:  # noqa: ANN401 - any JSON value
+def _json(label: str, value: Any, depth: int = 0) -> Node:
     if depth > _DEEPEST:
         return Node(label, json.dumps(value))
     if isinstance(value, dict):
-        return Node(label, None, tuple(_json(f".{key}", value[key], depth + 1) for key in sorted(value)))
+        return Node(
+            label, None, tuple(_json(f".{key}", value[key], depth + 1) for key in sorted(value))
+        )
     if isinstance(value, list):
-        return Node(label, None, tuple(_json(f"[{n}]", item, depth + 1) for n, item in enumerate(value)))
+        return Node(
+            label, None, tuple(_json(f"[{n}]", item, depth + 1) for n, item in enumerate(value))
+        )
     if isinstance(value, str):
         return Node(label, value)
     return Node(label, {True: "true", False: "false", None: "null"}.get(value, str(value)))

@@ -34,8 +34,10 @@ class Sighting:
 
 @lru_cache(maxsize=1024)
 def _haystack(reply: Reply) -> tuple[str, str]:
-    """All text of a reply in the forms in which a value may hide, and the same without separators."""
-    parts = [value for name, value in reply.headers if name.lower() not in {"date", "content-length"}]
+    """All text of a reply, in the forms in which a value may hide; and without separators."""
+    parts = [
+        value for name, value in reply.headers if name.lower() not in {"date", "content-length"}
+    ]
     parts.append(reply.body.decode("utf-8", "replace"))
     text = "\n".join(parts)
     forms = {text, html.unescape(text), unquote_plus(text)}

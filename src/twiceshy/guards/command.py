@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from twiceshy.config.project import Record
+from twiceshy.model.kind import Asked
 from twiceshy.model.scenario import Command, Scenario, State
 from twiceshy.model.verdict import Finding, Scope, Value, Verdict
 
@@ -47,12 +48,18 @@ class CommandKind:
     remedy: ClassVar[str] = "read the command's output"
     spec_type: ClassVar[type[BaseModel]] = Spec
 
+    def asks(self, spec: Spec) -> Asked:
+        """The stage, if the command names anything of it."""
+        return Asked(command=spec.run)
+
     def next(self, spec: Spec, survey: Survey, history: History) -> tuple[Scenario, ...]:  # noqa: ARG002 - the interface of kinds
         """Run the command once."""
         if history:
             return ()
         command = Command(spec.run, spec.cwd, spec.timeout)
-        return (Scenario("command", "probe", State("as it is", "nothing changed"), (), command=command),)
+        return (
+            Scenario("command", "probe", State("as it is", "nothing changed"), (), command=command),
+        )
 
     def judge(self, spec: Spec, survey: Survey, history: History) -> Verdict:  # noqa: ARG002 - the interface of kinds
         """By exit status."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Hop by hop, or derived from what is compared anyway.
 _NOT_COMPARED = frozenset(
-    "date server connection keep-alive transfer-encoding content-length via".split()
+    ["date", "server", "connection", "keep-alive", "transfer-encoding", "content-length", "via"]
 )
 ABSENT = "(not there)"
 
@@ -48,7 +48,7 @@ def differences(
     What already differs among the controls is noise and accuses nobody. At least two controls are
     needed to know what is noise; with fewer, nothing is returned.
     """
-    if len(controls) < 2 or not perturbed:  # noqa: PLR2004 - one control cannot disagree with itself
+    if len(controls) < 2 or not perturbed:
         return ()
     before = [anatomy(answer) for answer in controls]
     after = [anatomy(answer) for answer in perturbed]

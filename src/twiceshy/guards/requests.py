@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import warnings
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from twiceshy.config.project import Record
-from twiceshy.model.scenario import RequestTemplate
+from twiceshy.model.scenario import RequestTemplate, line_template
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 REQUEST = r"^[A-Z]+ /\S*$"
-_LINE = re.compile(r"([A-Z]+) (/\S*)")
 
 with warnings.catch_warnings():
     # `json` is the word that users write; that it hides a deprecated method of pydantic is fine.
@@ -40,19 +41,20 @@ with warnings.catch_warnings():
 RequestLike = Annotated[str, Field(pattern=REQUEST)] | RequestEntry
 
 
-def template(entry: str | RequestEntry) -> RequestTemplate:
-    """The template that a guard's entry describes."""
-    line = entry if isinstance(entry, str) else entry.request
-    found = _LINE.fullmatch(line)
-    assert found is not None, "the pattern of the field was checked before"
+def asked(entry: str | RequestEntry) -> tuple[RequestTemplate | str, Mapping[str, str]]:
+    """What is to be surveyed for one entry: its template, and what its slots are bound to.
+
+    A bare line stays text: the OpenAPI description may know its body.
+    """
     if isinstance(entry, str):
-        return RequestTemplate(found[1], found[2])
-    return RequestTemplate(
-        found[1],
-        found[2],
+        return entry, {}
+    template = line_template(entry.request)
+    full = replace(
+        template,
         query=tuple(entry.query.items()),
         headers=tuple(entry.headers.items()),
         json=entry.json,
         form=tuple(entry.form.items()),
         has_json=entry.json is not None,
     )
+    return full, entry.bind

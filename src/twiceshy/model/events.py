@@ -73,5 +73,11 @@ class RunFinished:
 
 
 Event: TypeAlias = (
-    RunStarted | ReportBroken | StageProgress | GuardStarted | ScenarioPlayed | GuardFinished | RunFinished
+    RunStarted
+    | ReportBroken
+    | StageProgress
+    | GuardStarted
+    | ScenarioPlayed
+    | GuardFinished
+    | RunFinished
 )

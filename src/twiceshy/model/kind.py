@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import BaseModel
 
     from twiceshy.model.history import History
-    from twiceshy.model.scenario import Scenario
+    from twiceshy.model.scenario import RequestTemplate, Scenario
     from twiceshy.model.survey import Survey
     from twiceshy.model.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a guard wants surveyed before it starts.
+
+    `requests` pairs each request with the columns that its slots are bound to; "all" stands for
+    every operation of the OpenAPI description. The first of `actors` sends them. `owners` are
+    texts such as `deposits.user_id = users.id`. `command` is a command's text: when it names
+    nothing of the stage, no stage is needed.
+    """
+
+    actors: tuple[str, ...] = ()
+    requests: tuple[tuple[RequestTemplate | str, Mapping[str, str]], ...] | Literal["all"] = ()
+    bind: Mapping[str, str] = field(default_factory=dict)
+    owners: tuple[str, ...] = ()
+    command: str | None = None
 
 
 class Kind(Protocol):
@@ -27,8 +47,11 @@ class Kind(Protocol):
     remedy: ClassVar[str]
     spec_type: ClassVar[type[BaseModel]]
 
-    def next(self, spec: Any, survey: Survey, history: History) -> tuple[Scenario, ...]:  # noqa: ANN401 - each kind has its own Spec
+    def asks(self, spec: Any) -> Asked:
+        """What must be learned before the first call of `next`."""
+
+    def next(self, spec: Any, survey: Survey, history: History) -> tuple[Scenario, ...]:
         """The scenarios to play now, in this order; empty when there is enough to judge."""
 
-    def judge(self, spec: Any, survey: Survey, history: History) -> Verdict:  # noqa: ANN401 - each kind has its own Spec
+    def judge(self, spec: Any, survey: Survey, history: History) -> Verdict:
         """The verdict on what was observed. Never raises for what a service may do."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from twiceshy.model.schema import QName
 
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
 SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -75,6 +75,12 @@ class RequestTemplate:
             body = urlencode([(key, _fill(text, values)) for key, text in self.form]).encode()
             headers.append(("Content-Type", "application/x-www-form-urlencoded"))
         return Request(self.method, target, tuple(headers), body)
+
+
+def line_template(line: str) -> RequestTemplate:
+    """`GET /goals/{goal_id}` as a template without body."""
+    method, _, path = line.strip().partition(" ")
+    return RequestTemplate(method, path.strip() or "/")
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ class QName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `type` is PostgreSQL's `format_type`; `base` the base type under any domains.
+    """One column. `type` is as `format_type` prints it, `base` the base type under any domains.
 
     `base` is the internal name (`int8`, `text`, `timestamptz`, `_int4` for an array), `base_type`
     the same type as `format_type` prints it with its modifier (`numeric(10,2)`).
@@ -55,7 +55,7 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class UniqueKey:
-    """A primary key, unique constraint or unique index; `columns` empty where it is over expressions."""
+    """A primary key, unique constraint or unique index; `columns` empty over expressions."""
 
     name: str
     columns: tuple[str, ...]

@@ -43,7 +43,7 @@ def connect(address: Address, database: str) -> Connection:
     Every parameter is given, so that none of the caller's PG* variables plays a part.
     Raises psycopg.OperationalError when the server does not answer.
     """
-    return psycopg.connect(
+    return psycopg.connect(  # noqa: TID251 - this is the door
         host=str(address.socket_dir),
         port=address.port,
         user=address.superuser,

@@ -37,7 +37,7 @@ def comparisons(condition: str) -> tuple[Compared, ...]:
     return tuple(dict.fromkeys(_walk(statement)))
 
 
-def _walk(node: Any) -> Iterator[Compared]:  # noqa: ANN401 - pglast's nodes share no useful type
+def _walk(node: Any) -> Iterator[Compared]:
     if isinstance(node, ast.A_Expr):
         yield from _compared(node)
     for name in getattr(node, "__slots__", ()) if isinstance(node, ast.Node) else ():
@@ -54,14 +54,14 @@ def _compared(node: ast.A_Expr) -> Iterator[Compared]:
         if not constants or list(_constants(column_side)):
             continue
         for column in _columns(column_side):
-            parts = [str(field.sval) for field in column.fields if isinstance(field, ast.String)]
+            parts = [str(field.sval) for field in column.fields or () if isinstance(field, ast.String)]
             if parts:
                 alias = parts[-2] if len(parts) > 1 else ""
                 for constant in constants:
                     yield Compared(alias, parts[-1], operator, constant)
 
 
-def _columns(node: Any) -> Iterator[ast.ColumnRef]:  # noqa: ANN401 - as above
+def _columns(node: Any) -> Iterator[ast.ColumnRef]:
     if isinstance(node, ast.ColumnRef):
         yield node
     elif isinstance(node, ast.TypeCast):
@@ -71,7 +71,7 @@ def _columns(node: Any) -> Iterator[ast.ColumnRef]:  # noqa: ANN401 - as above
             yield from _columns(argument)
 
 
-def _constants(node: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+def _constants(node: Any) -> Iterator[str]:
     if isinstance(node, ast.A_Const):
         yield _constant(node)
     elif isinstance(node, ast.TypeCast):

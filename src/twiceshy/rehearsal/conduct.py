@@ -15,10 +15,9 @@ For each guard of each report:
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from twiceshy.errors import CannotTell, ConfigurationError, TwiceshyError
 from twiceshy.model.events import (
@@ -37,7 +36,7 @@ from twiceshy.rehearsal.scene import Scene
 from twiceshy.rehearsal.specs import needs_stage, read_spec, run_alone, survey_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from types import TracebackType
 
     from twiceshy.config.project import Project
@@ -81,7 +80,7 @@ class Rehearsals:
         self._scene: Scene | None = None
         self._failure: CannotTell | None = None
 
-    def __enter__(self) -> Rehearsals:
+    def __enter__(self) -> Self:
         """Nothing goes up yet."""
         return self
 
@@ -118,10 +117,10 @@ class Rehearsals:
                     yield step
         yield GuardFinished(report, guard, verdict, time.monotonic() - started, self._version)
 
-    def _verdict(self, kind: Kind, spec: Any) -> Generator[Event | Verdict, None, None]:  # noqa: ANN401 - each kind has its own Spec
+    def _verdict(self, kind: Kind, spec: Any) -> Generator[Event | Verdict, None, None]:
         try:
             scene = None
-            if needs_stage(spec, self._project):
+            if needs_stage(kind.asks(spec), self._project):
                 yield from self._go_up()
                 scene = self._scene
             yield from self._play(kind, spec, scene)
@@ -153,10 +152,10 @@ class Rehearsals:
     def _play(
         self,
         kind: Kind,
-        spec: Any,  # noqa: ANN401 - each kind has its own Spec
+        spec: Any,
         scene: Scene | None,
     ) -> Iterator[Event | Verdict]:
-        steps = survey_of(kind, spec, self._project, scene)
+        steps = survey_of(kind.asks(spec), self._project, scene)
         survey: Survey = yield from _telling(steps, self._version)
         history: list[Run] = []
         world, planned = 0, 0
@@ -189,7 +188,7 @@ class Rehearsals:
         return _with_stage(verdict, self._scene)
 
 
-def _telling(steps: Iterator[str], version: str) -> Any:  # noqa: ANN401 - passes on what steps return
+def _telling(steps: Iterator[str], version: str) -> Any:
     """Each word of a long step as an event; what the step returns is returned."""
     while True:
         try:

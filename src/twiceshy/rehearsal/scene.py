@@ -10,7 +10,7 @@ import psycopg
 
 from twiceshy.config.auth_file import read_auth_file
 from twiceshy.errors import ConfigurationError, RowRefused, ServiceFailed, StageLost
-from twiceshy.model.history import CommandResult, NoReply, Observation, PlantedRow, Reply, Run
+from twiceshy.model.history import NoReply, Observation, PlantedRow, Reply, Run
 from twiceshy.model.scenario import Plant, PlantKey, Request
 from twiceshy.postgres.connect import literal, quoted
 from twiceshy.stage.stage import Stage
@@ -38,7 +38,7 @@ def probe(port: int, request: str) -> bool:
     answer = exchange(_HOST, port, Request("GET", path), timeout=_PROBE_TIMEOUT)
     if not request:
         return not (isinstance(answer, NoReply) and answer.kind == "refused")
-    return isinstance(answer, Reply) and answer.status < 400  # noqa: PLR2004 - HTTP
+    return isinstance(answer, Reply) and answer.status < 400
 
 
 class Scene:
@@ -86,7 +86,7 @@ class Scene:
     def fetch_text(self, path: str) -> str:
         """A document that the service itself serves; ServiceFailed when it does not."""
         answer = self._send_plainly(Request("GET", path))
-        if isinstance(answer, NoReply) or answer.status >= 400:  # noqa: PLR2004 - HTTP
+        if isinstance(answer, NoReply) or answer.status >= 400:
             seen = answer.says if isinstance(answer, NoReply) else f"status {answer.status}"
             raise ServiceFailed(
                 "The service does not serve its OpenAPI description",
@@ -128,7 +128,9 @@ class Scene:
         """Play one scenario, tell what takes long, and leave the record in `run`."""
         at = time.monotonic() - self._started
         if scenario.command is not None:
-            self.run = Run(scenario, at=at, result=self._run_command(scenario))
+            asked = scenario.command
+            result = self.stage.run_command(asked.text, asked.cwd, asked.timeout)
+            self.run = Run(scenario, at=at, result=result)
             return
         planted, refused, problem = self._apply(scenario.state.operations)
         observations: list[Observation] = []
@@ -162,7 +164,7 @@ class Scene:
     def _apply(
         self, operations: Sequence[Operation]
     ) -> tuple[tuple[PlantedRow, ...], tuple[tuple[str, str], ...], str | None]:
-        """Change the data: the rows planted, those refused (with the reason), and what went wrong."""
+        """Change the data: rows planted, rows refused with the reason, and what went wrong."""
         planted: list[PlantedRow] = []
         accepted: list[Operation] = []
         refused: dict[str, str] = {}
@@ -222,12 +224,6 @@ class Scene:
             seconds=seconds,
         )
 
-    def _run_command(self, scenario: Scenario) -> CommandResult:
-        assert scenario.command is not None
-        return self.stage.run_command(
-            scenario.command.text, scenario.command.cwd, scenario.command.timeout
-        )
-
     # -- rows ---------------------------------------------------------------------------------
 
     def rows_of(self, name: str) -> tuple[tuple[QName, Row], ...]:
@@ -283,9 +279,13 @@ class Scene:
         columns = ", ".join(f"{quoted(name)}::text" for name in facts.column_names)
         order = ", ".join(quoted(name) for name in facts.primary_key) or "1"
         relation = f"{quoted(table.schema)}.{quoted(table.name)}"
-        sql = f"SELECT {columns} FROM {relation} WHERE {condition} ORDER BY {order} LIMIT {limit}"
+        sql = f"SELECT {columns} FROM {relation} WHERE {condition} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - names come quoted from the catalogue
         found = self.stage.world.connection.execute(sql).fetchall()
-        return [dict(zip(facts.column_names, row, strict=True)) for row in found]
+        return [dict(zip(facts.column_names, map(_text, row), strict=True)) for row in found]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _actors(project: Project) -> dict[str, ActorConfig]:
@@ -295,7 +295,10 @@ def _actors(project: Project) -> dict[str, ActorConfig]:
         for name, read in read_auth_file(project.root / project.service.auth).items():
             own = actors.get(name)
             actors[name] = own.model_copy(
-                update={"login": own.login or read.login, "headers": {**read.headers, **own.headers}}
+                update={
+                    "login": own.login or read.login,
+                    "headers": {**read.headers, **own.headers},
+                }
             ) if own else read  # fmt: skip
     return actors
 
@@ -313,5 +316,3 @@ def _filled(step: Step, rows: dict[str, PlantedRow]) -> Request | None:
         else:
             values[name] = key
     return step.template.fill(values)
-
-

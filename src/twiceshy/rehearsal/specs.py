@@ -13,11 +13,9 @@ from twiceshy.config.placeholders import fill, known_placeholders, placeholders_
 from twiceshy.config.problems import problems_of
 from twiceshy.errors import ReportError, SeveralProblems, nearest
 from twiceshy.guards import kind_named, kinds
-from twiceshy.guards.isolation.spec import Spec as IsolationSpec
-from twiceshy.guards.requests import RequestEntry, template
 from twiceshy.model.history import Run
 from twiceshy.model.ownership import Ownership
-from twiceshy.model.scenario import RequestTemplate
+from twiceshy.model.scenario import Command, line_template
 from twiceshy.model.schema import Catalogue
 from twiceshy.model.survey import Survey
 from twiceshy.rehearsal.openapi import describe, parse_document, template_for
@@ -29,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
     from twiceshy.config.project import Project
-    from twiceshy.model.kind import Kind
+    from twiceshy.model.kind import Asked, Kind
     from twiceshy.model.report import GuardBlock
-    from twiceshy.model.scenario import Scenario
+    from twiceshy.model.scenario import RequestTemplate, Scenario
     from twiceshy.rehearsal.openapi import Operation
     from twiceshy.rehearsal.scene import Scene
 
@@ -62,7 +60,7 @@ def read_spec(guard: GuardBlock, project: Project) -> tuple[Kind, Any]:
     return kind, spec
 
 
-def _tuples(value: Any) -> Any:  # noqa: ANN401 - any TOML value
+def _tuples(value: Any) -> Any:
     """Lists as tuples where records want those; bodies keep theirs."""
     return {
         key: tuple(item) if isinstance(item, list) and key != "json" else item
@@ -70,12 +68,16 @@ def _tuples(value: Any) -> Any:  # noqa: ANN401 - any TOML value
     }
 
 
-def _check_names(spec: Any, guard: GuardBlock, project: Project) -> None:  # noqa: ANN401 - each kind has its own Spec
+def _check_names(spec: Any, guard: GuardBlock, project: Project) -> None:
     """Actors and versions that a guard names must be in the configuration."""
     named = [("as", getattr(spec, "as_actor", None)), ("against", getattr(spec, "against", None))]
     known = set(project.actors)
     for key, name in named:
-        if name is not None and name not in known and not (project.service and project.service.auth):
+        if (
+            name is not None
+            and name not in known
+            and not (project.service and project.service.auth)
+        ):
             near = nearest(name, known)
             raise ReportError(
                 f"The configuration has no actor {name}",
@@ -96,45 +98,39 @@ def _check_names(spec: Any, guard: GuardBlock, project: Project) -> None:  # noq
         )
 
 
-def needs_stage(spec: Any, project: Project) -> bool:  # noqa: ANN401 - each kind has its own Spec
+def needs_stage(asked: Asked, project: Project) -> bool:
     """Whether a guard wants database and service. A command does when it names them."""
-    text = getattr(spec, "run", None)
-    if text is None:
+    if asked.command is None:
         return True
-    wanted = set(placeholders_in(text)) & {*known_placeholders(project.process), "service_url"}
-    return bool(wanted - {"python"})
+    known = {*known_placeholders(project.process), "service_url"} - {"python"}
+    return bool(known & set(placeholders_in(asked.command)))
 
 
-def survey_of(
-    kind: Kind, spec: Any, project: Project, scene: Scene | None  # noqa: ANN401 - as above
-) -> Generator[str, None, Survey]:
-    """Learn what the kind needs to know, telling what takes long; returns the Survey."""
-    if scene is None or not isinstance(spec, IsolationSpec):
+def survey_of(asked: Asked, project: Project, scene: Scene | None) -> Generator[str, None, Survey]:
+    """Learn what the kind asked for, telling what takes long; returns the Survey."""
+    if scene is None or not asked.actors:
         return _NO_SURVEY
     described = yield from _operations(project, scene)
-    surveyor = Surveyor(
-        scene,
-        tuple(dict.fromkeys([spec.as_actor, spec.against])),
-        tuple(_templates(spec, described)),
-        spec.owners,
-    )
+    templates = tuple(_templates(asked, described))
+    surveyor = Surveyor(scene, asked.actors, templates, asked.owners)
     yield from surveyor.learn()
     return surveyor.survey
 
 
 def _templates(
-    spec: IsolationSpec, described: tuple[Operation, ...]
+    asked: Asked, described: tuple[Operation, ...]
 ) -> Iterator[tuple[RequestTemplate, Mapping[str, str]]]:
-    if spec.requests == "all":
+    if asked.requests == "all":
         for operation in described:
-            yield operation.template, spec.bind
+            yield operation.template, asked.bind
         return
-    for entry in spec.requests:
-        if isinstance(entry, RequestEntry):
-            yield template(entry), {**spec.bind, **entry.bind}
-            continue
-        found = template_for(entry, described)
-        yield (found.template if found else template(entry)), spec.bind
+    for entry, bindings in asked.requests:
+        bound = {**asked.bind, **bindings}
+        if isinstance(entry, str):
+            found = template_for(entry, described)
+            yield (found.template if found else line_template(entry)), bound
+        else:
+            yield entry, bound
 
 
 def _operations(project: Project, scene: Scene) -> Generator[str, None, tuple[Operation, ...]]:
@@ -155,8 +151,7 @@ def run_alone(project: Project, scenario: Scenario) -> Run:
 
     It sees the caller's environment, as a test would, and nothing that it starts outlives it.
     """
-    command = scenario.command
-    assert command is not None
+    command = scenario.command or Command("true")
     with Keeper() as keeper:
         values = {"python": sys.executable, "scratch": str(keeper.scratch)}
         result = run_command(

@@ -86,7 +86,7 @@ class Surveyor:
         So a table belongs to somebody although no foreign key says so.
         """
         suspects = list(self._unowned_keys(self._names[0], seen))
-        if not suspects or len(self._names) < 2:  # noqa: PLR2004 - a difference needs two
+        if not suspects or len(self._names) < 2:
             return
         other, _ = self._ask(facts, self._names[1])
         yield from self._scene.rewind()
@@ -222,5 +222,3 @@ def _edge(text: str, catalogue: Catalogue) -> Edge:
             seen=text,
         )
     return Edge(child.name, (found[2],), parent.name, (found[4],))
-
-

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from twiceshy.guards.isolation.judge import judge
 from twiceshy.guards.isolation.plan import next_scenarios
 from twiceshy.guards.isolation.spec import Spec
+from twiceshy.guards.requests import asked
+from twiceshy.model.kind import Asked
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -31,6 +33,14 @@ class Isolation:
         "user who has nothing"
     )
     spec_type: ClassVar[type[BaseModel]] = Spec
+
+    def asks(self, spec: Spec) -> Asked:
+        """Both actors, and every request."""
+        actors = tuple(dict.fromkeys([spec.as_actor, spec.against]))
+        if spec.requests == "all":
+            return Asked(actors, "all", spec.bind, spec.owners)
+        requests = tuple(asked(entry) for entry in spec.requests)
+        return Asked(actors, requests, spec.bind, spec.owners)
 
     def next(self, spec: Spec, survey: Survey, history: History) -> tuple[Scenario, ...]:
         """The next round of scenarios; see `plan`."""

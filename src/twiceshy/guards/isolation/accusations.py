@@ -60,7 +60,7 @@ def accusations(spec: Spec, survey: Survey, history: History, world: int) -> tup
         found += _changed(spec, survey, topic, group)
         if topic.startswith("others:"):
             found += _depends(spec, topic, group)
-    found += empty_accusations(spec, survey, topics)
+    found += empty_accusations(spec, topics)
     return tuple(found)
 
 
@@ -173,9 +173,7 @@ def _same(left: Mapping[str, str | None], right: Mapping[str, str | None]) -> bo
     return all(right.get(name) == value for name, value in left.items())
 
 
-def empty_accusations(
-    spec: Spec, survey: Survey, topics: Mapping[str, list[Run]]
-) -> Iterator[Accusation]:
+def empty_accusations(spec: Spec, topics: Mapping[str, list[Run]]) -> Iterator[Accusation]:
     """The first oracle: with no rows of mine, all but those rows' own data stays."""
     for topic, runs in topics.items():
         if not topic.startswith(_NONE_OF):
@@ -187,7 +185,7 @@ def empty_accusations(
         for key, pairs in by_key(runs, "control", spec.as_actor).items():
             if key not in full:
                 continue
-            verdict = empty_view(spec, survey, table, full[key], pairs, two.get(key, []))
+            verdict = empty_view(spec, table, full[key], pairs, two.get(key, []))
             if verdict:
                 rule, says = verdict
                 run, seen = pairs[0]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.schema import QName, Table
-    from twiceshy.model.survey import ActorFacts, Survey
+    from twiceshy.model.survey import ActorFacts, Row, Survey
 
 _LISTED = re.compile(r"'((?:[^']|'')*)'(?:::[\w ]+)?")
 _MOST_VARIANTS = 6
@@ -87,7 +87,9 @@ def _variants(table: Table) -> tuple[tuple[str, str], ...]:
     """Columns with a short list of values, each with each value: (column, value)."""
     found: list[tuple[str, str]] = []
     listed = {
-        check.columns[0]: tuple(value.replace("''", "'") for value in _LISTED.findall(check.expression))
+        check.columns[0]: tuple(
+            value.replace("''", "'") for value in _LISTED.findall(check.expression)
+        )
         for check in table.checks
         if len(check.columns) == 1 and ("ANY (" in check.expression or " IN (" in check.expression)
     }
@@ -126,12 +128,13 @@ def _anybodys(ownership: Ownership, name: QName) -> str:
     if not paths or any(not any(edge.nullable for edge in path) for path in paths):
         return ""
     targets = {path[-1].parent for path in paths}
-    return " OR ".join(ownership.owner_condition(name, target, "true") for target in sorted(targets))
+    return " OR ".join(
+        ownership.owner_condition(name, target, "true") for target in sorted(targets)
+    )
 
 
-def row_condition(survey: Survey, table: QName, row: object) -> str:
+def row_condition(survey: Survey, table: QName, row: Row) -> str:
     """SQL that selects an actor's own row by its primary key, or by all that is known of it."""
-    assert isinstance(row, dict)
     key = survey.catalogue.table(table).primary_key or tuple(row)
     parts = [
         f'"{name}" = ' + "'" + str(row[name]).replace("'", "''") + "'"

@@ -16,18 +16,14 @@ from twiceshy.guards.difference import differences
 from twiceshy.model.history import NoReply, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import Observation, PlantedRow, Run
-    from twiceshy.model.survey import Survey
-
-Pairs = "Sequence[tuple[Run, Observation]]"
 
 
 def empty_view(
     spec: Spec,
-    survey: Survey,
     table: str,
     full: Sequence[tuple[Run, Observation]],
     empty: Sequence[tuple[Run, Observation]],
@@ -39,7 +35,7 @@ def empty_view(
     whole = [o.answer for _, o in full]
     bare = [o.answer for _, o in empty]
     replies = [answer for answer in whole if isinstance(answer, Reply)]
-    if len(replies) < len(whole) or any(reply.status >= 400 for reply in replies):  # noqa: PLR2004 - HTTP
+    if len(replies) < len(whole) or any(reply.status >= 400 for reply in replies):
         return None
     worse = _worse(replies, bare)
     if worse == "5" or (worse and _is_shown(spec, table, full, two)):
@@ -48,7 +44,7 @@ def empty_view(
         return "fails", says
     if worse:
         return None
-    hidden = _hidden(spec, survey, table, full, empty, two)
+    hidden = _hidden(spec, table, full, empty, two)
     return ("hides", hidden) if hidden else None
 
 
@@ -57,6 +53,11 @@ def _worse(whole: Sequence[Reply], bare: Sequence[Reply | NoReply]) -> str:
     classes = {"5" if isinstance(a, NoReply) else str(a.status_class) for a in bare}
     before = {str(reply.status_class) for reply in whole}
     return classes.pop() if len(classes) == 1 and not classes & before else ""
+
+
+def _shows(observation: Observation, marks: Iterable[str]) -> bool:
+    answer = observation.answer
+    return isinstance(answer, Reply) and any(holds_value(answer, mark) for mark in marks)
 
 
 def _own(spec: Spec, run: Run) -> list[PlantedRow]:
@@ -69,40 +70,33 @@ def _is_shown(
     full: Sequence[tuple[Run, Observation]],
     two: Sequence[tuple[Run, Observation]],
 ) -> bool:
-    """Whether the request shows rows of `table` at all: by a value, or because a second one shows."""
+    """Whether the request shows rows of `table`: by a value, or because a second one shows."""
     for run, observation in full:
         for row in _own(spec, run):
-            if str(row.table) == table and isinstance(observation.answer, Reply):
-                if any(holds_value(observation.answer, mark) for mark in row.marks.values()):
-                    return True
+            if str(row.table) == table and _shows(observation, row.marks.values()):
+                return True
     return bool(differences([o.answer for _, o in full], [o.answer for _, o in two]))
 
 
 def _hidden(
     spec: Spec,
-    survey: Survey,
     table: str,
     full: Sequence[tuple[Run, Observation]],
     empty: Sequence[tuple[Run, Observation]],
     two: Sequence[tuple[Run, Observation]],
 ) -> str:
-    """Rows of mine that were shown, still exist, and are shown no longer; "" when there are none."""
+    """Rows of mine that were shown, still exist, and are shown no longer; "" for none."""
     kept = {row.plant for run, _ in empty for row in _own(spec, run)}
-    run, observation = full[0]
-    assert isinstance(observation.answer, Reply)
+    run, _ = full[0]
     for row in _own(spec, run):
         if row.plant not in kept:
             continue
         marks = [
             (column, mark)
             for column, mark in row.marks.items()
-            if all(isinstance(o.answer, Reply) and holds_value(o.answer, mark) for _, o in full)
+            if all(_shows(o, [mark]) for _, o in full)
         ]
-        if not marks or any(
-            isinstance(o.answer, Reply) and holds_value(o.answer, mark)
-            for _, mark in marks
-            for _, o in empty
-        ):
+        if not marks or any(_shows(o, [mark]) for _, mark in marks for _, o in empty):
             continue
         if not _inside_item(spec, table, [mark for _, mark in marks], two):
             columns = ", ".join(f"{row.table}.{column}" for column, _ in marks)
@@ -121,7 +115,7 @@ def _inside_item(
         body = tree(observation.answer)
         rows = [row for row in _own(spec, run) if str(row.table) == table]
         places = [_places(body, list(row.marks.values())) for row in rows]
-        if len(places) < 2 or not all(places):  # noqa: PLR2004 - an item shows between two rows
+        if len(places) < 2 or not all(places):
             continue
         items = _items(places)
         ours = _places(body, marks)

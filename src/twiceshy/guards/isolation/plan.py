@@ -40,6 +40,8 @@ _CONFIRMING_TURNS = 8
 _CONFIRMING_SPREAD = 2.2
 _MOST_CONFIRMED = 10
 NOBODY = "twiceshy-nobody"
+# A request that asks for nothing: what changes beside it was changed by somebody else.
+_IDLE = Step(None, RequestTemplate("GET", f"/{NOBODY}"), (), -1, "idle")
 # An id that no row has: beyond what the planter and any sequence give out.
 _NO_ROW = "2099999999"
 _NO_UUID = "ffffffff-ffff-4fff-bfff-ffffffffffff"
@@ -94,9 +96,7 @@ def _own_step(spec: Spec, survey: Survey, number: int, facts: RequestFacts, acto
     return Step(actor, facts.template, slots, number, f"{number}")
 
 
-def _batches(
-    survey: Survey, steps: list[tuple[RequestFacts, Step]]
-) -> Iterator[tuple[str, tuple[Step, ...]]]:
+def _batches(steps: list[tuple[RequestFacts, Step]]) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """Requests that only read share a scenario; each that writes has one of its own."""
     reading = tuple(step for facts, step in steps if not _alters(facts))
     if reading:
@@ -121,7 +121,7 @@ def _probes(spec: Spec, survey: Survey, *, marked: bool) -> Iterator[Scenario]:
             (facts, _own_step(spec, survey, number, facts, actor))
             for number, facts in _numbered(survey)
         ]
-        for _, batch in _batches(survey, steps):
+        for _, batch in _batches(steps):
             yield Scenario(topic, "probe", state, batch)
 
 
@@ -138,7 +138,7 @@ def _worst(history: History, topic: str) -> dict[tuple[str | None, int], int]:
 
 
 def _marks_break(history: History) -> bool:
-    return any(value > 3 for value in _worst(history, "probe:marked").values())  # noqa: PLR2004 - HTTP
+    return any(value > 3 for value in _worst(history, "probe:marked").values())
 
 
 def _plain_is_better(history: History) -> bool:
@@ -202,7 +202,7 @@ def _in_turns(spec: Spec, survey: Survey, players: Cast, state: State) -> Iterat
         if planted.issuperset(named):
             steps.append((facts, step))
     there = with_theirs(spec, state, players)
-    for suffix, batch in _batches(survey, steps):
+    for suffix, batch in _batches(steps):
         topic = f"others:{state.name}{suffix}"
         for _ in range(_TURNS):
             yield Scenario(topic, "control", state, batch)
@@ -289,31 +289,30 @@ def chosen_for_confirmation(found: tuple[Accusation, ...]) -> tuple[str, ...]:
 
 def _confirmations(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario]:
     found = accusations(spec, survey, history, world=0)
-    if not found:
-        return
+    topics = _to_replay(found)
+    written = any(accusation.rule == CHANGED for accusation in found)
+    played = {(run.scenario.topic, run.scenario.role): run.scenario for run in reversed(history)}
+    roles: tuple[Role, ...] = ("control", "perturbed")
+    for turn in range(_CONFIRMING_TURNS if topics else 0):
+        at = _CONFIRMING_SPREAD * turn / (_CONFIRMING_TURNS - 1)
+        for topic, role in product(topics, roles):
+            scenario = played.get((topic, role))
+            if scenario is not None:
+                steps = (*((_IDLE,) if written else ()), *scenario.steps, *_as_nobody(scenario))
+                yield replace(scenario.in_world(1, at), steps=steps)
+
+
+def _to_replay(found: tuple[Accusation, ...]) -> tuple[str, ...]:
     topics = dict.fromkeys(chosen_for_confirmation(found))
     for accusation in found:
         if accusation.rule in {EMPTY_FAILS, EMPTY_HIDES}:
             topics |= dict.fromkeys(compared_with(accusation.topic))
-    idle = Step(None, RequestTemplate("GET", f"/{NOBODY}"), (), -1, "idle")
-    written = any(accusation.rule == CHANGED for accusation in found)
-    played = {(run.scenario.topic, run.scenario.role): run.scenario for run in reversed(history)}
-    for turn in range(_CONFIRMING_TURNS):
-        at = _CONFIRMING_SPREAD * turn / (_CONFIRMING_TURNS - 1)
-        for topic in topics:
-            for role in ("control", "perturbed"):
-                scenario = played.get((topic, role))
-                if scenario is None:
-                    continue
-                steps = scenario.steps + _as_nobody(scenario.steps)
-                if written:
-                    steps = (idle, *steps)
-                yield replace(scenario.in_world(1, at), steps=steps)
+    return tuple(topics)
 
 
-def _as_nobody(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def _as_nobody(scenario: Scenario) -> tuple[Step, ...]:
     return tuple(
         replace(step, actor=None)
-        for step in steps
+        for step in scenario.steps
         if step.actor is not None and step.template.method in {"GET", "HEAD"}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
@@ -21,20 +22,17 @@ from twiceshy.model.history import NoReply, Reply
 from twiceshy.model.verdict import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.exhibits import Exhibit
     from twiceshy.model.history import Observation, RowChange
-    from twiceshy.model.survey import Survey
 
 _MOST_TEXT = 4000
 _MOST_VALUE = 200
 
 
-def finding(
-    spec: Spec, survey: Survey, members: Sequence[Accusation], also: Sequence[Accusation]
-) -> Finding:
+def finding(spec: Spec, members: Sequence[Accusation], also: Sequence[Accusation]) -> Finding:
     """One finding for all accusations of one rule against one request."""
     first = max(members, key=lambda a: (len(a.sightings), -members.index(a)))
     states = dict.fromkeys(a.run.scenario.state.says for a in (*members, *also))
@@ -112,8 +110,7 @@ def _contrast(accusation: Accusation) -> tuple[str, str, str]:
     return "", _status(control), _status(accusation.seen.answer)
 
 
-def _identity(row: object) -> str:
-    assert isinstance(row, dict)
+def _identity(row: Mapping[str, str | None]) -> str:
     return f"id = {row['id']}" if "id" in row else ""
 
 
@@ -125,7 +122,8 @@ def _status(answer: Reply | NoReply | None) -> str:
 
 def _sighting_contrast(accusation: Accusation) -> tuple[str, str, str]:
     answer = accusation.seen.answer
-    assert isinstance(answer, Reply)
+    if isinstance(answer, NoReply):
+        return "", "", answer.says
     body = tree(answer)
     for sighting in accusation.sightings:
         for place in find(body, sighting.text):
@@ -179,9 +177,7 @@ def readable(observation: Observation) -> str:
         return answer.says
     text = answer.body.decode("utf-8", "replace")
     if "json" in (answer.header("content-type") or ""):
-        try:
+        with contextlib.suppress(ValueError):
             text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-        except ValueError:
-            pass
     head = f"HTTP {answer.status}\n"
     return head + (text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "\n…")
