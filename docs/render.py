@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from twiceshy import cli
+from twiceshy.cli.app import app
 from twiceshy.config.json_schema import config_schema
 from twiceshy.config.placeholders import PLACEHOLDERS
 from twiceshy.guards import kind_named
@@ -123,28 +124,37 @@ def placeholders() -> str:
 
 def commands() -> str:
     """Every command with its arguments and options."""
-    app = getattr(cli, "app", None)
-    return "\n".join(_commands(typer.main.get_command(app), "twiceshy")) if app else ""
+    return "\n".join(_commands(typer.main.get_command(app), "twiceshy"))
 
 
 def _commands(command: Any, path: str) -> Iterator[str]:
-    if hasattr(command, "commands"):
-        for name, below in sorted(command.commands.items()):
-            if not below.hidden:
-                yield from _commands(below, f"{path} {name}")
-        return
     yield f"### `{path}`\n\n{_plain(command.help)}\n"
-    rows = [_parameter(parameter) for parameter in command.params if not parameter.hidden]
+    rows = [_parameter(each) for each in command.params if _is_ours(each)]
     if rows:
         yield "\n".join(["| argument or option | meaning |", "| --- | --- |", *rows, ""])
+    for name, below in getattr(command, "commands", {}).items():
+        if not below.hidden:
+            yield from _commands(below, f"{path} {name}")
+
+
+def _is_ours(parameter: Any) -> bool:
+    """Not those that every such program has."""
+    every = {"--help", "--install-completion", "--show-completion"}
+    return not parameter.hidden and every.isdisjoint(parameter.opts)
 
 
 def _parameter(parameter: Any) -> str:
+    value = parameter.metavar or ""
     if parameter.param_type_name == "argument":
-        name = f"`{parameter.human_readable_name}`"
+        spelled = [value or parameter.name.upper()]
     else:
-        name = ", ".join(f"`{option}`" for option in [*parameter.opts, *parameter.secondary_opts])
-    return f"| {_cell(name)} | {_cell(_plain(parameter.help))} |"
+        options = [*parameter.opts, *parameter.secondary_opts]
+        spelled = [f"{option} {value}".strip() for option in options]
+    says = _plain(parameter.help)
+    if isinstance(parameter.default, Enum):
+        says += " One of: " + ", ".join(f"`{each.value}`" for each in type(parameter.default)) + "."
+    names = ", ".join(f"`{spelling}`" for spelling in spelled)
+    return f"| {_cell(names)} | {_cell(says)} |"
 
 
 def _plain(text: str | None) -> str:
