@@ -142,7 +142,7 @@ def test_the_menu_is_complete():
 
 def test_ci_calls_the_menu_only():
     """CI and the workflow run what a developer runs."""
-    steps = re.findall(r"^(?:make \S+.*)$", page(".ci/run"), re.MULTILINE)
+    steps = re.findall(r"^make \w+", page(".ci/run"), re.MULTILINE)
     assert steps == ["make test", "make lint", "make demo"]
     runs = re.findall(r"- run: (.*)", page(".github/workflows/ci.yml"))
     assert runs
