@@ -62,13 +62,18 @@ def run(
         if not kinds or guard.kind in kinds
     ]
     yield RunStarted(len(reports), len(guards))
-    for report in reports:
-        for problem in report.problems:
-            yield ReportBroken(report, problem)
+    yield from broken_reports(reports)
     with Rehearsals(project, version) as rehearsals:
         for report, guard in guards:
             yield from rehearsals.rehearse(report, guard)
     yield RunFinished(time.monotonic() - started)
+
+
+def broken_reports(reports: Sequence[Report]) -> Iterator[Event]:
+    """What could not be read, before anything is rehearsed."""
+    for report in reports:
+        for problem in report.problems:
+            yield ReportBroken(report, problem)
 
 
 class Rehearsals:

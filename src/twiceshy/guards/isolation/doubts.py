@@ -25,6 +25,8 @@ def doubts(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     for facts in survey.requests:
         if facts.problem:
             yield f"{facts.template}: {facts.problem}"
+    if not survey.requests:
+        yield "there is no request to rehearse"
     if not usable(survey):
         return
     yield from dict.fromkeys(run.problem for run in history if run.problem)

@@ -1,0 +1,314 @@
+"""The judge of `isolation`, on histories of a few lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.guards.isolation.histories import (
+    ANAS_SECOND,
+    BENS_GOAL,
+    MINE,
+    ONE,
+    SPEC,
+    SURVEY,
+    assert_broken,
+    assert_held,
+    assert_unknown,
+    change,
+    reply,
+    run,
+    seen,
+    turns,
+    twice,
+    verdict_on,
+)
+
+from twiceshy.guards.isolation import Isolation
+from twiceshy.guards.isolation.spec import Spec
+from twiceshy.model.history import NoReply, Refusal
+from twiceshy.model.verdict import Value
+
+MY_LIST = reply([{"name": "twanagoal1"}])
+LEAK = reply([{"name": "twanagoal1"}, {"name": "twbengoal1"}])
+
+
+def test_equal_answers_hold() -> None:
+    """Nothing differs, so the failure would not come back."""
+    assert_held(twice("others:one", MY_LIST, MY_LIST))
+
+
+def test_a_foreign_row_in_a_list_is_told_with_its_column_and_owner() -> None:
+    """The canary of ben accuses, and the finding says whose data it is and where it stands."""
+    verdict = assert_broken(twice("others:one", MY_LIST, LEAK), because="foreign-data-shown")
+    finding = verdict.findings[0]
+    assert (finding.owner, finding.where) == ("ben", "$[1].name")
+    assert finding.data == ("goals.name",)
+    assert finding.after == "twbengoal1"
+
+
+def test_a_count_that_depends_on_others_recurs_without_any_canary() -> None:
+    """Non-interference catches what shows no value of the other."""
+    history = twice("others:one", reply({"count": 1}), reply({"count": 2}))
+    finding = assert_broken(history, because="depends-on-others").findings[0]
+    assert (finding.where, finding.before, finding.after) == ("$.count", "1", "2")
+
+
+def test_noise_among_controls_accuses_nobody() -> None:
+    """What differs between two controls says nothing when it differs again."""
+    answers = [reply({"at": number}) for number in range(8)]
+    history = turns("others:one", list(map(seen, answers[:2])), list(map(seen, answers[2:4])))
+    assert_held(history)
+
+
+def test_a_canary_accuses_even_inside_noise() -> None:
+    """A value of ben's row cannot be there by chance, however noisy the place."""
+    noisy = [seen(reply({"tip": f"at {number}"})) for number in (1, 2)]
+    leaks = [seen(reply({"tip": f"twbengoal1 at {number}"})) for number in (3, 4)]
+    history = [r for world in (0, 1) for r in turns("others:one", noisy, leaks, world=world)]
+    assert_broken(history, because="foreign-data-shown")
+
+
+def test_a_difference_that_does_not_come_back_on_a_fresh_clone_was_noise() -> None:
+    """A token that ticked once between controls and perturbed runs is no leak."""
+    first = turns("others:one", [seen(reply({"exp": 1}))] * 2, [seen(reply({"exp": 2}))] * 2)
+    again = turns(
+        "others:one", [seen(reply({"exp": 3}))] * 2, [seen(reply({"exp": 3}))] * 2, world=1
+    )
+    assert_held(first + again)
+
+
+def test_a_canary_that_does_not_come_back_leaves_a_doubt() -> None:
+    """Somebody's data was seen once: that is neither proven nor harmless."""
+    first = turns("others:one", [seen(MY_LIST)] * 2, [seen(LEAK)] * 2)
+    again = turns("others:one", [seen(MY_LIST)] * 2, [seen(MY_LIST)] * 2, world=1)
+    assert_unknown(first + again, because="not again on a fresh clone")
+
+
+def test_data_that_anybody_gets_is_public() -> None:
+    """What a caller without credentials sees as well is no secret, and is told in scope."""
+    history = twice("others:one", MY_LIST, LEAK)
+    history = [
+        replace(r, observations=(*r.observations, seen(r.observations[0].answer, actor=None)))
+        if r.scenario.world
+        else r
+        for r in history
+    ]
+    verdict = assert_held(history)
+    assert any("public" in note for note in verdict.scope.notes)
+
+
+def test_a_foreign_row_changed_recurs_whatever_the_status() -> None:
+    """204 or 404, ben's row is another now."""
+    for status in (204, 404):
+        steps = [
+            seen(reply("", status), template=ONE, key="1|goal_id=ben.goals.1",
+                 changes=(change(BENS_GOAL, name="stolen"),))
+        ]  # fmt: skip
+        history = [
+            run("swap:1", "perturbed", *steps, rows=(*MINE, BENS_GOAL), world=world)
+            for world in (0, 1)
+        ]
+        history += twice("others:one", MY_LIST, MY_LIST)
+        assert_broken(history, because="foreign-row-changed")
+
+
+def test_what_changes_without_us_is_not_our_doing() -> None:
+    """A row of ben that also changes beside an idle request was changed by a background job."""
+    beat = (change(BENS_GOAL, name="touched"),)
+    history = twice("others:one", MY_LIST, MY_LIST)
+    for world in (0, 1):
+        idle = replace(seen(reply("", 404), actor=None, changes=beat))
+        idle = replace(idle, step=replace(idle.step, key="idle", number=-1))
+        step = seen(MY_LIST, changes=beat)
+        history.append(
+            run(
+                "others:two of goals", "perturbed", idle, step, rows=(*MINE, BENS_GOAL), world=world
+            )
+        )
+    assert_held(history)
+
+
+def test_an_id_that_the_request_itself_brought_is_no_leak() -> None:
+    """An error text that repeats the id of the request shows nothing new."""
+    step = seen(reply({"error": "no goal 1500100051"}, 404), template=ONE, key="1|goal_id=x")
+    step = replace(step, request=replace(step.request, target="/goals/1500100051"))
+    history = [run("swap", "perturbed", step, rows=(*MINE, BENS_GOAL), world=w) for w in (0, 1)]
+    assert_held([*history, *twice("others:one", MY_LIST, MY_LIST), *_good_one()])
+
+
+def _good_one() -> list:  # type: ignore[type-arg]
+    good = seen(reply({"name": "twanagoal1"}), template=ONE, key="1")
+    return [
+        played
+        for world in (0, 1)
+        for played in turns("others:two of goals", [good] * 2, [good] * 2, world=world)
+    ]
+
+
+def test_a_status_that_tells_ids_apart_is_told_in_scope() -> None:
+    """403 for ben's id and 404 for nobody's discloses that ben's exists: a note, no finding."""
+    theirs = seen(reply({}, 403), template=ONE, key="1|goal_id=ben.goals.1")
+    nobody = seen(reply({}, 404), template=ONE, key="1|goal_id=twiceshy-nobody")
+    history = [
+        run("swap", "control", nobody, rows=(*MINE, BENS_GOAL)),
+        run("swap", "perturbed", theirs, rows=(*MINE, BENS_GOAL)),
+    ]
+    verdict = assert_held([*history, *twice("others:one", MY_LIST, MY_LIST), *_good_one()])
+    assert any(note.startswith("existence disclosed") for note in verdict.scope.notes)
+
+
+# -- the empty view ---------------------------------------------------------------------------
+
+FULL = reply([{"goal": "twanagoal1", "deposits": [{"note": "twanadep11"}]}])
+EMPTY = reply([{"goal": "twanagoal1", "deposits": []}])
+TWO = reply([{"goal": "twanagoal1", "deposits": [{"note": "twanadep11"}, {"note": "twanadep22"}]}])
+
+
+def _empty_history(full, empty, two):  # type: ignore[no-untyped-def]
+    none = (MINE[0],)
+    both = (*MINE, ANAS_SECOND)
+    return [
+        *twice("others:one", full, full),
+        *twice("others:none of deposits", empty, empty, rows=none),
+        *twice("others:two of deposits", two, two, rows=both),
+    ]
+
+
+def test_an_empty_list_inside_a_goal_holds() -> None:
+    """Without deposits the goal stays and its list is empty."""
+    assert_held(_empty_history(FULL, EMPTY, TWO))
+
+
+def test_an_inner_join_that_hides_the_goal_recurs() -> None:
+    """The goal stood outside of the deposit's own item, so it must not go with it."""
+    history = _empty_history(FULL, reply([]), TWO)
+    assert_broken(history, because="empty-view-hides")
+
+
+def test_a_goals_name_inside_a_deposits_own_item_may_go_with_it() -> None:
+    """In a list of deposits, each with its goal's name, the name belongs to the item."""
+    full = reply([{"note": "twanadep11", "goal": {"name": "twanagoal1"}}])
+    two = reply(
+        [{"note": note, "goal": {"name": "twanagoal1"}} for note in ("twanadep11", "twanadep22")]
+    )
+    assert_held(_empty_history(full, reply([]), two))
+
+
+def test_the_same_in_html() -> None:
+    """Table rows are items, as list elements are."""
+
+    def page(*rows: str) -> str:
+        cells = "".join(f"<tr><td>{row}</td><td>twanagoal1</td></tr>" for row in rows)
+        return f"<html><body><table>{cells}</table></body></html>"
+
+    assert_held(
+        _empty_history(
+            reply(page("twanadep11")), reply(page()), reply(page("twanadep11", "twanadep22"))
+        )
+    )
+    nested = "<ul><li>twanagoal1<ul>{}</ul></li></ul>"
+    full, two = (
+        reply(nested.format("".join(f"<li>{d}</li>" for d in deposits)))
+        for deposits in (["twanadep11"], ["twanadep11", "twanadep22"])
+    )
+    assert_broken(_empty_history(full, reply("<ul></ul>"), two), because="empty-view-hides")
+
+
+def test_an_empty_view_that_fails_recurs() -> None:
+    """A 500 for whoever has nothing is a failure of its own."""
+    assert_broken(_empty_history(FULL, reply({}, 500), TWO), because="empty-view-fails")
+
+
+def test_a_refusal_without_rows_that_are_never_shown_accuses_nobody() -> None:
+    """Without a role there is no access: 403 is right when roles are not part of the view."""
+    view = reply({"goal": "twanagoal1"})
+    assert_held(_empty_history(view, reply({}, 403), view))
+
+
+# -- doubts -----------------------------------------------------------------------------------
+
+
+def test_a_request_that_never_succeeds_is_unknown() -> None:
+    """401 in every control teaches nothing."""
+    refused = reply({}, 401)
+    assert_unknown(twice("others:one", refused, refused), because="never got a good answer")
+
+
+def test_a_request_sent_to_the_login_page_is_unknown() -> None:
+    """302 for a GET is no view."""
+    away = reply("", 302, Location="/login")
+    assert_unknown(twice("others:one", away, away), because="to /login")
+
+
+def test_stale_restless_and_silent_runs_are_unknown() -> None:
+    """An answer from a cache, a database that never rests, and no answer at all are doubts."""
+    for doubt, because in (
+        ({"stale": True}, "without reading the data"),
+        ({"quiet": False}, "did not come to rest"),
+    ):
+        steps = [seen(MY_LIST, **doubt)] * 2
+        assert_unknown(turns("others:one", steps, steps), because=because)
+    silent = seen(NoReply("timeout", "no answer within 10 s"))
+    history = [
+        *twice("others:one", MY_LIST, MY_LIST),
+        *turns("others:two of goals", [silent] * 2, [silent] * 2),
+    ]
+    assert_unknown(history, because="no answer within 10 s")
+
+
+def test_a_request_that_reads_nothing_of_anybody_is_unknown() -> None:
+    """Where no owned row is read, isolation cannot be judged."""
+    steps = [seen(MY_LIST, statements=())] * 2
+    assert_unknown(turns("others:one", steps, steps), because="without reading rows")
+
+
+def test_a_failure_after_a_refused_outbound_call_is_unknown() -> None:
+    """502 because the payment provider was out of reach says nothing about rows."""
+    step = seen(reply({}, 502), refusals=(Refusal("api.payments.example:443"),))
+    history = [
+        *twice("others:one", MY_LIST, MY_LIST),
+        *turns("others:two of goals", [step] * 2, [step] * 2),
+    ]
+    assert_unknown(history, because="api.payments.example:443")
+
+
+def test_an_empty_history_is_unknown() -> None:
+    """Nothing played, nothing told."""
+    verdict = Isolation().judge(SPEC, SURVEY, ())
+    assert (verdict.value, "nothing was played" in verdict.reasons) == (Value.UNKNOWN, True)
+
+
+def test_a_guard_without_requests_is_unknown() -> None:
+    """Where nothing is asked, nothing holds."""
+    assert Isolation().judge(SPEC, replace(SURVEY, requests=()), ()).value == Value.UNKNOWN
+
+
+def test_an_allowed_difference_is_a_note() -> None:
+    """What a reviewer allowed with a reason is told in scope."""
+    spec = Spec.model_validate(
+        {"as": "ana", "against": "ben",
+         "allow": ({"request": "GET /goals", "rule": "depends-on-others", "reason": "a ranking"},)}
+    )  # fmt: skip
+    history = twice("others:one", reply({"rank": 1}), reply({"rank": 2}))
+    verdict = assert_held(history, spec=spec)
+    assert any("a ranking" in note for note in verdict.scope.notes)
+    assert verdict_on(history, spec=SPEC).value == Value.RECURS
+
+
+_BODIES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.just("twbengoal1"),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@given(_BODIES, _BODIES, st.sampled_from([200, 204, 302, 404, 500]))
+def test_the_judge_never_raises(one: object, other: object, status: int) -> None:
+    """Whatever a service answers, there is a verdict."""
+    history = twice("others:one", reply(one), reply(other, status))
+    history += twice("others:none of deposits", reply(other, status), reply(one))
+    assert verdict_on(history).value in Value
