@@ -20,7 +20,7 @@ NEXT = (
     ("twiceshy init", "looks at your service and writes twiceshy.toml"),
     ('twiceshy new "What happened"', "begins a report, with a guard"),
     ("twiceshy prove", "shows that the guard sees the failure"),
-    ("twiceshy run", "in every build: it fails when a failure comes back"),
+    ("twiceshy run", "in every build: fails when a failure comes back"),
 )
 
 
@@ -39,7 +39,7 @@ def demo_lines(
     well = all(faulty is Value.RECURS and fixed is Value.HOLDS for _, faulty, fixed, _ in rows)
     width = max([len("example"), *(len(name) for name, *_ in rows)])
     lines = [Text(), Text(page.marks.line * page.width, style=LABEL)]
-    lines.append(Text(f"{'example'.ljust(width)}  {'faulty':<10}  {'fixed':<10}", style=LABEL))
+    lines.append(Text(f"{'example'.ljust(width)}  {'faulty':<10}  fixed", style=LABEL))
     for name, faulty, fixed, seconds in rows:
         cells = [
             (f"{page.marks.of(value)} {value.value:<8}  ", STYLES[value])

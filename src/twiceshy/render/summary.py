@@ -9,6 +9,7 @@ from rich.text import Text
 from twiceshy.model.verdict import Value
 from twiceshy.render.legible import one_line
 from twiceshy.render.marks import BROKEN, LABEL, STYLES
+from twiceshy.render.paragraph import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def _line(head: Text, title: str, tail: str, seconds: str, page: Page) -> Text:
 
 def closing(
     finished: Sequence[GuardFinished], broken: Sequence[ReportBroken], seconds: float, page: Page
-) -> Text:
+) -> list[Text]:
     """`1 recurs · 2 hold · 1 report is broken      in 12.4 s`."""
     parts = []
     for value in (Value.RECURS, Value.UNKNOWN, Value.HOLDS):
@@ -75,5 +76,7 @@ def closing(
     dot = Text(f" {page.marks.dot} ", style=LABEL)
     line = Text.assemble(*(piece for part in parts for piece in (dot, part)))[dot.cell_len :]
     ends = f"in {seconds:.1f} s"
-    line.append(" " * max(2, page.width - line.cell_len - len(ends))).append(ends, style=LABEL)
-    return line
+    gap = page.width - line.cell_len - len(ends)
+    if gap < 2:
+        return [*wrap(line, page.width), Text(ends, style=LABEL)]
+    return [line.append(" " * gap).append(ends, style=LABEL)]

@@ -19,6 +19,7 @@ from twiceshy.model.events import (
 from twiceshy.model.verdict import Value
 from twiceshy.render.details import details, place_of
 from twiceshy.render.marks import LABEL, Page, marks_for
+from twiceshy.render.paragraph import wrap
 from twiceshy.render.problem import problem
 from twiceshy.render.progress import Progress, stage_line, started_line
 from twiceshy.render.scope import counts
@@ -61,7 +62,11 @@ class Terminal:
         )
         self._brief = brief
         self._progress = Progress(self._page.marks, self._page.width)
-        self._live = Live(self._progress, console=console, transient=True) if live else None
+        self._live = (
+            Live(self._progress, console=console, transient=True, refresh_per_second=10)
+            if live
+            else None
+        )
         self._finished: list[GuardFinished] = []
         self._broken: list[ReportBroken] = []
         self._detailed = False
@@ -129,12 +134,12 @@ class Terminal:
     def _tell_end(self, event: RunFinished) -> None:
         page = self._page
         self._print([Text(), Text(page.marks.line * page.width, style=LABEL)])
-        self._print([closing(self._finished, self._broken, event.seconds, page)])
+        self._print(closing(self._finished, self._broken, event.seconds, page))
         held = [one for one in self._finished if one.verdict.value is Value.HOLDS]
         covered = counts((one.verdict.scope for one in held), page)
         if covered and not page.verbose:
             says = f"what holds covers: {covered} (--verbose lists them)"
-            self._print([Text(says, style=LABEL)])
+            self._print(wrap(Text(says, style=LABEL), page.width))
 
     def _print(self, lines: Iterable[Text]) -> None:
         for line in lines:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-import pytest
-
 from twiceshy.errors import Location, ReportError
 from twiceshy.model.events import (
+    Event,
     GuardFinished,
     GuardStarted,
     ReportBroken,
@@ -138,8 +137,7 @@ BROKEN = ReportBroken(
 )
 
 
-@pytest.fixture
-def events() -> list:
+def events() -> list[Event]:
     """A run in which everything happens once."""
     return [
         RunStarted(reports=3, guards=3),

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twiceshy.model.exhibits import Path, SideBySide, Table
+from twiceshy.model.plain import verdict_from_plain, verdict_to_plain
+from twiceshy.model.verdict import Finding, Scope, Value, Verdict
+
+TEXT = st.text(max_size=5)
+TEXTS = st.lists(TEXT, max_size=3).map(tuple)
+PAIRS = st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple)
+EXHIBITS = st.one_of(
+    st.builds(SideBySide, TEXT, TEXT, TEXT, TEXT, TEXT, TEXTS),
+    st.builds(Table, TEXT, TEXTS, st.lists(TEXTS, max_size=2).map(tuple)),
+    st.builds(Path, TEXT, PAIRS),
+)
+FINDINGS = st.builds(
+    Finding,
+    rule=TEXT,
+    title=TEXT,
+    request=TEXT,
+    seen=TEXT,
+    data=TEXTS,
+    exhibits=st.lists(EXHIBITS, max_size=3).map(tuple),
+)
+VERDICTS = st.builds(
+    Verdict,
+    st.sampled_from(Value),
+    st.lists(FINDINGS, max_size=2).map(tuple),
+    st.builds(Scope, TEXTS, PAIRS, TEXTS, TEXT),
+    TEXTS,
+)
+
+
+@given(VERDICTS)
+def test_a_verdict_survives_being_written(verdict):
+    """Through JSON and back, everything is as it was."""
+    assert verdict_from_plain(json.loads(json.dumps(verdict_to_plain(verdict)))) == verdict
+
+
+def test_an_unknown_form_is_refused():
+    """An exhibit of a form from the future is no exhibit of today."""
+    plain = verdict_to_plain(Verdict(Value.RECURS, (Finding("r", "t", "q"),)))
+    plain["findings"][0]["exhibits"] = [{"form": "hologram"}]
+    with pytest.raises(ValueError, match="hologram"):
+        verdict_from_plain(plain)

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from twiceshy.render.details import as_text
+from unit.render import story
+
+
+def test_plain_text_for_a_test_failure(snapshot):
+    """The same picture without a console: no escape sequences, relative paths."""
+    assert as_text(story.UNKNOWN, base=story.ROOT) == snapshot
+
+
+def test_paths_outside_of_the_base_stay_whole(tmp_path):
+    """A file elsewhere is named in full."""
+    assert f"{story.REPORT.path}:42" in as_text(story.RECURS, base=tmp_path)
