@@ -38,7 +38,9 @@ class World:
         self.why_not: str = ""
         self._tables = tables
         self._server = server
+        # An error drops the temporary slots of its session, so nothing that may fail runs there.
         self._conn = server.connect(database)
+        self._work = server.connect(database)
         self._undo = server.connect(database)
         self._pending: list[RowChange] = []
         self._schema_changed = False
@@ -50,8 +52,8 @@ class World:
 
     def close(self) -> None:
         """Drop our connections; the slot is temporary and goes with its session."""
-        self._conn.close()
-        self._undo.close()
+        for connection in (self._conn, self._work, self._undo):
+            connection.close()
 
     def _open_slot(self) -> None:
         self._conn.execute(
@@ -78,10 +80,10 @@ class World:
         """Change the data; the change is part of what `rewind` takes back."""
         if sql:
             try:
-                self._conn.execute(f"BEGIN; {sql}; COMMIT")
+                self._work.execute(f"BEGIN; {sql}; COMMIT")
             except psycopg.Error:
-                if not self._conn.closed:
-                    self._conn.execute("ROLLBACK")
+                if not self._work.closed:
+                    self._work.execute("ROLLBACK")
                 raise
 
     def take_changes(self, *, force: bool = False) -> Changes:
@@ -193,5 +195,5 @@ class World:
 
     @property
     def connection(self) -> psycopg.Connection[tuple[object, ...]]:
-        """Our watching connection, for the planter and for reading rows."""
-        return self._conn
+        """A connection for the planter and for reading rows; an error on it does no harm."""
+        return self._work
