@@ -21,9 +21,9 @@ INSERT INTO goals (id, user_id, name, risk, target, created_at) VALUES
 INSERT INTO deposits (id, user_id, goal_id, amount, currency, status, received_at, reference) VALUES
     (1, 1, 1, 600000, 'CLP', 'received', '2020-01-09 13:00:00+00', 'TEF 48811 ANA R'),
     (2, 1, 2, 250000, 'CLP', 'received', '2020-04-01 13:00:00+00', 'TEF 50217 ANA R'),
-    (3, 1, 3, 480000, 'CLP', 'received', '2020-09-18 13:00:00+00', 'Aguinaldo'),
+    (3, 1, 3, 9500000, 'CLP', 'received', '2020-09-18 13:00:00+00', 'Venta del auto'),
     (4, 2, 4, 3100000, 'CLP', 'received', '2020-01-22 13:00:00+00', 'TEF 49106 BEN S'),
-    (5, 2, 4, 750000, 'CLP', 'received', '2020-09-17 13:00:00+00', 'Venta del auto, cuota 1'),
+    (5, 2, 4, 750000, 'CLP', 'received', '2020-09-17 13:00:00+00', 'Aguinaldo'),
     (6, 2, 5, 120000, 'CLP', 'received', '2020-09-21 13:00:00+00', 'TEF 61550 BEN S'),
     (7, 3, 6, 1500000, 'CLP', 'received', '2020-03-02 13:00:00+00', 'TEF 50001 CARLA M'),
     (8, 3, NULL, 85000, 'CLP', 'received', '2020-09-20 13:00:00+00', 'Regalo abuela'),

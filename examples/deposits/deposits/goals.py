@@ -20,7 +20,7 @@ LATEST = """
     FROM assignments a
     JOIN deposits d ON d.id = a.deposit_id
     WHERE a.goal_id = %(goal_id)s
-    ORDER BY a.assigned_at DESC, a.id DESC
+    ORDER BY a.assigned_at DESC, d.received_at DESC, a.id DESC
     LIMIT 1
 """
 
