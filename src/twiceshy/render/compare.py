@@ -20,8 +20,6 @@ RIGHT = "red"
 SPOT = "bold underline"
 ALIKE = 3
 """Characters that two lines share at their ends before their difference is pointed at."""
-LINES = 30
-"""Lines of one comparison that are drawn unless everything is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,12 @@ def _made_legible(side: Side) -> Side:
 
 
 def _cut(rows: list[Text], page: Page) -> list[Text]:
-    if page.verbose or len(rows) <= LINES + 1:
+    for row in rows:
+        row.rstrip()
+    if page.verbose or len(rows) <= page.lines + 1:
         return rows
-    rest = f"{page.marks.more} {len(rows) - LINES} more lines (--verbose shows them)"
-    return [*rows[:LINES], Text(rest, style=LABEL)]
+    rest = f"{page.marks.more} {len(rows) - page.lines} more lines (--verbose shows them)"
+    return [*rows[: page.lines], Text(rest, style=LABEL)]
 
 
 def _stacked(

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from twiceshy.model.verdict import Value
 from twiceshy.render.finding import INDENT, curl_line, finding
-from twiceshy.render.legible import one_line
+from twiceshy.render.legible import legible, one_line
 from twiceshy.render.marks import LABEL, STYLES, Page
 from twiceshy.render.paragraph import indented, wrap
 from twiceshy.render.scope import reasons, scope
@@ -67,5 +67,5 @@ def _heading(finished: GuardFinished, page: Page, base: Path | None) -> list[Tex
     rule = Text.assemble((f"{dash * 2} ", LABEL), title, (f" {dash * max(0, rest)}", LABEL))
     facts = [place_of(finished.guard.location, base), finished.guard.kind]
     facts += [f"version {finished.version}"] if finished.version else []
-    says = f" {page.marks.dot} ".join(one_line(fact) for fact in facts)
+    says = f" {page.marks.dot} ".join(legible(fact) for fact in facts)
     return [rule, *wrap(Text(says, style=LABEL), page.width, Text("   "))]

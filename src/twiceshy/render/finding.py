@@ -66,7 +66,7 @@ def _facts(found: Finding, page: Page) -> list[Text]:
         *field("differs", where, page),
         *field("data", Text(one_line(", ".join(found.data)), style="bold"), page),
         *field("whose", Text(one_line(found.owner), style="bold red"), page),
-        *_cut(field("seen", found.seen.strip(), page), page),
+        *_cut(field("evidence", found.seen.strip(), page), page),
     ]
 
 

@@ -47,13 +47,14 @@ ASCII = Marks("+", "x", "?", "!", "-", "-", "|", "...", "|", "!")
 class Page:
     """What a drawing has to fit: `width` in cells, and how much to tell.
 
-    `findings` of one guard are drawn at most, unless `verbose`.
+    `findings` of one guard and `lines` of one comparison are drawn at most, unless `verbose`.
     """
 
     width: int
     marks: Marks = UNICODE
     verbose: bool = False
     findings: int = 5
+    lines: int = 24
 
     def inset(self, cells: int) -> Page:
         """The same page with `cells` taken from its width."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import dedent
 
 from rich.text import Text
 
@@ -28,7 +29,7 @@ WIDE = 60
 
 def highlighted(statement: str) -> Text:
     """The statement, broken before its clauses where it is one long line, keywords in colour."""
-    text = Text(_broken(legible(statement).strip()))
+    text = Text(_broken(_dedented(legible(statement).strip())))
     plain = text.plain
     literals = [found.span() for found in _QUOTED.finditer(plain)]
     for word in _KEYWORD.finditer(plain):
@@ -38,6 +39,12 @@ def highlighted(statement: str) -> Text:
         if plain[start] == "'":
             text.stylize("yellow", start, end)
     return text
+
+
+def _dedented(statement: str) -> str:
+    """Without the indentation that all lines but the first have of the program around them."""
+    first, line_break, rest = statement.partition("\n")
+    return first + line_break + dedent(rest)
 
 
 def _broken(statement: str) -> str:

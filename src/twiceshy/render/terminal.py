@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.live import Live
@@ -57,9 +58,9 @@ class Terminal:
     ) -> None:
         self._console = console
         self._base = base
-        self._page = Page(
-            min(console.width, WIDEST), marks_for(console), verbose, 1 if brief else 5
-        )
+        self._page = Page(min(console.width, WIDEST), marks_for(console), verbose)
+        if brief:
+            self._page = replace(self._page, findings=1, lines=12)
         self._brief = brief
         self._progress = Progress(self._page.marks, self._page.width)
         self._live = (
