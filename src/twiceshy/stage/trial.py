@@ -1,0 +1,270 @@
+"""Getting one row accepted: proposals go into a transaction that is rolled back in any case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from twiceshy.errors import RowRefused, StageLost, nearest
+from twiceshy.model.history import PlantedRow
+from twiceshy.stage.parents import Choice, Chooser, Lineage
+from twiceshy.stage.rows import insert_sql, refusal, run
+from twiceshy.synthesis.ladder import Wish
+from twiceshy.synthesis.proposal import UNIQUE, Proposal, Refused, blame, propose, repair
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from twiceshy.model.ownership import Ownership
+    from twiceshy.model.scenario import Plant
+    from twiceshy.model.schema import Catalogue, ForeignKey, QName, Table
+    from twiceshy.postgres.connect import Connection
+    from twiceshy.stage.rows import Row
+    from twiceshy.synthesis.identity import Identity
+
+_MOST_ATTEMPTS = 200
+_DEPTH = 6
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Existing rows of a table: `rows` its first ones, `repeated` columns whose values repeat."""
+
+    rows: tuple[Row, ...] = ()
+    repeated: frozenset[str] = frozenset()
+
+    def like(self, values: Mapping[str, str | None]) -> Row | None:
+        """The row that shares most of these values, else the first one."""
+        if not self.rows:
+            return None
+        return max(
+            self.rows,
+            key=lambda row: sum(row.get(name) == value for name, value in values.items()),
+        )
+
+
+@dataclass
+class _Key:
+    """A foreign key of the row on trial, where it points now, and what else it could do."""
+
+    key: ForeignKey
+    rest: Iterator[Choice]
+    choice: Choice
+
+    def move_on(self) -> bool:
+        """Take the next choice, if there is one."""
+        following = next(self.rest, None)
+        if following is None:
+            return False
+        self.choice = following
+        return True
+
+
+class _ClashError(Exception):
+    """The row on trial cannot stand beside one accepted before."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(str(refused))
+        self.refused = refused
+
+
+@dataclass
+class Trial:
+    """One transaction in which rows are tried; `accepted` are all rows known from earlier ones."""
+
+    conn: Connection
+    catalogue: Catalogue
+    ownership: Ownership | None
+    samples: Callable[[QName], Samples]
+    identify: Callable[[Plant], Identity]
+    accepted: Callable[[QName], Iterable[PlantedRow]]
+    by_hand: Mapping[QName, Mapping[str, str | None]] = field(default_factory=dict)
+    _trail: list[QName] = field(default_factory=list)
+
+    def settle(
+        self, plant: Plant, bound: Mapping[str, str | None], sample: Row | None = None
+    ) -> tuple[PlantedRow, ...]:
+        """The row as PostgreSQL took it, after the parents that had to be planted for it.
+
+        `bound` are the values that the plant decides, its parents' keys among them. Raises
+        RowRefused when every proposal was refused.
+        """
+        table = self.catalogue.table(plant.table)
+        _check_names(table, bound)
+        return self._settle(plant, table, bound, self._lineage(plant, table, bound), sample)
+
+    def _lineage(self, plant: Plant, table: Table, bound: Mapping[str, str | None]) -> Lineage:
+        lineage = Lineage(self.catalogue, self.conn)
+        if self.ownership is not None:
+            lineage.climb(table, bound)
+            lineage.keep({*self.ownership.owned_tables, *self.ownership.actor_tables})
+        elif plant.owner is not None:
+            lineage.climb(table, bound)
+        return lineage
+
+    def _settle_parent(self, plant: Plant, lineage: Lineage) -> tuple[PlantedRow, ...]:
+        """A parent's row planted on the way; empty when there is no way."""
+        if plant.table in self._trail or len(self._trail) >= _DEPTH:
+            return ()
+        table = self.catalogue.table(plant.table)
+        try:
+            return self._settle(plant, table, dict(plant.values), lineage, None)
+        except RowRefused:
+            return ()
+
+    def _settle(
+        self,
+        plant: Plant,
+        table: Table,
+        bound: Mapping[str, str | None],
+        lineage: Lineage,
+        sample: Row | None,
+    ) -> tuple[PlantedRow, ...]:
+        known = self.samples(table.name)
+        wish = Wish(
+            table=table,
+            identity=self.identify(plant),
+            fixed={**self.by_hand.get(table.name, {}), **bound},
+            sample=sample or known.like(bound),
+            repeated=known.repeated,
+            marked=plant.marked,
+            unmarked=frozenset(plant.unmarked),
+        )
+        self._trail.append(table.name)
+        try:
+            return self._search(plant, wish, lineage)
+        finally:
+            self._trail.pop()
+
+    def _search(self, plant: Plant, wish: Wish, lineage: Lineage) -> tuple[PlantedRow, ...]:
+        keys = self._point(plant, wish, lineage)
+        proposal = propose(_decided(wish, keys))
+        refusals: Counter[Refused] = Counter()
+        while True:
+            answer = self._try(plant, wish, proposal)
+            if not isinstance(answer, Refused):
+                above = {row.plant: row for key in keys for row in key.choice.planted}
+                return (*above.values(), answer)
+            refusals[answer] += 1
+            following = None
+            if refusals.total() < _MOST_ATTEMPTS:
+                following = repair(proposal, answer) or _repointed(wish, keys, proposal, answer)
+            if following is None:
+                raise _refused(plant, proposal, answer, refusals)
+            proposal = following
+
+    def _point(self, plant: Plant, wish: Wish, lineage: Lineage) -> list[_Key]:
+        """A first choice for each foreign key that is not decided yet."""
+        keys: list[_Key] = []
+        for key in wish.table.foreign_keys:
+            decided = _decided(wish, keys)
+            if all(name in decided.fixed for name in key.columns):
+                continue
+            chooser = Chooser(
+                self.conn, self.catalogue, lineage, plant, key, decided, self._settle_parent
+            )
+            rest = chooser.choices()
+            choice = next(rest, None)
+            if choice is not None:
+                keys.append(_Key(key, rest, choice))
+        return keys
+
+    def _try(self, plant: Plant, wish: Wish, proposal: Proposal) -> PlantedRow | Refused:
+        """Let PostgreSQL judge, in a savepoint that a refused row leaves no trace of."""
+        table = wish.table
+        try:
+            with self.conn.transaction():
+                found = run(self.conn, f"{insert_sql(table, proposal.values)} RETURNING *")
+                if not found:
+                    # A trigger or rule may take a row silently away.
+                    return Refused("", f"the row for {table.name} was taken, but not kept")
+                self._check_clash(plant, wish, found[0])
+        except _ClashError as clash:
+            return clash.refused
+        except psycopg.Error as error:
+            if self.conn.closed:
+                raise StageLost("The scratch database went away", seen=str(error)) from error
+            return refusal(error)
+        values = found[0]
+        marks = {
+            name: mark
+            for name, mark in proposal.marks.items()
+            if mark.casefold() in (values[name] or "").casefold()
+        }
+        return PlantedRow(plant.name, table.name, plant.owner, values, marks)
+
+    def _check_clash(self, plant: Plant, wish: Wish, values: Row) -> None:
+        """Raise when a row accepted before, maybe for another state, holds the same unique key.
+
+        The two may have to stand side by side one day. Keys that the plants themselves decide are
+        left alone: whoever wrote them knows that the rows never meet.
+        """
+        keys = [
+            key
+            for key in wish.table.unique_keys
+            if key.columns and key.predicate is None and not set(key.columns) <= set(wish.fixed)
+        ]
+        for other in self.accepted(wish.table.name):
+            for key in keys:
+                same = all(
+                    values[name] is not None and values[name] == other.values.get(name)
+                    for name in key.columns
+                )
+                if same and other.plant != plant.name:
+                    says = f"{other.plant} holds the same {', '.join(key.columns)}"
+                    raise _ClashError(Refused(UNIQUE, says, constraint=key.name))
+
+
+def _decided(wish: Wish, keys: Iterable[_Key]) -> Wish:
+    """The wish with the keys' present choices; what the plant decides itself comes first."""
+    chosen = {name: value for key in keys for name, value in key.choice.values.items()}
+    return replace(wish, fixed={**chosen, **wish.fixed})
+
+
+def _repointed(
+    wish: Wish, keys: list[_Key], proposal: Proposal, refused: Refused
+) -> Proposal | None:
+    """A new proposal in which a foreign key that is to blame points elsewhere."""
+    blamed = set(blame(proposal, refused))
+    for key in reversed(keys):
+        if blamed & set(key.key.columns) and key.move_on():
+            return propose(_decided(wish, keys))
+    return None
+
+
+def _check_names(table: Table, bound: Mapping[str, str | None]) -> None:
+    for name in bound:
+        if name not in table.column_names or table.column(name).generated:
+            near = nearest(name, table.column_names)
+            raise RowRefused(
+                f"A value was given for {table.name}.{name}, which cannot be set",
+                where=f"table {table.name}",
+                seen="columns: " + ", ".join(table.column_names),
+                todo=f"did you mean {near}?" if near and near != name else "leave it out",
+            )
+
+
+def _refused(
+    plant: Plant, proposal: Proposal, last: Refused, refusals: Counter[Refused]
+) -> RowRefused:
+    table = proposal.wish.table
+    where = f"table {table.name}"
+    if last.constraint:
+        where += f", constraint {last.constraint}"
+    elif last.column:
+        where += f", column {last.column}"
+    row = ", ".join(
+        f"{name} = {'NULL' if value is None else value}" for name, value in proposal.values.items()
+    )
+    reasons = Counter(refused.constraint or refused.message for refused in refusals.elements())
+    tried = "; ".join(f"{reason} ({times} times)" for reason, times in reasons.most_common(5))
+    return RowRefused(
+        f"PostgreSQL takes none of the {refusals.total()} rows proposed for {table.name}",
+        where=f"{where} (plant {plant.name})",
+        seen=f"{last}\nthe last row proposed: {row}\nrefused by: {tried}",
+        todo=f"put one row into {table.name} with the seed data of the project: rows are modelled "
+        "on existing ones",
+    )
