@@ -54,7 +54,7 @@ class Peer:
 
     def __str__(self) -> str:
         """`host:port`, or the path."""
-        if self.family == socket.AF_UNIX:
+        if self.family not in {socket.AF_INET, socket.AF_INET6}:
             return self.place
         return f"[{self.place}]:{self.port}" if ":" in self.place else f"{self.place}:{self.port}"
 

@@ -92,8 +92,7 @@ class Fence:
             if not seccomp.still_waits(listener, question):
                 return
             if judgement.is_lookup and question.call == "connect":
-                server, who = (peer.place, peer.port), _who(question.tid)
-                self._sink.take_over(listener, question, peer.family, server, who)
+                self._take_lookup(listener, question, peer)
                 return
             if judgement.is_lookup:
                 judgement = self._judge_query(query, peer, question.tid)
@@ -103,6 +102,16 @@ class Fence:
                 seccomp.fail(listener, question, errno.ECONNREFUSED)
                 return
         seccomp.let_pass(listener, question)
+
+    def _take_lookup(self, listener: int, question: seccomp.Question, peer: Peer) -> None:
+        """A socket is connected to a name server."""
+        server, who = (peer.place, peer.port), _who(question.tid)
+        try:
+            self._sink.take_over(listener, question, peer.family, server, who)
+        except OSError:
+            # Before Linux 5.9 we cannot exchange the socket, and so never see the name.
+            self._no_lookup("", who)
+            seccomp.fail(listener, question, errno.ECONNREFUSED)
 
     def _judge_query(self, query: bytes, peer: Peer, tid: int) -> Judgement:
         """A name lookup that is sent without connecting first."""
@@ -205,9 +214,10 @@ def _answer_probe(listener: int) -> str:
         if question is None:
             return "the kernel does not pass on what a process does"
         read = [raw for raw, _ in _addresses(question)]
-        seccomp.fail(listener, question, errno.EXDEV)
+        # Also finds out whether the kernel can let a call pass (since Linux 5.5).
+        seccomp.let_pass(listener, question)
     except OSError as error:
-        return f"the memory of our own processes cannot be read: {error.strerror}"
+        return f"the calls of our own processes cannot be examined: {error.strerror}"
     finally:
         os.close(listener)
     right = [str(read_peer(raw, 0, 0)) for raw in read] == ["127.0.0.1:9"]

@@ -51,7 +51,8 @@ def addresses_in(packet: bytes) -> list[str]:
             if (kind, length) in {(_A, 4), (_AAAA, 16)}:
                 family = socket.AF_INET if kind == _A else socket.AF_INET6
                 found.append(socket.inet_ntop(family, data))
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, ValueError):
+        # Cut off; what came before counts.
         return found
     return found
 

@@ -80,20 +80,33 @@ def abandoned() -> Iterator[Path]:
 
     While the caller looks at one, it is locked, so that two sweeps do not meet in it.
     """
-    for parent in sorted({*_parents(), _parent()}):
+    for parent in sorted(set(_parents())):
         for path in sorted(parent.glob(f"twiceshy-{os.getuid()}-*")):
-            if not _is_our_folder(path):
-                continue
-            if not (path / OWNER).exists():
-                if time.time() - path.stat().st_mtime > _BEING_MADE:
-                    yield path
-                continue
-            lock = os.open(path / OWNER, os.O_RDWR)
             try:
-                if _take(lock) and not _somebody_lives(path / OWNER):
+                lock = _lock_abandoned(path)
+            except OSError:
+                # Gone meanwhile: another sweep was here first.
+                continue
+            if lock is not None:
+                try:
                     yield path
-            finally:
-                os.close(lock)
+                finally:
+                    os.close(lock)
+
+
+def _lock_abandoned(path: Path) -> int | None:
+    """The locked folder (as a file descriptor), when it is ours and nobody needs it any more."""
+    facts = path.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid():
+        return None
+    if not (path / OWNER).exists():
+        old = time.time() - facts.st_mtime > _BEING_MADE
+        return os.open(path, os.O_RDONLY) if old else None
+    lock = os.open(path / OWNER, os.O_RDWR)
+    if _take(lock) and not _somebody_lives(path / OWNER):
+        return lock
+    os.close(lock)
+    return None
 
 
 def _parents() -> list[Path]:
@@ -103,12 +116,12 @@ def _parents() -> list[Path]:
 def _parent() -> Path:
     """The first temporary folder with a short path that every account may pass through."""
     for place in _parents():
+        if len(os.fsencode(place)) > _LONGEST_PARENT or not os.access(place, os.W_OK | os.X_OK):
+            continue
         # Root steps down to another account, which must be able to reach its subfolder.
-        open_to_all = os.getuid() != 0 or all(
+        if os.getuid() != 0 or all(
             step.stat().st_mode & stat.S_IXOTH for step in (place, *place.parents)
-        )
-        short = len(os.fsencode(place)) <= _LONGEST_PARENT
-        if short and open_to_all and os.access(place, os.W_OK | os.X_OK):
+        ):
             return place
     raise CannotTell(
         "There is no temporary folder for the scratch world",
@@ -128,11 +141,6 @@ def _identity(pid: int | None) -> dict[str, Any] | None:
     if pid is None:
         return None
     return {"pid": pid, "started": psutil.Process(pid).create_time()}
-
-
-def _is_our_folder(path: Path) -> bool:
-    facts = path.lstat()
-    return stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid()
 
 
 def _take(lock: int) -> bool:

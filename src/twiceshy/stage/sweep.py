@@ -31,10 +31,9 @@ _DATABASE_GRACE = 1.0
 def sweep() -> int:
     """Kill what abandoned stages of this user left, remove their folders; how many there were."""
     count = 0
-    with suppress(OSError):
-        for scratch in abandoned():
-            clear(scratch)
-            count += 1
+    for scratch in abandoned():
+        clear(scratch)
+        count += 1
     return count
 
 
