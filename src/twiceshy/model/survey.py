@@ -17,10 +17,14 @@ Row = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class ActorFacts:
-    """An actor and the rows that they are: (table, values)."""
+    """An actor and the rows that they are: (table, values).
+
+    `header` is the line that carries the actor's credentials, with a shell variable for the secret.
+    """
 
     name: str
     rows: tuple[tuple[QName, Row], ...] = ()
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class RequestFacts:
     """What one request of the guard does when its first actor sends it on a cold service.
 
     `problem` says why it cannot be rehearsed at all. `compared` are columns met with constants.
+    `named` tells requests that people wrote down from those that a description merely lists.
     """
 
     template: RequestTemplate
@@ -46,6 +51,7 @@ class RequestFacts:
     compared: tuple[Comparison, ...] = ()
     status: int | None = None
     problem: str | None = None
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

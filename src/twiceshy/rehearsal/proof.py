@@ -54,6 +54,6 @@ def failed_version(project: Project, guard: GuardBlock) -> str:
         location=guard.location,
         key="version",
         seen=f"versions in {project.file.name}: {', '.join(project.versions) or 'none'}",
-        todo=f"write version = \"NAME\" in the guard, or call the version {USUAL}: "
+        todo=f'write version = "NAME" in the guard, or call the version {USUAL}: '
         f'[versions.{USUAL}] with git = "the commit that failed"',
     )

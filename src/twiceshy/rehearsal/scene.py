@@ -224,6 +224,20 @@ class Scene:
             seconds=seconds,
         )
 
+    def header_of(self, name: str) -> str:
+        """An actor's credentials as a header line, with a shell variable in place of the secret."""
+        headers = self.credentials.get(name, Credentials()).headers
+        if not headers:
+            return ""
+        header, value = headers[-1]
+        scheme, blank, _ = value.partition(" ")
+        variable = re.sub(r"\W", "_", f"{name}_{'TOKEN' if blank else header}").upper()
+        return (
+            f"{header}: {scheme} ${variable}"
+            if blank and ";" not in value
+            else f"{header}: ${variable}"
+        )
+
     # -- rows ---------------------------------------------------------------------------------
 
     def rows_of(self, name: str) -> tuple[tuple[QName, Row], ...]:

@@ -112,7 +112,8 @@ def survey_of(asked: Asked, project: Project, scene: Scene | None) -> Generator[
         return _NO_SURVEY
     described = yield from _operations(project, scene)
     templates = tuple(_templates(asked, described))
-    surveyor = Surveyor(scene, asked.actors, templates, asked.owners)
+    named = asked.requests != "all"
+    surveyor = Surveyor(scene, asked.actors, templates, asked.owners, named=named)
     yield from surveyor.learn()
     return surveyor.survey
 

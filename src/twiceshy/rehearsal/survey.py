@@ -38,9 +38,12 @@ class Surveyor:
         actors: Sequence[str],
         templates: Sequence[tuple[RequestTemplate, Mapping[str, str]]],
         owners: Sequence[str] = (),
+        *,
+        named: bool = True,
     ) -> None:
         self._scene = scene
         self._names = actors
+        self._named = named
         self._templates = templates
         self._catalogue: Catalogue = scene.stage.catalogue
         self._implicit = [_edge(text, self._catalogue) for text in owners]
@@ -120,7 +123,7 @@ class Surveyor:
                 found = self._owned_row(table, parent, row)
                 if found is not None:
                     rows.append((table, found))
-        return ActorFacts(name, tuple(rows))
+        return ActorFacts(name, tuple(rows), self._scene.header_of(name))
 
     def _owned_row(self, table: QName, parent: QName, row: Row) -> Row | None:
         condition = self._ownership.owner_condition(table, parent, self._selects(parent, row))
@@ -155,8 +158,8 @@ class Surveyor:
         try:
             slots = bind(template, self._catalogue, self._ownership, bindings)
         except Unbound as reason:
-            return RequestFacts(template, problem=str(reason))
-        return RequestFacts(template, slots)
+            return RequestFacts(template, problem=str(reason), named=self._named)
+        return RequestFacts(template, slots, named=self._named)
 
     def _ask(
         self, facts: RequestFacts, actor: str | None = None

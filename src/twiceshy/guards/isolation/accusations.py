@@ -23,7 +23,7 @@ DEPENDS = "depends-on-others"
 CHANGED = "foreign-row-changed"
 EMPTY_FAILS = "empty-view-fails"
 EMPTY_HIDES = "empty-view-hides"
-_NONE_OF = "others:none of "
+NONE_OF = "others:none of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +176,9 @@ def _same(left: Mapping[str, str | None], right: Mapping[str, str | None]) -> bo
 def empty_accusations(spec: Spec, topics: Mapping[str, list[Run]]) -> Iterator[Accusation]:
     """The first oracle: with no rows of mine, all but those rows' own data stays."""
     for topic, runs in topics.items():
-        if not topic.startswith(_NONE_OF):
+        if not topic.startswith(NONE_OF):
             continue
-        table = topic.removeprefix(_NONE_OF).partition(" / ")[0]
+        table = topic.removeprefix(NONE_OF).partition(" / ")[0]
         one, other = compared_with(topic)
         full = by_key(topics.get(one, ()), "control", spec.as_actor)
         two = by_key(topics.get(other, ()), "control", spec.as_actor)
@@ -197,5 +197,5 @@ def empty_accusations(spec: Spec, topics: Mapping[str, list[Run]]) -> Iterator[A
 
 def compared_with(topic: str) -> tuple[str, str]:
     """The topics with one and with two rows, to which one without any is compared."""
-    table, slash, request = topic.removeprefix(_NONE_OF).partition(" / ")
+    table, slash, request = topic.removeprefix(NONE_OF).partition(" / ")
     return f"others:one{slash}{request}", f"others:two of {table}{slash}{request}"

@@ -23,7 +23,7 @@ _BAD = 4
 def doubts(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     """Each doubt as a sentence that names the request or the row."""
     for facts in survey.requests:
-        if facts.problem:
+        if facts.problem and facts.named:
             yield f"{facts.template}: {facts.problem}"
     if not survey.requests:
         yield "there is no request to rehearse"
@@ -32,14 +32,16 @@ def doubts(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     yield from dict.fromkeys(run.problem for run in history if run.problem)
     if not history:
         yield "nothing was played"
-    yield from _unanswered(spec, survey, history)
+    yield from unanswered(spec, survey, history)
     yield from _unsettled(spec, history)
     for plant, why in dict(pair for run in history for pair in run.refused).items():
         if plant.endswith(".1"):
             yield f"no row could be planted as {plant}: {why}"
 
 
-def _unanswered(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
+def unanswered(
+    spec: Spec, survey: Survey, history: History, *, named: bool = True
+) -> Iterator[str]:
     """Requests that never once succeeded for their own actor: nothing was learned from those."""
     asked: dict[int, list[Observation]] = defaultdict(list)
     for run in history:
@@ -52,7 +54,7 @@ def _unanswered(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     for number, facts in enumerate(survey.requests):
         if facts.problem is None:
             doubt = _doubt_about(spec, owned, asked[number])
-            if doubt:
+            if doubt and facts.named == named:
                 yield f"{facts.template}: {doubt}"
 
 

@@ -30,10 +30,10 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
     again = accusations(spec, survey, history, world=1)
     confirmed, public, allowed, doubtful = _sorted(spec, history, suspected, again)
     reasons = (*doubts(spec, survey, history), *doubtful)
-    findings = tuple(_told(spec, suspected, confirmed))
+    findings = tuple(_told(spec, survey, history, suspected, confirmed))
     scope = Scope(
         tried=tuple(tried(spec, survey, history)),
-        untried=tuple(untried(survey, history)),
+        untried=tuple(untried(spec, survey, history)),
         notes=(
             *survey.notes,
             *public,
@@ -109,7 +109,11 @@ def _public(accusation: Accusation, runs: list[Run]) -> bool:
 
 
 def _told(
-    spec: Spec, suspected: tuple[Accusation, ...], confirmed: list[Accusation]
+    spec: Spec,
+    survey: Survey,
+    history: History,
+    suspected: tuple[Accusation, ...],
+    confirmed: list[Accusation],
 ) -> Iterator[Finding]:
     groups: dict[tuple[str, int], list[Accusation]] = defaultdict(list)
     for accusation in confirmed:
@@ -120,4 +124,20 @@ def _told(
         if rule == DEPENDS and number in shown:
             continue
         also = [a for a in suspected if a.group == (rule, number) and a.topic != members[0].topic]
-        yield finding(spec, members, also)
+        topics = {a.topic for a in suspected if a.group == (rule, number)}
+        yield finding(spec, survey, members, also, _spared(history, number, topics))
+
+
+def _spared(history: History, number: int, topics: set[str]) -> list[str]:
+    """States of the actor's rows in which this request was asked and nothing was wrong."""
+    controls = [
+        run
+        for run in history
+        if run.scenario.role == "control"
+        and run.scenario.topic.startswith("others:")
+        and any(seen.step.number == number for seen in run.observations)
+    ]
+    told = dict.fromkeys(
+        run.scenario.state.says for run in controls if run.scenario.topic not in topics
+    )
+    return list(told)

@@ -40,6 +40,7 @@ _CONFIRMING_TURNS = 8
 _CONFIRMING_SPREAD = 2.2
 _MOST_CONFIRMED = 10
 NOBODY = "twiceshy-nobody"
+ASKED_BEFORE = "after"
 # A request that asks for nothing: what changes beside it was changed by somebody else.
 _IDLE = Step(None, RequestTemplate("GET", f"/{NOBODY}"), (), -1, "idle")
 # An id that no row has: beyond what the planter and any sequence give out.
@@ -190,7 +191,7 @@ def _main_round(spec: Spec, survey: Survey, *, marked: bool) -> Iterator[Scenari
     first = [(f, _own_step(spec, survey, n, f, spec.against)) for n, f in _numbered(survey)]
     reading = [step for facts, step in (*first, *steps) if not _alters(facts)]
     if reading:
-        yield Scenario("after", "perturbed", together, tuple(reading))
+        yield Scenario(ASKED_BEFORE, "perturbed", together, tuple(reading))
 
 
 def _in_turns(spec: Spec, survey: Survey, players: Cast, state: State) -> Iterator[Scenario]:
@@ -298,7 +299,8 @@ def _confirmations(spec: Spec, survey: Survey, history: History) -> Iterator[Sce
         for topic, role in product(topics, roles):
             scenario = played.get((topic, role))
             if scenario is not None:
-                steps = (*((_IDLE,) if written else ()), *scenario.steps, *_as_nobody(scenario))
+                asked = _accused_steps(scenario, found)
+                steps = (*((_IDLE,) if written else ()), *asked, *_as_nobody(asked))
                 yield replace(scenario.in_world(1, at), steps=steps)
 
 
@@ -310,9 +312,17 @@ def _to_replay(found: tuple[Accusation, ...]) -> tuple[str, ...]:
     return tuple(topics)
 
 
-def _as_nobody(scenario: Scenario) -> tuple[Step, ...]:
+def _accused_steps(scenario: Scenario, found: tuple[Accusation, ...]) -> tuple[Step, ...]:
+    """The steps that accuse somewhere; all of them where it matters who asked before."""
+    keys = {accusation.key for accusation in found}
+    return tuple(
+        step for step in scenario.steps if step.key in keys or scenario.topic == ASKED_BEFORE
+    )
+
+
+def _as_nobody(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple(
         replace(step, actor=None)
-        for step in scenario.steps
+        for step in steps
         if step.actor is not None and step.template.method in {"GET", "HEAD"}
     )

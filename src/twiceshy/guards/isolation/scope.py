@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.isolation.accusations import whose
+from twiceshy.guards.isolation.doubts import unanswered
 from twiceshy.guards.isolation.plan import usable
 from twiceshy.model.history import Reply
 
@@ -36,11 +38,41 @@ def tried(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     }
     if swaps:
         yield f"{len(swaps)} requests that name ids of {spec.against}"
+    yield from _actions(spec, survey, history)
     yield f"{len(history)} scenarios played"
 
 
-def untried(survey: Survey, history: History) -> Iterator[tuple[str, str]]:
+def _actions(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
+    """For each request that writes: how it answered ids of the other, and what became of rows."""
+    answers: dict[str, set[str]] = defaultdict(set)
+    touched: dict[str, bool] = defaultdict(bool)
+    for run in history:
+        if not run.scenario.topic.startswith("swap:") or run.scenario.role != "perturbed":
+            continue
+        for seen in run.observations:
+            request = str(seen.step.template)
+            answer = seen.answer
+            answers[request].add(str(answer.status) if isinstance(answer, Reply) else answer.kind)
+            touched[request] |= any(
+                change.operation != "insert" and whose(survey, run, change) == spec.against
+                for change in seen.changes
+            )
+    for request, statuses in answers.items():
+        did = "changed rows" if touched[request] else "changed no row"
+        yield (
+            f"action {request} with ids of {spec.against}: {did} of {spec.against} "
+            f"(answered {', '.join(sorted(statuses))})"
+        )
+
+
+def untried(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str, str]]:
     """What was not done, each with the reason."""
+    for facts in survey.requests:
+        if facts.problem and not facts.named:
+            yield str(facts.template), facts.problem
+    for text in unanswered(spec, survey, history, named=False):
+        request, _, reason = text.partition(": ")
+        yield request, reason
     for table in survey.ownership.owned_tables:
         if table in survey.login_tables:
             yield f"rows of {table}", "they changed when the actors logged in"

@@ -13,6 +13,7 @@ from twiceshy.guards.isolation.accusations import (
     DEPENDS,
     EMPTY_FAILS,
     EMPTY_HIDES,
+    NONE_OF,
     SHOWN,
     Accusation,
 )
@@ -27,16 +28,26 @@ if TYPE_CHECKING:
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.exhibits import Exhibit
     from twiceshy.model.history import Observation, RowChange
+    from twiceshy.model.survey import Survey
 
 _MOST_TEXT = 4000
 _MOST_VALUE = 200
+_FEW = 4
 
 
-def finding(spec: Spec, members: Sequence[Accusation], also: Sequence[Accusation]) -> Finding:
-    """One finding for all accusations of one rule against one request."""
-    first = max(members, key=lambda a: (len(a.sightings), -members.index(a)))
+def finding(
+    spec: Spec,
+    survey: Survey,
+    members: Sequence[Accusation],
+    also: Sequence[Accusation],
+    spared: Sequence[str] = (),
+) -> Finding:
+    """One finding for all accusations of one rule against one request.
+
+    `spared` are the states of the actor's rows in which nothing was wrong.
+    """
+    first = max(members, key=lambda a: (*_plainness(a), len(a.sightings), -members.index(a)))
     states = dict.fromkeys(a.run.scenario.state.says for a in (*members, *also))
-    others = len(states) - 1
     columns = dict.fromkeys(
         f"{s.table}.{s.column}" for a in (first, *members, *also) for s in a.sightings
     )
@@ -48,11 +59,10 @@ def finding(spec: Spec, members: Sequence[Accusation], also: Sequence[Accusation
         rule=first.rule,
         title=_title(spec, first),
         request=str(first.seen.request),
-        curl=curl(first.seen.request, credentials=_credentials(spec)),
+        curl=curl(first.seen.request, credentials=survey.actors[spec.as_actor].header or None),
         actor=spec.as_actor,
         owner="" if first.rule in {EMPTY_FAILS, EMPTY_HIDES} else spec.against,
-        state=first.run.scenario.state.says
-        + (f" (and in {others} more states)" if others > 0 else ""),
+        state=first.run.scenario.state.says + _elsewhere(len(states) - 1, spared),
         where=where,
         before=before,
         after=after,
@@ -64,8 +74,19 @@ def finding(spec: Spec, members: Sequence[Accusation], also: Sequence[Accusation
     )
 
 
-def _credentials(spec: Spec) -> str:
-    return f"Authorization: Bearer ${spec.as_actor.upper()}_TOKEN"
+def _plainness(accusation: Accusation) -> tuple[int, int]:
+    """How well a state explains: best when what is missing is what foreign rows take the place of."""
+    if accusation.topic.startswith(NONE_OF):
+        table = accusation.topic.removeprefix(NONE_OF).partition(" / ")[0]
+        return 2, len({s.plant for s in accusation.sightings if str(s.table) == table})
+    return int(accusation.topic.startswith("others:")), 0
+
+
+def _elsewhere(others: int, spared: Sequence[str]) -> str:
+    text = f" (and in {others} more states" if others > 0 else ""
+    if spared and len(spared) <= _FEW:
+        text += ("; " if text else " (") + f"not when {', nor when '.join(spared)}"
+    return text + (")" if text else "")
 
 
 def _title(spec: Spec, accusation: Accusation) -> str:
