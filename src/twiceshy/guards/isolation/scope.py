@@ -67,12 +67,7 @@ def _actions(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
 
 def untried(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str, str]]:
     """What was not done, each with the reason."""
-    for facts in survey.requests:
-        if facts.problem and not facts.named:
-            yield str(facts.template), facts.problem
-    for text in unanswered(spec, survey, history, named=False):
-        request, _, reason = text.partition(": ")
-        yield request, reason
+    yield from _unnamed(spec, survey, history)
     for table in survey.ownership.owned_tables:
         if table in survey.login_tables:
             yield f"rows of {table}", "they changed when the actors logged in"
@@ -81,6 +76,16 @@ def untried(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str,
     for plant, why in dict(pair for run in history for pair in run.refused).items():
         if not plant.endswith(".1"):
             yield f"the row {plant}", why
+
+
+def _unnamed(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str, str]]:
+    """Requests that nobody wrote down, and of which nothing could be learned."""
+    for facts in survey.requests:
+        if facts.problem and not facts.named:
+            yield str(facts.template), facts.problem
+    for text in unanswered(spec, survey, history, named=False):
+        request, _, reason = text.partition(": ")
+        yield request, reason
 
 
 def disclosed(spec: Spec, history: History) -> Iterator[str]:

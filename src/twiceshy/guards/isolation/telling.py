@@ -75,7 +75,7 @@ def finding(
 
 
 def _plainness(accusation: Accusation) -> tuple[int, int]:
-    """How well a state explains: best when what is missing is what foreign rows take the place of."""
+    """How well a state explains: best where foreign rows stand for missing ones of mine."""
     if accusation.topic.startswith(NONE_OF):
         table = accusation.topic.removeprefix(NONE_OF).partition(" / ")[0]
         return 2, len({s.plant for s in accusation.sightings if str(s.table) == table})
