@@ -177,6 +177,8 @@ def _on_our_port(line: str) -> str:
     server = _server(line)
     if "{port}" not in line and server in _PORT_OPTIONS:
         line = f"{line} {_PORT_OPTIONS[server]}"
+    if server == "fastapi" and "--host" not in line:
+        line = f"{line} --host 127.0.0.1"
     if server == "runserver" and "--noreload" not in line:
         line = line.replace("runserver", "runserver --noreload", 1)
     return line

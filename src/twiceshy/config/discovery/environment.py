@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from twiceshy.config.discovery.folder import Folder
 
 _EXAMPLE_FILES = (
+    r"(?:[^/]+/)?\.env[\w.-]*[._-](?:example|sample|template|dist)|"
     r"(?:[^/]+/)?(?:\.env|env)[._-](?:example|sample|template|dist|test|ci|defaults?|development)"
     r"|(?:[^/]+/)?(?:example|sample)[._-]?\.env|(?:[^/]+/)?\.flaskenv"
 )
@@ -40,7 +41,7 @@ _SETTING = re.compile(
 _PREFIX = re.compile(r"""env_prefix["']?\s*[=:]\s*["'](\w*)["']""")
 _CODE = (
     *(".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".go", ".php", "application.properties"),
-    *("application.yml", "application.yaml", "database.yml", "application.conf"),
+    *("application.yml", "application.yaml", "database.yml", "application.conf", ".prisma"),
 )
 
 _URL_NAME = re.compile(
@@ -133,6 +134,8 @@ def plain(value: str) -> str:
 
 def replacement(name: str, example: str, stores: Mapping[str, str]) -> str | None:
     """The value for variables about database, port and cache; None for any other."""
+    if name == "FLASK_DEBUG":
+        return "0"  # its reloader would start the service a second time
     scheme = _SCHEME.match(example)
     if scheme or (_URL_NAME.search(name) and not re.fullmatch(r"\w+", example)):
         jdbc = name.startswith("SPRING_")

@@ -44,7 +44,9 @@ _TESTS = re.compile(
     r"(?:^|/)(?:tests?|spec|__tests__|testing|docs?|examples?)/|(?:^|/)test_|_test\."
 )
 # Where values for a rehearsal are real secrets: their names count, their contents stay unread.
-_SECRET_FILE = re.compile(r"(?:^|/)\.env(?:\.(?:local|prod|production|staging|live).*)?$")
+_SECRET_FILE = re.compile(
+    r"(?:^|/)\.env(?![\w.-]*(?:example|sample|template|dist)$)(?:\.(?:local|prod|production|staging|live).*)?$"
+)
 
 
 class Folder:

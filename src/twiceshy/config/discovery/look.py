@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shutil
 from dataclasses import replace
@@ -100,9 +101,10 @@ def discover(root: Path) -> Discovery:
         seed=schema.seed,
         processes=processes,
         actors=find_actors(folder, [one.value for one in schema.seed] + _files_of(ways)),
-        login=find_login(folder),
+        login=find_login(folder, f"{start.folder}/" if start and start.folder else ""),
     )
     _note_servers(folder, compose, ways)
+    _note_sqlite(folder)
     notes = (*([python_note] if python_note else []), *folder.notes)
     return replace(found, missing=tuple(_missing(found, app)), notes=notes)
 
@@ -244,7 +246,8 @@ def _setup(
             yield Candidate(" && ".join(steps), Place(package.file), "likely")
     for file in folder.named("requirements.txt")[:1]:
         if python in line:
-            text = f"{python} -m pip install -r {file}"
+            place = posixpath.relpath(file, start.folder or ".") if start else file
+            text = f"{python} -m pip install -r {place}"
             yield Candidate(text, Place(file), "guess", "where its packages are not installed yet")
 
 
@@ -303,6 +306,17 @@ def _note_servers(folder: Folder, compose: Compose, ways: Sequence[SchemaWay]) -
     wanted = extensions(folder, _files_of(ways))
     if wanted:
         folder.note(f"the schema wants the extensions {', '.join(wanted)}")
+
+
+def _note_sqlite(folder: Folder) -> None:
+    """Django's first settings are for SQLite, on which nothing is rehearsed."""
+    settings = folder.matching(r"(?:.*/)?settings(?:/\w+)?\.py")
+    if not any(re.search(r"postgres", folder.text(file)) for file in settings):
+        for place, _ in folder.search(re.compile(r"django\.db\.backends\.sqlite3"), settings):
+            folder.note(
+                f"{place}: the database is SQLite; let the settings take PostgreSQL's from env"
+            )
+            return
 
 
 def _missing(found: Discovery, app: App | None) -> Iterator[Missing]:

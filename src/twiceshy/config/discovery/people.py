@@ -31,6 +31,7 @@ _HASHED = re.compile(
 )
 _PASSWORD_COLUMN = re.compile(r"passw|^pwd$|^pass$")
 _PASSWORD_FIELDS = ("password", "passwd", "pwd", "pass")
+_FRONT_END = re.compile(r"(?:^|/)(?:front-?end|client|ui|static|public|assets)/|\.d\.ts$")
 _FORM = re.compile(r"request\.form|request\.POST|RequestForm|FormData|Form\(|PostForm|urlencoded")
 _JSON = re.compile(
     r"get_json|is_json|request\.json|express\.json|BaseModel|ShouldBindJSON|RequestBody"
@@ -43,7 +44,7 @@ _TOKEN = re.compile(
 _LOGIN_COLUMNS = ("email", "username", "user_name", "login", "handle", "phone")
 _NAME_COLUMNS = ("username", "user_name", "login", "handle", "first_name", "name", "email")
 _LOGIN_PATH = re.compile(
-    r"""["'`](/[\w./-]*(?:log-?in|sign-?in|sessions?|auth/token|oauth/token|token)/?)["'`]"""
+    r"""["'`](/[\w./-]*(?:log-?in|sign-?in|sessions?|auth/token|oauth/token|token)(?:/access[-_]token)?/?)["'`]"""
 )
 _MOST = 2
 
@@ -128,10 +129,11 @@ def _called(values: dict[str, str], number: int, taken: Sequence[str]) -> str:
     return f"user{number}"
 
 
-def find_login(folder: Folder) -> FoundLogin | None:
+def find_login(folder: Folder, inside: str = "") -> FoundLogin | None:
     """A request by which people seem to log in, and what the code around it reads and answers."""
     code = folder.code(".py", ".js", ".ts", ".mjs", ".rb", ".go", ".java", ".kt", ".php")
-    paths = [(place, found[1]) for place, found in folder.search(_LOGIN_PATH, code)]
+    own = [file for file in code if file.startswith(inside) and not _FRONT_END.search(file)]
+    paths = [(place, found[1]) for place, found in folder.search(_LOGIN_PATH, own)]
     if not paths:
         return None
     place, path = min(paths, key=lambda pair: ("login" not in _letters(pair[1]), len(pair[1])))

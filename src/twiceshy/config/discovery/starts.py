@@ -65,19 +65,27 @@ def find_starts(
     if image.command and image.command.place:
         context = main.context if main and main.context else parent(image.command.place.file)
         found.append(_start(image.command, context, python))
-    by_script = [
-        one for one in found if re.match(r"(?:\S*/)?\S*(?:entrypoint|\.sh)\b", one.command.value)
-    ]
-    known = [one for one in found if one not in by_script]
+    doubtful = [one for one in found if _is_doubtful(folder, one)]
+    known = [one for one in found if one not in doubtful]
     inferred = [
         Start(_from(app.folder, app.command, python), app.folder, {}) for app in apps if app.command
     ]
-    everything = [*known, *inferred, *by_script]
+    everything = [*known, *inferred, *doubtful]
     seen: set[str] = set()
     for start in sorted(everything, key=lambda one: "{port}" not in one.command.value):
         if start.command.value not in seen:
             seen.add(start.command.value)
             yield start
+
+
+def _is_doubtful(folder: Folder, start: Start) -> bool:
+    """Whether the command is a script that hides what it starts, or a file that is not there."""
+    line = start.command.value
+    script = re.match(r"node\s+([^-\s]\S*)", line)
+    if script:
+        path = f"{start.folder}/{script[1]}".lstrip("/").replace("./", "")
+        return not any(path + end in folder for end in ("", ".js", "/index.js", ".mjs", ".cjs"))
+    return bool(re.match(r"(?:\S*/)?\S*(?:entrypoint|\.sh)\b", line))
 
 
 def _start(given: Candidate, place: str, python: str) -> Start:

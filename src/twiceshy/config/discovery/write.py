@@ -163,17 +163,22 @@ def _todo(found: Discovery, key: str, example: str) -> Iterator[str]:
 
 
 def _line(key: str, found: Candidate) -> str:
-    comment = f"  # {_plain(found.origin)}" if found.origin else ""
-    return f"{_key(key)} = {quoted(found.value)}{comment}"
+    return f"{_key(key)} = {quoted(found.value)}{_comment(found)}"
+
+
+def _comment(found: Candidate) -> str:
+    """Where a value comes from; a file that is the value itself is not named twice."""
+    origin = found.says if str(found.place) == found.value else found.origin
+    return f"  # {_plain(origin)}" if origin else ""
 
 
 def _list(key: str, files: Sequence[Candidate]) -> Iterator[str]:
     if len(files) == 1:
-        yield f"{key} = [{quoted(files[0].value)}]  # {_plain(files[0].origin)}"
+        yield f"{key} = [{quoted(files[0].value)}]{_comment(files[0])}"
         return
     yield f"{key} = ["
     for file in files:
-        yield f"  {quoted(file.value)},  # {_plain(file.origin)}"
+        yield f"  {quoted(file.value)},{_comment(file)}"
     yield "]"
 
 
