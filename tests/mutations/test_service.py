@@ -81,6 +81,7 @@ def test_that_morning_goes_wrong_only_without_own_deposits(workshop):
     ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("mutation", named_leaks(), ids=str)
 def test_named_leaks_leak(workshop, mutation):
     """Each of the twelve can be seen by somebody who knows the service."""
