@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from twiceshy.config.auth_file import read_auth_file
-from twiceshy.errors import ConfigurationError, RowRefused, ServiceFailed, StageLost
+from twiceshy.errors import CannotTell, ConfigurationError, RowRefused, ServiceFailed, StageLost
 from twiceshy.model.history import NoReply, Observation, PlantedRow, Reply, Run
 from twiceshy.model.scenario import Plant, PlantKey, Request
 from twiceshy.postgres.connect import literal, quoted
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _HOST = "127.0.0.1"
 _QUIET_WITHIN = 3.0
 _PROBE_TIMEOUT = 2.0
+_MOST_RESTLESS = 3
 _ROW = re.compile(r'\s*([\w."]+)\.([\w"]+)\s*=\s*(.+?)\s*')
 
 
@@ -54,6 +55,7 @@ class Scene:
         self.credentials: dict[str, Credentials] = {}
         self.login_tables: frozenset[QName] = frozenset()
         self._started = time.monotonic()
+        self._restless = 0
 
     def open(self) -> Iterator[str]:
         """Bring the stage up and log everybody in, telling each step. Close it in any case."""
@@ -143,6 +145,9 @@ class Scene:
         self.stage.check_alive()
         self.run = Run(scenario, planted, tuple(observations), at, problem, refused)
         yield from self.rewind()
+        if any(_gave_up(seen) for seen in observations):
+            # Whatever still works on the request we gave up on would meddle with the next one.
+            yield from self.restart()
 
     def rewind(self) -> Iterator[str]:
         """Back to the snapshot; on a fresh clone where rows alone do not lead back."""
@@ -208,6 +213,7 @@ class Scene:
         seconds = time.monotonic() - started
         try:
             busy = stage.world.wait_until_quiet(_QUIET_WITHIN)
+            self._count_restless(busy)
             changes = stage.world.take_changes()
         except psycopg.Error as error:
             raise StageLost("The scratch database went away", seen=str(error)) from error
@@ -237,6 +243,16 @@ class Scene:
             if blank and ";" not in value
             else f"{header}: ${variable}"
         )
+
+    def _count_restless(self, busy: str) -> None:
+        self._restless = self._restless + 1 if busy else 0
+        if self._restless >= _MOST_RESTLESS:
+            raise CannotTell(
+                "The service never leaves the database at rest, so nothing can be told apart",
+                where=f"{_QUIET_WITHIN:g} s after each of {_MOST_RESTLESS} requests",
+                seen=busy,
+                todo="let its background work be switched off by an environment variable",
+            )
 
     # -- rows ---------------------------------------------------------------------------------
 
@@ -296,6 +312,10 @@ class Scene:
         sql = f"SELECT {columns} FROM {relation} WHERE {condition} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - names come quoted from the catalogue
         found = self.stage.world.connection.execute(sql).fetchall()
         return [dict(zip(facts.column_names, map(_text, row), strict=True)) for row in found]
+
+
+def _gave_up(seen: Observation) -> bool:
+    return isinstance(seen.answer, NoReply) and seen.answer.kind != "refused"
 
 
 def _text(value: object) -> str | None:

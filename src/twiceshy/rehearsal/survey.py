@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import ConfigurationError
-from twiceshy.model.history import Reply
+from twiceshy.model.history import NoReply
 from twiceshy.model.ownership import Edge, Ownership
 from twiceshy.model.scenario import Step
 from twiceshy.model.survey import ActorFacts, RequestFacts, Slot, Survey
@@ -63,6 +63,8 @@ class Surveyor:
             for fact in before:
                 seen, fact_now = self._ask(fact)
                 yield from self._scene.rewind()
+                if fact_now.problem and seen is not None:
+                    yield from self._scene.restart()
                 facts.append(fact_now)
                 if seen is not None:
                     yield from self._find_owners(fact_now, seen)
@@ -176,12 +178,14 @@ class Surveyor:
         tables = {table for statement in seen.statements for table in statement.reads}
         written = {table for statement in seen.statements for table in statement.writes}
         answer = seen.answer
+        if isinstance(answer, NoReply):
+            return seen, replace(facts, problem=f"no answer when it was first asked: {answer.says}")
         return seen, replace(
             facts,
             reads=facts.reads | tables,
             writes=facts.writes | written | {change.table for change in seen.changes},
             compared=tuple(c for s in seen.statements for c in s.comparisons),
-            status=answer.status if isinstance(answer, Reply) else None,
+            status=answer.status,
         )
 
     def _values(self, facts: RequestFacts, actor: str) -> dict[str, str] | str:
