@@ -26,11 +26,13 @@ def prove(
     from twiceshy.cli.exit_codes import of_proof
     from twiceshy.cli.outputs import play
     from twiceshy.cli.project import load, reports_of
-    from twiceshy.rehearsal import proof
     from twiceshy.render.proof import proof_lines, proofs
 
     project = load(context.obj)
     chosen = reports_of(project, reports or [], keyword)
+
+    from twiceshy.rehearsal import proof
+
     outcome = play(proof.prove(project, chosen), project.root, form, verbose=verbose)
     found = proofs(outcome.finished)
     if form is Format.TERMINAL:

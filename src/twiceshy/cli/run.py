@@ -45,10 +45,12 @@ def run(
     from twiceshy.cli.exit_codes import of_run
     from twiceshy.cli.outputs import play
     from twiceshy.cli.project import load, reports_of
-    from twiceshy.rehearsal import conduct
 
     project = load(context.obj)
     chosen = reports_of(project, reports or [], keyword)
+
+    from twiceshy.rehearsal import conduct
+
     events = conduct.run(project, chosen, version=version)
     outcome = play(events, project.root, form, verbose=verbose)
     code = of_run(outcome.values, problems=outcome.problems, allow_unknown=allow_unknown)

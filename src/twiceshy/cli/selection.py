@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,8 @@ def choose(
 
 def _answers(report: Report, name: str, here: Path) -> bool:
     path = report.path.absolute()
-    given = (here / name).absolute()
+    # Not resolved: a link to a report is named as it is seen.
+    given = Path(os.path.normpath(here / name))
     return name in (report.id, path.name, path.stem) or given == path or given in path.parents
 
 

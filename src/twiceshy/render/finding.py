@@ -71,9 +71,10 @@ def _facts(found: Finding, page: Page) -> list[Text]:
 
 
 def _difference(found: Finding, page: Page) -> list[Text]:
-    if not found.before and not found.after:
-        return []
-    left = Side("expected", found.before or "(nothing)")
+    if not found.before:
+        # Nothing to compare with, such as the output of a command.
+        return _cut(field("got", found.after.rstrip(), page), page)
+    left = Side("expected", found.before)
     right = Side("got", found.after or "(nothing)")
     return compare(left, right, page, label=FIELD)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -10,6 +11,9 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# A command in backticks is kept on one line, so that it can be copied; this stands for its blanks.
+_COMMAND = re.compile(r"`[^`\n]*`")
+_HELD = "\ue000"
 # Wrapping wants a console for its settings; nothing is ever written to this one.
 _RULER = Console(width=80, color_system=None, quiet=True)
 
@@ -18,10 +22,12 @@ def wrap(text: Text, width: int, label: Text | None = None) -> list[Text]:
     """Lines of at most `width` cells; those after the first are indented as wide as `label`."""
     label = Text() if label is None else label
     indent = label.cell_len
-    # Without an end character per line, trailing blanks would be left by the wrapping.
-    lines = text.wrap(_RULER, max(10, width - indent)) or [Text()]
+    held = text.copy()
+    held.plain = _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), text.plain)
+    lines = held.wrap(_RULER, max(10, width - indent)) or [Text()]
     wrapped = []
     for place, line in enumerate(lines):
+        line.plain = line.plain.replace(_HELD, " ")
         line.rstrip()
         before = label if place == 0 else Text(" " * indent)
         wrapped.append(Text.assemble(before, line))

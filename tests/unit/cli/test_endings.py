@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+import typer
+
+from twiceshy.cli.endings import ends_well
+from twiceshy.errors import ConfigurationError, Location, ServiceFailed
+
+
+def ended(error) -> int:
+    """The exit code of a command that raises this."""
+
+    @ends_well
+    def command():
+        raise error
+
+    with pytest.raises(typer.Exit) as end:
+        command()
+    return end.value.exit_code
+
+
+def test_an_error_is_told_by_its_anatomy(capsys, tmp_path, monkeypatch):
+    """What happened, where (from here), what was seen, what to do: on standard error."""
+    monkeypatch.chdir(tmp_path)
+    error = ConfigurationError(
+        "Unknown key", location=Location(tmp_path / "a.toml", 3), key="x", seen="x = 1", todo="y?"
+    )
+    assert ended(error) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        "! Unknown key",
+        "  where     a.toml:3, key x",
+        "  seen      x = 1",
+        "  to do     y?",
+    ]
+
+
+def test_what_could_not_be_found_out():
+    """Its own exit code."""
+    assert ended(ServiceFailed("down")) == 3
+
+
+def test_an_interruption():
+    """As the shell expects of Ctrl-C."""
+    assert ended(KeyboardInterrupt()) == 130
+
+
+def test_a_bug_of_ours(capsys, tmp_path, monkeypatch):
+    """A short apology, the details in a file, and no code that could pass for a verdict."""
+    (tmp_path / ".twiceshy").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert ended(ZeroDivisionError("by zero")) == 3
+    _, err = capsys.readouterr()
+    assert "Traceback" not in err
+    assert "ZeroDivisionError: by zero" in err
+    (log,) = (tmp_path / ".twiceshy").glob("crash-*.log")
+    assert f".twiceshy/{log.name}" in err
+    assert "Traceback" in log.read_text()
+
+
+def test_an_exit_code_passes():
+    """A command's own end is not touched."""
+    assert ended(typer.Exit(1)) == 1
