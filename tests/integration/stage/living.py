@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 import twiceshy
+from integration.conftest import embedded_binaries
 from twiceshy.stage.binaries import reachable_by
+from twiceshy.stage.processes import step_down_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +68,38 @@ MENAGERIE = f"""
     while not all((keeper.scratch / f"{{n}}.out").read_text() for n in ("daemon", "stubborn")):
         time.sleep(0.01)
 """
+
+
+def database() -> str:
+    """Tool code that starts a PostgreSQL; tells the server's pid and its shared memory segment."""
+    user = step_down_user()
+    who = "None" if user is None else f"User({user.name!r}, {user.uid}, {user.gid})"
+    programs = embedded_binaries()
+    return f"""
+    from twiceshy.stage.processes import User
+    user, folder = {who}, keeper.scratch / "pg"
+    folder.mkdir()
+    if user:
+        os.chown(folder, user.uid, user.gid)
+    def order(program, *words):
+        return ([str(Path({str(programs)!r}) / program), "-D", str(folder / "data"), *words])
+    more = dict(env=environment([], {{}}), cwd=folder, user=user)
+    code, printed = keeper.run("initdb", order("initdb", "--no-sync", "-A", "trust"),
+                               timeout=60, **more)
+    assert code == 0, printed
+    server = keeper.start("postgres", order("postgres", "-k", str(folder), "-h", ""),
+                          output=keeper.scratch / "log", stop_signal=signal.SIGQUIT, **more)
+    while "ready to accept" not in server.tail():
+        time.sleep(0.01)
+    facts["server"] = server.pid
+    facts["segment"] = (folder / "data" / "postmaster.pid").read_text().splitlines()[6].split()[1]
+"""
+
+
+def has_segment(number: str) -> bool:
+    """Whether a System V shared memory segment exists."""
+    lines = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    return number in {line.split()[1] for line in lines}
 
 
 def eventually(condition: Callable[[], Any], within: float = 10.0) -> Any:

@@ -11,18 +11,19 @@ from pathlib import Path
 import psutil
 import pytest
 
-from integration.conftest import embedded_binaries
 from integration.stage.living import (
     MENAGERIE,
     SLEEPER,
+    database,
     eventually,
     gone,
+    has_segment,
     living,
     myself,
     somebody_else,
     tool,
 )
-from twiceshy.stage.processes import Keeper, environment, step_down_user
+from twiceshy.stage.processes import Keeper, environment
 from twiceshy.stage.sweep import sweep
 
 
@@ -135,35 +136,13 @@ def test_processes_die_with_a_keeper_that_is_killed():
     assert not scratch.exists()
 
 
-def test_a_database_server_leaves_no_shared_memory_behind(tmp_path):
+def test_a_database_server_leaves_no_shared_memory_behind():
     """The tool is killed beside a running PostgreSQL: no process, segment or folder remains."""
-    user = step_down_user()
-    who = "None" if user is None else f"User({user.name!r}, {user.uid}, {user.gid})"
-    programs = embedded_binaries()
-    body = f"""
-    from twiceshy.stage.processes import User
-    user, folder = {who}, keeper.scratch / "pg"
-    folder.mkdir()
-    if user:
-        os.chown(folder, user.uid, user.gid)
-    def order(program, *words):
-        return ([str(Path({str(programs)!r}) / program), "-D", str(folder / "data"), *words])
-    more = dict(env=environment([], {{}}), cwd=folder, user=user)
-    code, printed = keeper.run("initdb", order("initdb", "--no-sync", "-A", "trust"),
-                               timeout=60, **more)
-    assert code == 0, printed
-    server = keeper.start("postgres", order("postgres", "-k", str(folder), "-h", ""),
-                          output=keeper.scratch / "log", stop_signal=signal.SIGQUIT, **more)
-    while "ready to accept" not in server.tail():
-        time.sleep(0.01)
-    facts["server"] = server.pid
-    facts["segment"] = (folder / "data" / "postmaster.pid").read_text().splitlines()[6].split()[1]
-"""
-    with tool(body, myself()) as facts:
+    with tool(database(), myself()) as facts:
         server = psutil.Process(facts["server"])
         workers = server.children()
         assert workers
-        assert _has_segment(facts["segment"])
+        assert has_segment(facts["segment"])
 
         facts["process"].kill()
         eventually(
@@ -173,7 +152,7 @@ def test_a_database_server_leaves_no_shared_memory_behind(tmp_path):
             ),
             within=5,
         )
-    assert not _has_segment(facts["segment"])
+    assert not has_segment(facts["segment"])
 
 
 def test_the_keeper_is_small_and_quick():
@@ -200,8 +179,3 @@ def test_a_process_gets_the_named_environment_and_nothing_else(monkeypatch):
     assert names == {
         "HOME", "LANG", "OWN", "PATH", "TMPDIR", "TWICESHY_CHILD", "TWICESHY_STAGE", "TZ", "WANTED",
     }  # fmt: skip
-
-
-def _has_segment(number: str) -> bool:
-    lines = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
-    return number in {line.split()[1] for line in lines}

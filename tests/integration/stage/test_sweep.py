@@ -12,7 +12,17 @@ from pathlib import Path
 import psutil
 import pytest
 
-from integration.stage.living import MENAGERIE, SLEEPER, eventually, gone, living, myself, tool
+from integration.stage.living import (
+    MENAGERIE,
+    SLEEPER,
+    database,
+    eventually,
+    gone,
+    has_segment,
+    living,
+    myself,
+    tool,
+)
 from twiceshy.stage.processes import Keeper
 from twiceshy.stage.scratch import make_scratch
 from twiceshy.stage.sweep import sweep
@@ -26,6 +36,7 @@ def own_tmp(monkeypatch):
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", None)
     yield folder
+    sweep()
     assert not list(folder.iterdir())
     folder.rmdir()
 
@@ -78,13 +89,43 @@ def test_a_daemon_that_hides_its_environment_is_known_by_its_output():
             ]
         )[0]  # fmt: skip
         _kill_both(facts)
-        assert not living(scratch.name)
-        assert hider.is_running()
+        eventually(lambda: not living(scratch.name))
+        assert not gone(hider.pid)
 
         sweep()
 
         assert gone(hider.pid)
         assert not scratch.exists()
+
+
+def test_a_database_server_leaves_nothing_behind_either():
+    """Killed keeper, killed tool: PostgreSQL goes at once, its segment and folder at the sweep."""
+    with tool(database(), myself()) as facts:
+        server = psutil.Process(facts["server"])
+        workers = server.children()
+        _kill_both(facts)
+
+        sweep()
+
+        eventually(lambda: all(gone(process.pid) for process in (server, *workers)), within=5)
+        assert not has_segment(facts["segment"])
+        assert not Path(facts["scratch"]).exists()
+
+
+def test_a_database_server_that_hangs_is_killed_with_its_segment():
+    """A frozen server that cannot follow the keeper's end is found by its lock file."""
+    with tool(database(), myself()) as facts:
+        os.kill(facts["server"], signal.SIGSTOP)
+        for process in psutil.Process(facts["server"]).children():
+            process.suspend()
+        os.kill(facts["keeper"], signal.SIGSTOP)
+        _kill_both(facts)
+
+        sweep()
+
+        assert gone(facts["server"])
+        assert not has_segment(facts["segment"])
+        assert not Path(facts["scratch"]).exists()
 
 
 def test_a_living_stage_is_left_alone():
