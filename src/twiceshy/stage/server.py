@@ -46,6 +46,7 @@ max_wal_senders = 8
 max_replication_slots = 8
 max_wal_size = 2GB
 checkpoint_timeout = 1h
+dynamic_shared_memory_type = mmap
 autovacuum = off
 jit = off
 max_parallel_workers_per_gather = 0

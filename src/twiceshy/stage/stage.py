@@ -219,8 +219,9 @@ class Stage:
             output=self.output_of("service"),
             fenced=True,
         )
-        if not self.keeper.fence_works:
-            note = "outbound connections could not be fenced on this system"
+        problem = self.keeper.fence_problem
+        if problem:
+            note = f"outbound connections were not fenced: {problem}"
             self.notes += [note] if note not in self.notes else []
         wait_ready(
             self.service,
