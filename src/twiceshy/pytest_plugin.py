@@ -107,12 +107,14 @@ class Guards:
     def rehearse(self, report: Report, guard: GuardBlock) -> Iterator[Event]:
         """Play one guard on the session's stage."""
         from twiceshy.archive.recorder import Recorder
+        from twiceshy.config.versions import check_version
         from twiceshy.rehearsal.conduct import Rehearsals
 
         if self.project is None:  # pragma: no cover - an item is only made for a project
             return
         if self._rehearsals is None:
             version = self._config.getoption("--twiceshy-version")
+            check_version(self.project, version)
             self._rehearsals = Rehearsals(self.project, version)
             self._rehearsals.__enter__()
             # Workers of one session share its name, so that they are one run in the archive.
@@ -250,6 +252,15 @@ class GuardItem(_Item):
         if value is Value.HOLDS:
             return
         if value is Value.UNKNOWN and self.config.getini("twiceshy_allow_unknown"):
-            reasons = "; ".join(finished.verdict.reasons) or "no verdict was reached"
-            pytest.skip(f"unknown: {reasons}")
-        raise Told(as_text(finished, WIDTH, self.config.rootpath))
+            # At the item's own place: the line of this file says nothing to anybody.
+            raise pytest.skip.Exception(_brief(finished), _use_item_location=True)
+        text = as_text(finished, WIDTH, self.config.rootpath)
+        raise Told(f"{_brief(finished)}\n\n{text}")
+
+
+def _brief(finished: GuardFinished) -> str:
+    """One line for pytest's summary: the verdict, and the first thing that led to it."""
+    verdict = finished.verdict
+    because = [finding.title for finding in verdict.findings] or verdict.reasons
+    first = " ".join(because[0].split()) if because else "no verdict was reached"
+    return f"{verdict.value.value}: {first}"

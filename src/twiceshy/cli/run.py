@@ -45,8 +45,10 @@ def run(
     from twiceshy.cli.exit_codes import of_run
     from twiceshy.cli.outputs import play
     from twiceshy.cli.project import load, reports_of
+    from twiceshy.config.versions import check_version
 
     project = load(context.obj)
+    check_version(project, version)
     chosen = reports_of(project, reports or [], keyword)
 
     from twiceshy.rehearsal import conduct
