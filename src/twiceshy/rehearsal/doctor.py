@@ -118,16 +118,21 @@ def _with_hint(check: Check) -> Check:
 
 
 def _tables(scene: Scene) -> Iterator[Check]:
-    tables = scene.stage.catalogue.tables
-    if tables:
-        yield Check(f"the schema has {len(tables)} tables", ok=True)
-    else:
+    count = len(scene.stage.catalogue.tables)
+    database = scene.project.database
+    if count:
+        yield Check(f"the schema has {_counted(count, 'table')}", ok=True)
+    elif database.schema_files or database.migrate:
         yield Check(
             "the schema has tables",
             ok=False,
             seen="the database is empty after schema, migrations and seed have run",
             todo="does the migration connect to {database_url}? DATABASE_URL holds it",
         )
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _fence(scene: Scene) -> Iterator[Check]:
@@ -217,7 +222,7 @@ def _description(scene: Scene) -> Iterator[Check]:
         return  # that the file is missing was said before
     count = len(described.operations)
     yield Check(
-        f"{name} describes {count} operations",
+        f"{name} describes {_counted(count, 'operation')}",
         ok=count > 0,
         seen="\n".join(described.notes[:_MOST_NOTES]),
         todo="correct what the notes say, or name requests in guards themselves",

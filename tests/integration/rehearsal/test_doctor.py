@@ -92,10 +92,10 @@ def test_all_is_well(folder: Path) -> None:
     assert wrong(checks) == []
     for says in (
         "starting the service",
-        "the schema has 1 tables",
+        "the schema has 1 table",
         "ana logs in and gets Authorization",
         "ben is a row of users",
-        "/openapi.json describes 1 operations",
+        "/openapi.json describes 1 operation",
     ):
         assert checks[says].ok is True
     left_out = "left out of /openapi.json: GET /bad: parameters are not a list"
