@@ -12,11 +12,26 @@ import psycopg
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Our own statements must not show up among the service's evidence, nor be held back by anything.
-OURS = (
-    "-c auto_explain.log_min_duration=-1 -c log_min_duration_statement=-1 "
-    "-c client_min_messages=error -c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC"
-)
+_SETTINGS = {
+    # Our own statements must not show up among the service's evidence ...
+    "auto_explain.log_min_duration": "-1",
+    "log_min_duration_statement": "-1",
+    "log_min_messages": "fatal",
+    "client_min_messages": "error",
+    # ... values must print in one form, whatever the database's own settings are ...
+    "bytea_output": "hex",
+    "datestyle": "ISO",
+    "extra_float_digits": "1",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    # ... and nothing may hold us back.
+    "default_transaction_read_only": "off",
+    "lock_timeout": "0",
+    "plan_cache_mode": "auto",
+    "statement_timeout": "0",
+    "wal_sender_timeout": "0",
+}
+OURS = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
 APPLICATION = "twiceshy"
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -37,11 +52,12 @@ class Address:
         return f"postgresql://{self.role}:{self.password}@127.0.0.1:{self.port}/{database}"
 
 
-def connect(address: Address, database: str) -> Connection:
+def connect(address: Address, database: str, *, streaming: bool = False) -> Connection:
     """An autocommitting superuser connection over the unix socket.
 
-    Every parameter is given, so that none of the caller's PG* variables plays a part.
-    Raises psycopg.OperationalError when the server does not answer.
+    A `streaming` one speaks the replication protocol. Every parameter is given, so that none of
+    the caller's PG* variables plays a part. Raises psycopg.OperationalError when the server does
+    not answer.
     """
     return psycopg.connect(  # noqa: TID251 - this is the door
         host=str(address.socket_dir),
@@ -50,6 +66,7 @@ def connect(address: Address, database: str) -> Connection:
         password="",
         dbname=database,
         application_name=APPLICATION,
+        replication="database" if streaming else "false",
         options=OURS,
         sslmode="disable",
         gssencmode="disable",

@@ -69,12 +69,11 @@ class Scene:
         self.stage.close()
 
     def _log_in(self) -> None:
-        self.stage.world.take_changes(force=True)
+        self.stage.world.take_changes()
         if self.project.service:
             for name, actor in self.actors.items():
                 self.credentials[name] = log_in(name, actor, self._send_plainly)
-            self.stage.world.wait_until_quiet(_QUIET_WITHIN)
-        changes = self.stage.world.take_changes(force=True)
+        _, changes = self.stage.world.settle(_QUIET_WITHIN)
         self.login_tables = frozenset(change.table for change in changes.rows)
         self.stage.world.snapshot()
         self.stage.keeper.refusals()
@@ -212,11 +211,17 @@ class Scene:
         )
         seconds = time.monotonic() - started
         try:
-            busy = stage.world.wait_until_quiet(_QUIET_WITHIN)
+            busy, changes = stage.world.settle(_QUIET_WITHIN)
             self._count_restless(busy)
-            changes = stage.world.take_changes()
         except psycopg.Error as error:
             raise StageLost("The scratch database went away", seen=str(error)) from error
+        if not changes.complete:
+            raise CannotTell(
+                "One request changed more rows than can be looked at",
+                where=f"{request.method} {request.path}",
+                seen=f"more than {len(changes.rows)} rows",
+                todo="seed fewer rows, or leave the request out of the guard",
+            )
         evidence = stage.log.since(position, stage.database)
         return Observation(
             step=step,

@@ -3,78 +3,99 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
 
 from twiceshy.errors import StageLost
-from twiceshy.postgres.connect import literal, query, quoted
-from twiceshy.stage import changes as decoding
-from twiceshy.stage.changes import CannotUndo, Changes
+from twiceshy.model.schema import QName
+from twiceshy.postgres.connect import query
+from twiceshy.stage.changes import Changes, parse
+from twiceshy.stage.stream import ChangeStream
+from twiceshy.stage.undo import CannotUndo, undo
+from twiceshy.stage.unlogged import Unlogged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from twiceshy.model.history import RowChange
-    from twiceshy.model.schema import QName, Table
+    from twiceshy.model.schema import Table
+    from twiceshy.postgres.connect import Connection
     from twiceshy.stage.server import Server
+    from twiceshy.stage.undo import Undo
 
-_SLOT = "twiceshy"
-_ORIGIN = "twiceshy"
-# The server reads its log again from the last snapshot of running transactions, which it writes
-# only every 15 s. Asking for one keeps each reading short.
-_READINGS_PER_SNAPSHOT = 50
+# Beyond this a fresh clone is quicker, and a list of the changes is of no use to anybody.
+_MOST_CHANGES = 20_000
+_FIRST_PAUSE = 0.0005
+_LONGEST_PAUSE = 0.02
+_SLOT_ENDS_WITHIN = 5.0
 
 
 class World:
     """A database the service works on, while we watch and undo.
 
     `snapshot()` is called once the actors are logged in; `rewind()` goes back to that moment and
-    says False where only a fresh clone can.
+    says False (and `why_not`) where only a fresh clone can. `roots` names for each partition the
+    table that it is a part of. `database` must be made of lower-case letters, digits and `_`.
     """
 
     def __init__(self, server: Server, database: str, tables: Mapping[QName, Table]) -> None:
         self.database = database
         self.why_not: str = ""
-        self._tables = tables
-        self._server = server
-        # An error drops the temporary slots of its session, so nothing that may fail runs there.
-        self._conn = server.connect(database)
+        # What may fail runs on a session of its own: the others must never be left in an error.
+        self._watch = server.connect(database)
         self._work = server.connect(database)
         self._undo = server.connect(database)
+        self._stream = ChangeStream(server.address, database, slot=database)
+        self._stream.prepare(self._watch)
+        self._watch.execute(f"PREPARE twiceshy_busy AS {query('busy_sessions')}")
+        self._prepare_undo()
         self._pending: list[RowChange] = []
-        self._schema_changed = False
-        self._seen_lsn = ""
-        self._readings = 0
-        self._sequences: dict[str, tuple[int, bool]] = {}
-        self._sequence_query = self._make_sequence_query()
-        self._open_slot()
+        self._obstacle = ""
+        self.know(tables)
+        self._others = Unlogged(self._watch, self._undo, server.binaries.major)
+
+    def know(self, tables: Mapping[QName, Table]) -> None:
+        """These are the tables of the database, each of them with REPLICA IDENTITY FULL."""
+        found = self._watch.execute(query("partitions")).fetchall()
+        self.roots = {QName(a, b): QName(c, d) for a, b, c, d in found}
+        parts = {part: tables[root] for part, root in self.roots.items() if root in tables}
+        self._tables = {**tables, **parts}
 
     def close(self) -> None:
-        """Drop our connections; the slot is temporary and goes with its session."""
-        for connection in (self._conn, self._work, self._undo):
+        """End our sessions and all that they hold on the server."""
+        self._stream.close()
+        with suppress(psycopg.Error):
+            self._undo.execute("SELECT pg_replication_origin_session_reset()")
+            self._undo.execute("SELECT pg_replication_origin_drop(%s)", [self.database])
+            self._wait_for_slot_to_end()
+        for connection in (self._watch, self._work, self._undo):
             connection.close()
 
-    def _open_slot(self) -> None:
-        self._conn.execute(
-            "SELECT pg_create_logical_replication_slot(%s, 'test_decoding', true)", [_SLOT]
-        )
-        self._undo.execute(
-            "SELECT pg_replication_origin_create(%s) WHERE NOT EXISTS "
-            "(SELECT FROM pg_replication_origin WHERE roname = %s)",
-            [_ORIGIN, _ORIGIN],
-        )
-        # Our own undoing bears an origin, by which the slot leaves it out.
-        self._undo.execute("SELECT pg_replication_origin_session_setup(%s)", [_ORIGIN])
+    def _wait_for_slot_to_end(self) -> None:
+        # A database cannot be dropped while a slot of it is in use, and sessions end by and by.
+        gone = "SELECT count(*) FROM pg_replication_slots WHERE slot_name = %s"
+        deadline = time.monotonic() + _SLOT_ENDS_WITHIN
+        while self._undo.execute(gone, [self.database]).fetchone() != (0,):
+            if time.monotonic() > deadline:
+                return
+            time.sleep(_FIRST_PAUSE)
+
+    def _prepare_undo(self) -> None:
+        # Our own undoing bears an origin, by which the stream leaves it out.
+        self._undo.execute("SELECT pg_replication_origin_create(%s)", [self.database])
+        self._undo.execute("SELECT pg_replication_origin_session_setup(%s)", [self.database])
         self._undo.execute("SET session_replication_role = replica")
         self._undo.execute("SET lock_timeout = '2s'")
 
     def snapshot(self) -> None:
         """From now on `rewind` comes back to this moment."""
-        self.take_changes(force=True)
+        self.take_changes()
         self._pending.clear()
-        self._schema_changed = False
-        self._sequences = self._read_sequences()
+        self._obstacle = ""
+        self._others.remember()
 
     def apply(self, sql: str) -> None:
         """Change the data; the change is part of what `rewind` takes back."""
@@ -86,114 +107,86 @@ class World:
                     self._work.execute("ROLLBACK")
                 raise
 
-    def take_changes(self, *, force: bool = False) -> Changes:
+    def take_changes(self) -> Changes:
         """Rows changed since the last call, by anybody but our undoing. Remembered for `rewind`."""
-        lsn, safe = self._lsn()
-        if lsn == self._seen_lsn and not force:
-            return Changes()
-        if not safe:
-            # Somebody commits asynchronously: a commit of ours flushes theirs.
-            self._conn.execute("SELECT pg_logical_emit_message(true, 'twiceshy.flush', '')")
-            lsn = self._lsn()[0]
-        rows = self._conn.execute(query("slot_changes"), [_SLOT]).fetchall()
-        self._seen_lsn = lsn
-        self._keep_readings_short()
-        found = decoding.parse(row[0] for row in rows)
-        self._pending += found.rows
-        self._schema_changed |= found.schema_changed
-        return found
+        self._watch.execute(self._stream.next_mark())
+        return self._taken()
 
-    def _lsn(self) -> tuple[str, bool]:
-        row = self._conn.execute(query("wal_positions")).fetchone()
-        return (str(row[0]), bool(row[1])) if row else ("", True)
+    def settle(self, within: float) -> tuple[str, Changes]:
+        """Wait until no session of the service runs or holds a transaction, then take the changes.
 
-    def _keep_readings_short(self) -> None:
-        self._readings += 1
-        if self._readings % _READINGS_PER_SNAPSHOT == 0:
-            if self._server.binaries.major >= 16:  # noqa: PLR2004 - the function came with 16
-                self._conn.execute("SELECT pg_log_standby_snapshot()")
-            else:
-                self._conn.execute("CHECKPOINT")
-
-    def wait_until_quiet(self, within: float) -> str:
-        """Wait until no session of the service runs or holds a transaction; "" or who did not rest."""
+        Also says who did not come to rest within so many seconds, or "".
+        """
         deadline = time.monotonic() + within
-        pause = 0.0005
+        pause = _FIRST_PAUSE
         while True:
-            row = self._conn.execute(query("busy_sessions")).fetchone()
-            if row is None or row[0] is None:
-                return ""
-            if time.monotonic() > deadline:
-                return str(row[0])
+            cursor = self._watch.execute(f"EXECUTE twiceshy_busy; {self._stream.next_mark()}")
+            (busy,) = cursor.fetchone() or (None,)
+            if not busy or time.monotonic() > deadline:
+                return busy or "", self._taken()
             time.sleep(pause)
-            pause = min(pause * 2, 0.02)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _taken(self) -> Changes:
+        lines, complete = self._stream.until_mark(most=_MOST_CHANGES)
+        found = parse(lines, self._tables)
+        self._pending += found.rows
+        if not complete or len(self._pending) > _MOST_CHANGES:
+            self._obstacle = f"more than {_MOST_CHANGES} rows were changed"
+            found = replace(found, complete=complete)
+        self._obstacle = self._obstacle or found.obstacle
+        return found
 
     def rewind(self) -> bool:
         """Take back every change since the snapshot; False (and `why_not`) if it cannot be done."""
         self.take_changes()
-        if self._schema_changed:
-            self.why_not = "the schema was changed"
-            return False
-        try:
-            statements = decoding.undo_sql(self._pending, self._tables)
-        except CannotUndo as reason:
-            self.why_not = str(reason)
-            return False
-        moved = [
-            f"SELECT setval({literal(name)}, {value}, {str(called).lower()})"
-            for name, (value, called) in self._moved_sequences()
-        ]
-        if not self._run_undo(statements, moved):
-            return False
-        self._pending.clear()
-        self._seen_lsn = self._lsn()[0]
-        return True
+        self.why_not = self._obstacle or self._undo_pending()
+        if not self.why_not:
+            self._pending.clear()
+        return not self.why_not
 
-    def _run_undo(self, statements: list[tuple[str, int]], moved: list[str]) -> bool:
-        if not statements and not moved:
-            return True
-        parts = ["BEGIN", *(sql for sql, _ in statements), *moved, "COMMIT"]
+    def _undo_pending(self) -> str:
+        """Why it could not be done, or ""."""
+        try:
+            statements = undo(self._pending, self._tables)
+            if self._run(statements):
+                return ""
+            # What must be unique may have been swapped between rows: then order matters.
+            apart = undo(self._pending, self._tables, together=False)
+            return "" if self._run(apart) else "a row to be put back met another one"
+        except CannotUndo as reason:
+            return str(reason)
+
+    def _run(self, statements: Sequence[Undo]) -> bool:
+        """Undo all in one transaction; False where two rows got into each other's way."""
+        parts = [statement.sql for statement in statements]
         cursor = self._undo.cursor()
         try:
-            cursor.execute("; ".join(parts))
-        except psycopg.OperationalError as error:
+            cursor.execute("; ".join(["BEGIN", *parts, *self._others.statements, "COMMIT"]))
+        except psycopg.Error as error:
             if self._undo.closed:
                 raise StageLost("The scratch database went away", seen=str(error)) from error
             self._undo.execute("ROLLBACK")
-            self.why_not = "rows were locked by the service"
-            return False
-        except psycopg.Error as error:
-            self._undo.execute("ROLLBACK")
-            self.why_not = f"a row could not be put back: {error}"
-            return False
-        for _, expected in statements:
-            cursor.nextset()
-            if cursor.rowcount != expected:
-                self.why_not = "a row to be put back was not as it had been left"
+            if isinstance(error, psycopg.IntegrityError):
                 return False
+            raise CannotUndo(_reason(error)) from error
+        for statement in statements:
+            cursor.nextset()
+            if cursor.rowcount != statement.rows:
+                raise CannotUndo("a row to be put back was not as it had been left")
+        for _ in self._others.statements:
+            cursor.nextset()
+        if cursor.fetchone() == (False,):
+            raise CannotUndo("large objects were changed")
         return True
 
-    def _moved_sequences(self) -> list[tuple[str, tuple[int, bool]]]:
-        if not self._sequences:
-            return []
-        now = self._read_sequences()
-        return [(name, was) for name, was in self._sequences.items() if now.get(name) != was]
-
-    def _read_sequences(self) -> dict[str, tuple[int, bool]]:
-        if not self._sequence_query:
-            return {}
-        rows = self._conn.execute(self._sequence_query).fetchall()
-        return {row[0]: (row[1], row[2]) for row in rows}
-
-    def _make_sequence_query(self) -> str:
-        names = self._conn.execute(query("sequences")).fetchall()
-        return " UNION ALL ".join(
-            f"SELECT {literal(f'{quoted(schema)}.{quoted(name)}')}, last_value, is_called "
-            f"FROM {quoted(schema)}.{quoted(name)}"
-            for schema, name in names
-        )
-
     @property
-    def connection(self) -> psycopg.Connection[tuple[object, ...]]:
-        """A connection for the planter and for reading rows; an error on it does no harm."""
+    def connection(self) -> Connection:
+        """A session for the planter and for reading rows; an error on it does no harm."""
         return self._work
+
+
+def _reason(error: psycopg.Error) -> str:
+    if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+        return "rows were locked by the service"
+    return f"a row could not be put back: {error}"
