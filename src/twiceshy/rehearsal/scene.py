@@ -218,7 +218,7 @@ class Scene:
         if not changes.complete:
             raise CannotTell(
                 "One request changed more rows than can be looked at",
-                where=f"{request.method} {request.path}",
+                where=str(request),
                 seen=f"more than {len(changes.rows)} rows",
                 todo="seed fewer rows, or leave the request out of the guard",
             )
