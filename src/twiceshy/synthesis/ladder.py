@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from twiceshy.synthesis.conditions import Hints, hints
 from twiceshy.synthesis.texts import fresh_text, is_free, with_token
-from twiceshy.synthesis.typical import DECIMALS, INTEGERS, TEXTS, fresh, typical
+from twiceshy.synthesis.typical import (
+    DECIMALS,
+    INTEGERS,
+    TEXTS,
+    fits,
+    fresh,
+    room_for_digits,
+    typical,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,11 +27,13 @@ if TYPE_CHECKING:
 
 COPY = "a copy of an existing row"
 FRESH = "a fresh value"
+MARK = "a mark"
 _CHECKED = "a CHECK constraint"
 _ATTEMPTS = 4
 # A fresh text shorter than this may stand elsewhere by chance.
 _TELLING = 8
 _NUMBERING = INTEGERS | TEXTS | {"uuid", "numeric"}
+_GENERATORS = re.compile(r"\bnextval\(|uuid\w*\(")
 _WEAK_NAMES = re.compile(
     r"(^|_)(lat|lon|lng|long|latitude|longitude|rate|ratio|percent|percentage|pct|score|rating|"
     r"probability|weight|factor|tax|vat|x|y|z)(_|$)",
@@ -76,7 +86,8 @@ def ladder(wish: Wish, column: Column) -> tuple[Rung, ...]:
         return (Rung(wish.fixed[column.name], "given"),)
     distinct: dict[tuple[str | None, bool], Rung] = {}
     for rung in _rungs(wish, column):
-        distinct.setdefault((rung.value, rung.omit), rung)
+        if rung.value is None or rung.source == COPY or fits(column, rung.value):
+            distinct.setdefault((rung.value, rung.omit), rung)
     return tuple(distinct.values())
 
 
@@ -88,7 +99,7 @@ def _rungs(wish: Wish, column: Column) -> Iterator[Rung]:
     else:
         yield from _marked(wish, column, hint)
         yield from _copy(wish, column)
-        if _shares_key(wish.table, column):
+        if _shares_key(wish.table, column) and not hint.listed:
             yield from _fresh(wish, column)
     if column.default is not None or column.identity:
         yield Rung(None, "its default", omit=True)
@@ -98,7 +109,7 @@ def _rungs(wish: Wish, column: Column) -> Iterator[Rung]:
     yield from _from_checks(wish, column, hint)
     yield from (Rung(value, "a request") for value in wish.offered.get(column.name, ()))
     yield from (Rung(value, "typical of its type") for value in typical(column, wish.identity))
-    if not alone:
+    if not alone and not hint.listed:
         yield from _fresh(wish, column)
     if not column.not_null:
         yield Rung(None, "NULL")
@@ -125,7 +136,12 @@ def _is_key(wish: Wish, column: Column) -> bool:
     table = wish.table
     if any(key.columns == (column.name,) and key.predicate is None for key in table.unique_keys):
         return True
-    return column.name == _numbering(table)
+    return _is_handed_out(column) or column.name == _numbering(table)
+
+
+def _is_handed_out(column: Column) -> bool:
+    """Whether the database gives each row a value of its own by default."""
+    return bool(column.identity or _GENERATORS.search(column.default or ""))
 
 
 def _numbering(table: Table) -> str | None:
@@ -135,7 +151,7 @@ def _numbering(table: Table) -> str | None:
     of (order_id, line_no): a line's number is no key.
     """
     columns = [table.column(name) for name in table.primary_key]
-    handed_out = (item.name for item in columns if item.default is not None or item.identity)
+    handed_out = (item.name for item in columns if _is_handed_out(item))
     plain = [item.name for item in columns if item.base in _NUMBERING]
     if not _foreign(table).isdisjoint(table.primary_key):
         plain = []
@@ -208,7 +224,7 @@ def _tokens(wish: Wish, column: Column, sample: str | None) -> Iterator[Rung]:
     token = wish.identity.token(column.name)
     value = with_token(column.name, sample, token, column.max_length)
     if value is not None:
-        yield Rung(value, "a mark", mark=token)
+        yield Rung(value, MARK, mark=token)
 
 
 def _marked(wish: Wish, column: Column, hint: Hints) -> Iterator[Rung]:
@@ -236,7 +252,8 @@ def _amount(wish: Wish, column: Column, sample: str | None) -> Iterator[Rung]:
         return
     if sample is None and not column.not_null:
         return
-    room, scale = _room(column)
+    room, scale = room_for_digits(column)
+    scale = min(2, scale)
     digits = 4
     if sample is not None:
         whole, _, fraction = sample.lstrip("-").partition(".")
@@ -249,18 +266,7 @@ def _amount(wish: Wish, column: Column, sample: str | None) -> Iterator[Rung]:
         return
     value = wish.identity.amount(column.name, digits, scale)
     sign = "-" if sample is not None and sample.startswith("-") else ""
-    yield Rung(sign + value, "a mark", mark=value)
-
-
-def _room(column: Column) -> tuple[int, int]:
-    """Digits before the point that fit, and digits after the point to use (at most two)."""
-    if column.base != "numeric":
-        return (4 if column.base == "float4" else 12), 2
-    modifier = re.search(r"\((\d+)(?:,(-?\d+))?\)", column.base_type or column.type)
-    if not modifier:
-        return 12, 2
-    precision, scale = int(modifier[1]), int(modifier[2] or 0)
-    return precision - scale, max(0, min(2, scale))
+    yield Rung(sign + value, MARK, mark=value)
 
 
 def _copy(wish: Wish, column: Column) -> Iterator[Rung]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from twiceshy.synthesis.ladder import COPY, FRESH, Rung, Wish, ladder
+from twiceshy.synthesis.ladder import COPY, FRESH, MARK, Rung, Wish, ladder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK, EXCLUSION = "23502", "23503", "23505", "23514", "23P01"
+_MOST_STEPS = 20_000
 _TOO_LONG, _OUT_OF_RANGE = "22001", "22003"
 
 _KEY = re.compile(r"Key \((.*?)\)=\(", re.DOTALL)
@@ -37,14 +38,21 @@ class Refused:
         return f"{self.message}\n{self.detail}" if self.detail else self.message
 
 
+# One refusal: these columns must not stand on these rungs together.
+Ban = frozenset[tuple[str, int]]
+
+
 @dataclass(frozen=True)
 class Proposal:
-    """A row to try: for each column the rung of its ladder on which it stands."""
+    """A row to try: for each column the rung of its ladder on which it stands.
+
+    `bans` are what earlier refusals taught.
+    """
 
     wish: Wish
     ladders: Mapping[str, tuple[Rung, ...]]
     standing: Mapping[str, int]
-    seen: frozenset[tuple[int, ...]] = frozenset()
+    bans: tuple[Ban, ...] = ()
 
     @property
     def rungs(self) -> dict[str, Rung]:
@@ -67,81 +75,71 @@ class Proposal:
         """Canaries: column → text to look for in a response."""
         return {name: rung.mark for name, rung in self.rungs.items() if rung.mark is not None}
 
-    def knows(self, column: str) -> bool:
-        """Whether there is another candidate left for the column, above or below."""
-        return len(self.ladders.get(column, ())) > 1
-
 
 def propose(wish: Wish) -> Proposal:
     """The row that we think best; the same wish gives the same row."""
     ladders = {column.name: ladder(wish, column) for column in wish.table.columns}
     usable = {name: rungs for name, rungs in ladders.items() if rungs}
-    first = dict.fromkeys(usable, 0)
-    return Proposal(wish, usable, first, frozenset({tuple(first.values())}))
-
-
-def unfillable(proposal: Proposal) -> tuple[str, ...]:
-    """Columns that must hold something, and of whose type we know no value."""
-    return tuple(
-        column.name
-        for column in proposal.wish.table.columns
-        if column.not_null and not column.generated and column.name not in proposal.ladders
-    )
+    return Proposal(wish, usable, dict.fromkeys(usable, 0))
 
 
 def repair(proposal: Proposal, refused: Refused) -> Proposal | None:
-    """The next row to try, or None when no column that is to blame has a candidate left."""
-    columns = [name for name in blame(proposal, refused) if proposal.knows(name)]
-    if not columns:
-        return _without_marks(proposal, tuple(proposal.marks)) if _vague(refused) else None
-    if len(columns) > 1:
-        marked = tuple(name for name in columns if proposal.rungs[name].mark is not None)
-        plainer = _without_marks(proposal, marked)
-        if plainer is not None:
-            return plainer
-        if refused.sqlstate in {UNIQUE, EXCLUSION}:
-            # What can be made new turns first; a kind or a flag is rather left as it is.
-            columns.sort(key=lambda name: any(r.source == FRESH for r in proposal.ladders[name]))
-    return _advanced(proposal, columns)
+    """The next row to try, or None when the columns that are to blame have nothing left."""
+    columns = [name for name in blame(proposal, refused) if len(proposal.ladders[name]) > 1]
+    marked = [name for name in columns or proposal.standing if _stands_on_mark(proposal, name)]
+    bans: list[Ban] = []
+    if columns:
+        bans.append(frozenset((name, proposal.standing[name]) for name in columns))
+    elif not _is_vague(refused):
+        return None
+    if len(columns) != 1 and refused.sqlstate not in {UNIQUE, EXCLUSION}:
+        # Values that agree with each other in an existing row do so without our marks only.
+        bans += [frozenset({(name, proposal.standing[name])}) for name in marked]
+    return _next(replace(proposal, bans=(*proposal.bans, *bans))) if bans else None
 
 
-def _vague(refused: Refused) -> bool:
+def _stands_on_mark(proposal: Proposal, name: str) -> bool:
+    return proposal.ladders[name][proposal.standing[name]].source == MARK
+
+
+def _is_vague(refused: Refused) -> bool:
     """Whether the refusal names no column: a trigger's own words, a value out of range."""
     return refused.sqlstate not in {NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK, EXCLUSION}
 
 
-def _without_marks(proposal: Proposal, columns: tuple[str, ...]) -> Proposal | None:
-    """The same row with plain values where canaries were, unless that was tried."""
-    standing = dict(proposal.standing)
-    for name in columns:
-        rungs = proposal.ladders[name]
-        plain = (place for place, rung in enumerate(rungs) if rung.mark is None)
-        # A key keeps its mark: its id is what makes it new.
-        standing[name] = next(plain, standing[name])
-    return _unless_seen(proposal, standing)
+def _next(proposal: Proposal) -> Proposal | None:
+    """The best row that no ban forbids: as few steps down the ladders as can be, by depth first."""
+    involved = {name for ban in proposal.bans for name, _ in ban}
+    # What can be made new turns first; a kind or a flag is rather left as it is.
+    order = sorted(involved, key=lambda name: (-_first_fresh(proposal.ladders[name]), name))
+    bans_by_last: dict[str, list[Ban]] = {name: [] for name in order}
+    for ban in proposal.bans:
+        bans_by_last[max((name for name, _ in ban), key=order.index)].append(ban)
+    chosen: dict[str, int] = {}
+    budget = iter(range(_MOST_STEPS))
 
+    def descend(depth: int) -> bool:
+        if depth == len(order):
+            return True
+        name = order[depth]
+        for place in range(len(proposal.ladders[name])):
+            if next(budget, None) is None:
+                return False
+            chosen[name] = place
+            allowed = not any(ban <= chosen.items() for ban in bans_by_last[name])
+            if allowed and descend(depth + 1):
+                return True
+        del chosen[name]
+        return False
 
-def _advanced(proposal: Proposal, columns: list[str]) -> Proposal | None:
-    """Count on like an odometer over the ladders of `columns`, the last one turning fastest."""
-    standing = dict(proposal.standing)
-    while True:
-        for name in reversed(columns):
-            standing[name] += 1
-            if standing[name] < len(proposal.ladders[name]):
-                break
-            standing[name] = 0
-        else:
-            return None
-        found = _unless_seen(proposal, standing)
-        if found is not None:
-            return found
-
-
-def _unless_seen(proposal: Proposal, standing: dict[str, int]) -> Proposal | None:
-    places = tuple(standing.values())
-    if places in proposal.seen:
+    if not descend(0):
         return None
-    return replace(proposal, standing=standing, seen=proposal.seen | {places})
+    return replace(proposal, standing={**dict.fromkeys(proposal.standing, 0), **chosen})
+
+
+def _first_fresh(rungs: tuple[Rung, ...]) -> int:
+    fresh = (place for place, rung in enumerate(rungs) if rung.source == FRESH)
+    return next(fresh, len(rungs))
 
 
 def blame(proposal: Proposal, refused: Refused) -> tuple[str, ...]:
@@ -152,9 +150,9 @@ def blame(proposal: Proposal, refused: Refused) -> tuple[str, ...]:
         named = _in_detail(table, refused.detail)
     if not named:
         named = _by_value(proposal, refused)
-    if not named and _vague(refused):
+    if not named and _is_vague(refused):
         named = _mentioned(table, f"{refused.message} {refused.detail}")
-    return tuple(name for name in table.column_names if name in named)
+    return tuple(name for name in proposal.ladders if name in named)
 
 
 def _constrained(table: Table, refused: Refused) -> set[str]:

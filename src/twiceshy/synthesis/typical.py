@@ -75,6 +75,32 @@ _REALMS = {
 }
 
 
+_WIDEST = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
+
+
+def fits(column: Column, value: str) -> bool:
+    """Whether the value is within the column's size: its error would not say which column it is."""
+    if column.base in TEXTS | {"bit", "varbit"}:
+        return column.max_length is None or len(value) <= column.max_length
+    if column.base in _WIDEST and re.fullmatch(r"-?\d+", value):
+        return abs(int(value)) <= _WIDEST[column.base]
+    if column.base == "numeric":
+        whole = value.lstrip("-").partition(".")[0].lstrip("0")
+        return len(whole) <= room_for_digits(column)[0]
+    return True
+
+
+def room_for_digits(column: Column) -> tuple[int, int]:
+    """How many digits fit before the point, and how many are kept after it."""
+    if column.base != "numeric":
+        return (4, 2) if column.base == "float4" else (12, 2)
+    modifier = re.search(r"\((\d+)(?:,(-?\d+))?\)", column.base_type or column.type)
+    if not modifier:
+        return 100, 2
+    scale = int(modifier[2] or 0)
+    return int(modifier[1]) - scale, max(0, scale)
+
+
 def typical(column: Column, identity: Identity) -> tuple[str, ...]:
     """Values to try for the column's type, plainest first; empty for a type we do not know."""
     base = column.base

@@ -109,6 +109,14 @@ def test_rows_resemble_existing_ones(planter) -> None:
     assert set(row.marks) == {"id", "amount", "ref", "note"}
 
 
+def test_each_server(each_server) -> None:
+    """Every server of this machine takes the rows."""
+    conn = each_server.database(BANK + SEED)
+    made = Planter(conn, read_catalogue(conn))
+    resolved(made, GOAL, DEPOSIT, ASSIGNMENT)
+    assert count(made, "assignments") == 1
+
+
 def test_ids_name_their_table(planter) -> None:
     """Keys come from ranges that differ by table, and no sequence moves."""
     made = planter(BANK + SEED)
