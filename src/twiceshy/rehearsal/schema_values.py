@@ -250,10 +250,12 @@ def _kind(table: Mapping[str, Any]) -> str:
 def _merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Both schemas at once: properties and required names are joined."""
     merged = {**second, **first}
-    for key, kind in (("properties", dict), ("required", list)):
-        one, two = first.get(key), second.get(key)
-        if isinstance(one, kind) and isinstance(two, kind):
-            merged[key] = {**two, **one} if kind is dict else [*two, *one]
+    properties = (first.get("properties"), second.get("properties"))
+    if isinstance(properties[0], dict) and isinstance(properties[1], dict):
+        merged["properties"] = {**properties[1], **properties[0]}
+    required = (first.get("required"), second.get("required"))
+    if isinstance(required[0], list) and isinstance(required[1], list):
+        merged["required"] = [*required[1], *required[0]]
     return merged
 
 

@@ -134,7 +134,8 @@ class _PythonApp:
 
 def _python_apps(folder: Folder, made_by: str) -> Iterator[_PythonApp]:
     """Objects at the top of modules, then functions that make one; the nearest file first."""
-    files = [file for file in folder.code(".py") if re.search(rf"\b{made_by}\(", folder.text(file))]
+    call = made_by.rpartition(")?")[2] + "("
+    files = [file for file in folder.code(".py") if call in folder.text(file)]
     files.sort(key=lambda file: (file.count("/"), _entry_rank(file)))
     top = re.compile(rf"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*{made_by}\(", re.MULTILINE)
     for factory, pattern in ((False, top), (True, _FACTORY)):

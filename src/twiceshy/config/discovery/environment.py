@@ -79,7 +79,11 @@ def examples(folder: Folder) -> dict[str, Candidate]:
 def reads(folder: Folder) -> dict[str, Place]:
     """Variables that the code reads, with the first place that does."""
     found: dict[str, Place] = {}
-    for place, match in folder.search(_READS, folder.code(*_CODE)):
+    words = ("env", "ENV", "${", "config(")
+    files = [
+        file for file in folder.code(*_CODE) if any(word in folder.text(file) for word in words)
+    ]
+    for place, match in folder.search(_READS, files):
         name = next(group for group in match.groups() if group)
         found.setdefault(name, place)
     for place, _ in folder.search(_READS_URL, folder.code(".py")):

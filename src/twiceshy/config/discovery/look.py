@@ -84,8 +84,9 @@ def discover(root: Path) -> Discovery:
     ]
     schema = find_schema(folder, apps, init_files, python)
     ways = schema.ways or tuple(_ways_before(folder, starts, python))
-    processes = tuple(_processes(folder, compose, dependencies, python))
-    env = _environment(folder, compose, image, apps[:1], start, processes)
+    read = reads(folder)
+    processes = tuple(_processes(folder, compose, dependencies, read, python))
+    env = _environment(folder, (compose, image), read, apps[:1], start, processes)
     app = apps[0] if apps else None
     found = Discovery(
         folder=root,
@@ -123,7 +124,11 @@ def _ways_before(folder: Folder, starts: Sequence[Start], python: str) -> Iterat
 
 
 def _processes(
-    folder: Folder, compose: Compose, dependencies: Mapping[str, Place], python: str
+    folder: Folder,
+    compose: Compose,
+    dependencies: Mapping[str, Place],
+    read: Mapping[str, Place],
+    python: str,
 ) -> Iterator[FoundProcess]:
     """Stores that we know how to start, then workers."""
     taken: set[str] = set()
@@ -132,7 +137,7 @@ def _processes(
             taken.add(store.kind)
             yield _store(folder, store.kind, store.place, f"image {store.image}")
     if "redis" not in taken:
-        place = next((at for name, at in reads(folder).items() if "REDIS" in name), None)
+        place = next((at for name, at in read.items() if "REDIS" in name), None)
         needs = dependencies.get("redis") or next(
             (
                 one.dependencies[name]
@@ -166,15 +171,14 @@ def _store(folder: Folder, kind: str, place: Place, says: str) -> FoundProcess:
 
 def _environment(
     folder: Folder,
-    compose: Compose,
-    image: Dockerfile,
+    images: tuple[Compose, Dockerfile],
+    read: Mapping[str, Place],
     apps: Sequence[App],
     start: Start | None,
     processes: Sequence[FoundProcess],
 ) -> dict[str, Candidate]:
     """The service's variables with values for a rehearsal."""
-    given = _given(folder, compose, image, start)
-    read = reads(folder)
+    given = _given(folder, *images, start)
     stores = {one.name: one.name for one in processes if one.name in STORES}
     env = dict(values(given, read, required(folder), stores))
     for app in apps:
