@@ -37,7 +37,7 @@ class Progress:
     def __post_init__(self) -> None:
         """Nothing has happened yet."""
         self._spinner = Spinner("dots" if self.marks.more == "…" else "line", style="cyan")
-        self._doing = Text("starting")
+        self._doing = self._guard = Text("starting")
         self._played: ScenarioPlayed | None = None
         self._guards = 0
         self._finished = 0
@@ -49,9 +49,12 @@ class Progress:
         elif isinstance(event, StageProgress):
             self._doing = stage_line(event, self.marks)
         elif isinstance(event, GuardStarted):
-            self._doing = started_line(event, self.marks, self.width - 2)
+            self._guard = started_line(event, self.marks, self.width - 2)
+            self._doing = self._guard
             self._played = None
         elif isinstance(event, ScenarioPlayed):
+            # The stage may have been renewed in between; that is over now.
+            self._doing = self._guard
             self._played = event
         elif isinstance(event, GuardFinished):
             self._finished += 1

@@ -135,6 +135,9 @@ BROKEN = ReportBroken(
         todo='did you mean "requests"?',
     ),
 )
+STARTED = GuardStarted(REPORT, GUARD, "faulty")
+STEP = StageProgress("starting the service", "faulty")
+PLAYED = ScenarioPlayed(SCENARIO, 1, 8)
 
 
 def events() -> list[Event]:
@@ -143,9 +146,9 @@ def events() -> list[Event]:
         RunStarted(reports=3, guards=3),
         BROKEN,
         StageProgress("starting PostgreSQL 18.1 (embedded)"),
-        StageProgress("starting the service", "faulty"),
-        GuardStarted(REPORT, GUARD, "faulty"),
-        ScenarioPlayed(SCENARIO, 1, 8),
+        STEP,
+        STARTED,
+        PLAYED,
         ScenarioPlayed(SCENARIO, 2, 12),
         RECURS,
         GuardStarted(REPORT, GUARD),

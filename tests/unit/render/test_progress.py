@@ -33,6 +33,16 @@ def test_what_is_going_on():
     assert "scenarios" not in seen[7]
 
 
+def test_the_guard_is_named_again_after_a_step_of_the_stage():
+    """While scenarios are played, the stage's last step is over."""
+    progress = Progress(UNICODE, 80)
+    for event in (story.STARTED, story.STEP, story.PLAYED):
+        progress.hear(event)
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    console.print(progress)
+    assert "rehearsing" in console.file.getvalue()
+
+
 def test_it_never_wraps():
     """A picture that is drawn in place must keep to its lines."""
     for picture in pictures(width=40):
