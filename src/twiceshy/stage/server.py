@@ -57,6 +57,7 @@ auto_explain.log_min_duration = 0
 auto_explain.log_nested_statements = on
 auto_explain.log_verbose = on
 auto_explain.log_format = json
+log_statement = all
 log_destination = stderr
 logging_collector = off
 log_min_messages = warning
@@ -104,13 +105,15 @@ class Server:
         self._folder.mkdir(parents=True)
         if self.user:
             os.chown(self._folder, self.user.uid, self.user.gid)
-            self._make_reachable()
+            self._make_reachable(self.user)
         self._run_initdb()
         self._configure()
         self.child = self._keeper.start(
             "postgres",
-            [str(self.binaries.bin / "postgres"), "-D", str(self._data), "-k", str(self._folder)]
-            + ["-p", str(self.address.port)],
+            [
+                *(str(self.binaries.bin / "postgres"), "-D", str(self._data)),
+                *("-k", str(self._folder), "-p", str(self.address.port)),
+            ],
             env=self._environment(),
             cwd=self._folder,
             output=self.log,
@@ -139,9 +142,8 @@ class Server:
     def _environment(self) -> dict[str, str]:
         return {"PATH": "/usr/bin:/bin", "LANG": "C", "LC_ALL": "C", "TZ": "UTC"}
 
-    def _make_reachable(self) -> None:
-        assert self.user is not None
-        if not reachable_by(self.binaries.bin / "postgres", self.user.uid, self.user.gid):
+    def _make_reachable(self, user: User) -> None:
+        if not reachable_by(self.binaries.bin / "postgres", user.uid, user.gid):
             target = self._folder / "programs"
             target.mkdir(mode=0o755)
             self.binaries = self.binaries.copied_to(target)
@@ -169,7 +171,7 @@ class Server:
         settings = _SETTINGS + "".join(
             text for major, text in _SINCE.items() if self.binaries.major >= major
         )
-        if self.binaries.major >= 18:  # noqa: PLR2004 - extension_control_path came with 18
+        if self.binaries.major >= 18:
             settings += f"extension_control_path = '$system:{self._folder / 'shims'}'\n"
         for name, text in (("postgresql.auto.conf", settings), ("pg_hba.conf", _ACCESS)):
             path = self._data / name

@@ -176,14 +176,18 @@ class Stage:
         with self.server.connect(self.database) as conn:
             self.catalogue: Catalogue = read_catalogue(conn)
         self.world = World(self.server, self.database, self.catalogue.by_name)
-        if self.generation == 1:
-            self.planter = Planter(self.world.connection, self.catalogue)
-        else:
-            self.planter.moved_to(self.world.connection)
         for name, process in self._project.process.items():
             yield from self._start_process(name, process)
         if self._project.service:
             yield from self._start_service(self._project.service)
+        if self.world.take_changes().obstacle:
+            # Many a service makes its tables itself, when it starts.
+            self.catalogue = self.world.learn()
+        self.log.know(self.catalogue, self.world.roots)
+        if self.generation == 1:
+            self.planter = Planter(self.world.connection, self.catalogue)
+        else:
+            self.planter.moved_to(self.world.connection)
 
     def _start_process(self, name: str, process: Process) -> Iterator[str]:
         yield f"starting {name}"

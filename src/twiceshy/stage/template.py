@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 TEMPLATE = "twiceshy_template"
 _MARK = "scratch database of twiceshy"
 _MISSING = re.compile(
-    r'extension "([^"]+)" is not available|could not open extension control file "[^"]*/([^/"]+)\.control"'
+    r'extension "([^"]+)" is not available'
+    r'|could not open extension control file "[^"]*/([^/"]+)\.control"'
 )
 _TIME_LIMIT = 600.0
 
@@ -44,13 +45,16 @@ class Template:
         self._project = project
 
     def build(self, cwd: Path, env: dict[str, str], values: dict[str, str]) -> None:
-        """Run schema files, migrations and seed. Raises SchemaFailed, or Wanting for another server."""
+        """Run schema files, migrations and seed.
+
+        Raises SchemaFailed, or Wanting when another server could do it.
+        """
         role = quoted(ROLE)
         with self._server.connect("postgres") as conn:
             conn.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
             conn.execute(f"CREATE DATABASE {TEMPLATE} OWNER {role} TEMPLATE template0")
             conn.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{_MARK}'")
-            # A schema may create extensions; the service itself gets no more than its owner's rights.
+            # A schema may create extensions; the service itself gets an owner's rights only.
             conn.execute(f"ALTER ROLE {role} SUPERUSER")
         database = self._project.database
         for name in database.schema_files:
@@ -64,7 +68,8 @@ class Template:
 
     def _finish(self) -> None:
         with self._server.connect(TEMPLATE) as conn:
-            conn.execute(query("prepare_template"))
+            conn.execute(query("prepare_tables"))
+            conn.execute(query("watch_schema"))
         with self._server.connect("postgres") as conn:
             conn.execute(f"ALTER ROLE {quoted(ROLE)} NOSUPERUSER")
         self._server.wait_until_empty(TEMPLATE)
@@ -108,6 +113,7 @@ class Template:
         with self._server.connect("postgres") as conn:
             conn.execute(f"CREATE DATABASE {quoted(name)} TEMPLATE {TEMPLATE} OWNER {quoted(ROLE)}")
             conn.execute(f"COMMENT ON DATABASE {quoted(name)} IS '{_MARK}'")
+            conn.execute(query("copy_database_settings"), [TEMPLATE, name])
 
     def drop(self, name: str) -> None:
         """Drop a clone of ours, whoever is connected."""

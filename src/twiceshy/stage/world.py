@@ -11,6 +11,7 @@ import psycopg
 
 from twiceshy.errors import StageLost
 from twiceshy.model.schema import QName
+from twiceshy.postgres.catalogue import read_catalogue
 from twiceshy.postgres.connect import query
 from twiceshy.stage.changes import Changes, parse
 from twiceshy.stage.stream import ChangeStream
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from twiceshy.model.history import RowChange
-    from twiceshy.model.schema import Table
+    from twiceshy.model.schema import Catalogue, Table
     from twiceshy.postgres.connect import Connection
     from twiceshy.stage.server import Server
     from twiceshy.stage.undo import Undo
@@ -47,6 +48,7 @@ class World:
         # What may fail runs on a session of its own: the others must never be left in an error.
         self._watch = server.connect(database)
         self._work = server.connect(database)
+        self._work.execute("SET lock_timeout = '5s'")
         self._undo = server.connect(database)
         self._stream = ChangeStream(server.address, database, slot=database)
         self._stream.prepare(self._watch)
@@ -63,6 +65,20 @@ class World:
         self.roots = {QName(a, b): QName(c, d) for a, b, c, d in found}
         parts = {part: tables[root] for part, root in self.roots.items() if root in tables}
         self._tables = {**tables, **parts}
+
+    def learn(self) -> Catalogue:
+        """Prepare what was made since the template was, and look again at what there is."""
+        try:
+            self._work.execute(query("prepare_tables"))
+        except psycopg.errors.LockNotAvailable as error:
+            raise StageLost(
+                "The service holds locks on the tables that it made",
+                seen=str(error),
+                todo="let it commit what it does when it starts",
+            ) from error
+        catalogue = read_catalogue(self._work)
+        self.know(catalogue.by_name)
+        return catalogue
 
     def close(self) -> None:
         """End our sessions and all that they hold on the server."""
