@@ -24,6 +24,8 @@ _CODED = frozenset(
         """,
     )
 )
+# Of these words, those that also name what people write: then a phrase tells.
+_LOOSE = frozenset({"ref", "reference", "source", "event", "class", "scope", "image", "photo"})
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SHAPES = re.compile(
     r"""[\[{].*[\]}]                        # JSON, an array
@@ -58,6 +60,8 @@ def is_free(column: str, sample: str | None) -> bool:
         return True
     words = _names(column)
     if words & {"email", "mail"} and not sample:
+        return True
+    if words & _LOOSE and sample and len(sample.split()) > 1:
         return True
     if words & _CODED or not words.isdisjoint({"id", "ids"}):
         return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.guards.canary import Sighting, sightings
 from twiceshy.guards.difference import Difference, differences
-from twiceshy.guards.isolation.empty_view import empty_view
+from twiceshy.guards.isolation.empty_view import empty_view, works
 from twiceshy.model.history import Reply
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ NONE_OF = "others:none of "
 
 @dataclass(frozen=True, slots=True)
 class Accusation:
-    """One thing seen in one topic. `paths` say where; `control` is what it was compared with."""
+    """One thing seen in one topic. `control` is what it was compared with, `compared` its topic."""
 
     rule: str
     topic: str
@@ -41,6 +41,7 @@ class Accusation:
     differences: tuple[Difference, ...] = ()
     changes: tuple[RowChange, ...] = ()
     says: str = ""
+    compared: str = ""
 
     @property
     def group(self) -> tuple[str, int]:
@@ -175,24 +176,32 @@ def _same(left: Mapping[str, str | None], right: Mapping[str, str | None]) -> bo
 
 def empty_accusations(spec: Spec, topics: Mapping[str, list[Run]]) -> Iterator[Accusation]:
     """The first oracle: with no rows of mine, all but those rows' own data stays."""
-    for topic, runs in topics.items():
+    controls = {
+        topic: by_key(runs, "control", spec.as_actor)
+        for topic, runs in topics.items()
+        if topic.startswith("others:")
+    }
+    for topic, asked in controls.items():
         if not topic.startswith(NONE_OF):
             continue
         table = topic.removeprefix(NONE_OF).partition(" / ")[0]
         one, other = compared_with(topic)
-        full = by_key(topics.get(one, ()), "control", spec.as_actor)
-        two = by_key(topics.get(other, ()), "control", spec.as_actor)
-        for key, pairs in by_key(runs, "control", spec.as_actor).items():
-            if key not in full:
-                continue
-            verdict = empty_view(spec, table, full[key], pairs, two.get(key, []))
-            if verdict:
-                rule, says = verdict
+        for key, pairs in asked.items():
+            full = controls.get(one, {}).get(key, [])
+            if not works(full):
+                # Then it fails with one row, too; but perhaps not with more.
+                full = next((c[key] for c in controls.values() if works(c.get(key, []))), [])
+            two = controls.get(other, {}).get(key, [])
+            found = empty_view(spec, table, full, pairs, two)
+            if found:
+                rule, says = found
                 run, seen = pairs[0]
+                named = EMPTY_FAILS if rule == "fails" else EMPTY_HIDES
+                number, before = seen.step.number, full[0][1]
+                compared = full[0][0].scenario.topic
                 yield Accusation(
-                    EMPTY_FAILS if rule == "fails" else EMPTY_HIDES,
-                    topic, seen.step.number, key, run, seen, full[key][0][1], says=says,
-                )  # fmt: skip
+                    named, topic, number, key, run, seen, before, says=says, compared=compared
+                )
 
 
 def compared_with(topic: str) -> tuple[str, str]:

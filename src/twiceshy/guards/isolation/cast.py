@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ class Cast:
     clears: tuple[Clear, ...]
     own: dict[QName, Plant]
     second: dict[QName, Plant]
+    unlike: dict[QName, Plant]
     theirs: dict[QName, tuple[Plant, ...]]
     variants: dict[QName, tuple[tuple[str, str], ...]]
 
@@ -67,6 +68,11 @@ def cast(spec: Spec, survey: Survey, *, marked: bool = True) -> Cast:
         clears=_clears(survey, varied, [name for name in ordered if name in single], spec),
         own={name: maker.plant(spec.as_actor, name, 1) for name in varied},
         second={name: maker.plant(spec.as_actor, name, 2) for name in varied},
+        unlike={
+            name: maker.unlike(spec.as_actor, name, variants[name])
+            for name in varied
+            if variants[name]
+        },
         theirs={name: tuple(maker.theirs(name, variants[name])) for name in ordered},
         variants=variants,
     )
@@ -162,6 +168,18 @@ class _PlantMaker:
         yield self.plant(other, name, 2)
         for number, variant in enumerate(variants, 3):
             yield self.plant(other, name, number, variant)
+
+    def unlike(self, owner: str, name: QName, variants: tuple[tuple[str, str], ...]) -> Plant:
+        """A second row with other listed values, so that an order by those can show.
+
+        Of each column the middle value: a row like the first may hold either end by default.
+        """
+        plant = self.plant(owner, name, 2)
+        values: dict[str, list[str]] = {}
+        for column, value in variants:
+            values.setdefault(column, []).append(value)
+        others = tuple((column, listed[len(listed) // 2 - 1]) for column, listed in values.items())
+        return replace(plant, values=(*plant.values, *others))
 
     def plant(
         self, owner: str, name: QName, number: int, variant: tuple[str, str] | None = None

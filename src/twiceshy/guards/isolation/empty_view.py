@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import Observation, PlantedRow, Run
 
+_BAD = 400
+
 
 def empty_view(
     spec: Spec,
@@ -29,14 +31,14 @@ def empty_view(
     empty: Sequence[tuple[Run, Observation]],
     two: Sequence[tuple[Run, Observation]],
 ) -> tuple[str, str] | None:
-    """("fails" or "hides", what in words) when the view without rows is wrong; else None."""
-    if any(o.stale or not o.quiet for _, o in (*full, *empty)):
+    """("fails" or "hides", what in words) when the view without rows is wrong; else None.
+
+    `full` are answers in a state in which the request works.
+    """
+    if any(o.stale or not o.quiet for _, o in (*full, *empty)) or not works(full):
         return None
-    whole = [o.answer for _, o in full]
+    replies = [o.answer for _, o in full if isinstance(o.answer, Reply)]
     bare = [o.answer for _, o in empty]
-    replies = [answer for answer in whole if isinstance(answer, Reply)]
-    if len(replies) < len(whole) or any(reply.status >= 400 for reply in replies):
-        return None
     worse = _worse(replies, bare)
     if worse == "5" or (worse and _is_shown(spec, table, full, two)):
         seen = bare[0]
@@ -46,6 +48,13 @@ def empty_view(
         return None
     hidden = _hidden(spec, table, full, empty, two)
     return ("hides", hidden) if hidden else None
+
+
+def works(pairs: Sequence[tuple[Run, Observation]]) -> bool:
+    """Whether a request was answered well, each time."""
+    return bool(pairs) and all(
+        isinstance(o.answer, Reply) and o.answer.status < _BAD for _, o in pairs
+    )
 
 
 def _worse(whole: Sequence[Reply], bare: Sequence[Reply | NoReply]) -> str:
@@ -115,8 +124,12 @@ def _inside_item(
         body = tree(observation.answer)
         rows = [row for row in _own(spec, run) if str(row.table) == table]
         places = [_places(body, list(row.marks.values())) for row in rows]
-        if len(places) < 2 or not all(places):
+        if not any(places):
+            # Nothing of these rows shows, so nothing can stand inside an item of theirs.
             continue
+        if len(places) < 2 or not all(places):
+            # Only one of two shows: where its item ends cannot be told, and nobody is accused.
+            return True
         items = _items(places)
         ours = _places(body, marks)
         return bool(items) and all(any(_below(place, item) for item in items) for place in ours)

@@ -160,6 +160,9 @@ def own_states(spec: Spec, survey: Survey, players: Cast) -> Iterator[State]:
         yield state(f"none of {table}", f"{me} has no {table}", players.without(table, survey))
         second = players.second[table]
         yield state(f"two of {table}", f"{me} has two {table}", (*full, second))
+        if table in players.unlike:
+            unlike = (*full, players.unlike[table])
+            yield state(f"unlike {table}", f"{me} has two unlike {table}", unlike)
         for column, value in players.variants[table]:
             plants = tuple(
                 replace(plant, values=(*plant.values, (column, value)))
@@ -309,6 +312,7 @@ def _to_replay(found: tuple[Accusation, ...]) -> tuple[str, ...]:
     for accusation in found:
         if accusation.rule in {EMPTY_FAILS, EMPTY_HIDES}:
             topics |= dict.fromkeys(compared_with(accusation.topic))
+            topics |= dict.fromkeys([accusation.compared])
     return tuple(topics)
 
 

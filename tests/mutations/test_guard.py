@@ -1,0 +1,75 @@
+"""The isolation guard meets the mutations: leaks turn its verdict, harmless changes do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mutations import SILENT, copy_of_example, generated, harmless, named_leaks
+from twiceshy.config.load import load_project
+from twiceshy.model.events import GuardFinished
+from twiceshy.model.verdict import Value
+from twiceshy.rehearsal import conduct
+from twiceshy.reports import read_reports
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mutations.patch import Mutation
+    from twiceshy.model.verdict import Verdict
+
+LOUD = [mutation for mutation in generated() if mutation.id not in SILENT]
+IN_CHECK = 10
+# Spread over the whole list, so that every query and every sort of change has a chance.
+SOME = LOUD[:: len(LOUD) // IN_CHECK][:IN_CHECK]
+
+
+def rehearsed(mutation: Mutation, folder: Path) -> Verdict:
+    """The verdict on a copy of the example that was mutated."""
+    root = copy_of_example(folder)
+    mutation.apply(root)
+    project = load_project(root)
+    events = list(conduct.run(project, read_reports(root / project.reports)))
+    (finished,) = [event for event in events if isinstance(event, GuardFinished)]
+    return finished.verdict
+
+
+@pytest.mark.parametrize("mutation", named_leaks(), ids=str)
+def test_a_named_leak_turns_the_verdict(mutation: Mutation, tmp_path: Path) -> None:
+    """Twelve ways in which people have seen, counted or changed what is not theirs."""
+    verdict = rehearsed(mutation, tmp_path)
+    assert verdict.value == Value.RECURS, (mutation.says, verdict)
+
+
+@pytest.mark.parametrize("mutation", SOME, ids=str)
+def test_a_generated_leak_turns_the_verdict(mutation: Mutation, tmp_path: Path) -> None:
+    """Ten of the queries' mutants; the soak plays all."""
+    verdict = rehearsed(mutation, tmp_path)
+    assert verdict.value == Value.RECURS, (mutation.says, verdict)
+
+
+@pytest.mark.parametrize("mutation", harmless(), ids=str)
+def test_a_harmless_change_holds(mutation: Mutation, tmp_path: Path) -> None:
+    """Twelve changes that nobody would call a leak."""
+    verdict = rehearsed(mutation, tmp_path)
+    assert (verdict.value, verdict.reasons) == (Value.HOLDS, ()), (mutation.says, verdict)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mutation", LOUD, ids=str)
+def test_every_generated_leak_turns_the_verdict(mutation: Mutation, tmp_path: Path) -> None:
+    """All mutants of the queries that are no equivalents."""
+    verdict = rehearsed(mutation, tmp_path)
+    assert verdict.value == Value.RECURS, (mutation.says, verdict)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mutation", [m for m in generated() if m.id in SILENT], ids=str)
+def test_a_mutant_that_shows_nothing_of_others_is_not_accused_of_it(
+    mutation: Mutation, tmp_path: Path
+) -> None:
+    """Wrong in another way, perhaps; but nobody else's data shows or changes."""
+    verdict = rehearsed(mutation, tmp_path)
+    told = {finding.rule for finding in verdict.findings}
+    assert not told & {"foreign-data-shown", "foreign-row-changed"}, (mutation.says, verdict)
