@@ -70,6 +70,7 @@ class Surveyor:
                     yield from self._find_owners(fact_now, seen)
             if [f.reads | f.writes for f in facts] == [f.reads | f.writes for f in before]:
                 break
+        self._scene.stage.planter.know(self._ownership)
         self.survey = Survey(
             catalogue=self._catalogue,
             ownership=self._ownership,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import psycopg
 
 from twiceshy.errors import CannotTell, RowRefused, StageLost
 from twiceshy.model.scenario import Clear, Plant
+from twiceshy.model.schema import ForeignKey
 from twiceshy.stage.rows import insert_sql, matches, relation, run, select
 from twiceshy.stage.trial import Samples, Trial
 from twiceshy.synthesis.identity import Identity
@@ -49,8 +50,8 @@ class Planter:
     """Finds a row for each plant that PostgreSQL accepts, and keeps it for good.
 
     A plant with the same name gets the same ids in each state, world and run: they come from the
-    names and from their order alone. `ownership`, once known, tells whose rows must not be mixed;
-    until then every row above a planted one counts as somebody's.
+    names and from their order alone. Until `know` tells who owns what, every row above a planted
+    one counts as somebody's, so that nobody's rows get mixed with another's.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Planter:
         catalogue: Catalogue,
         by_hand: Mapping[QName, Mapping[str, str | None]] | None = None,
     ) -> None:
-        self.ownership: Ownership | None = None
+        self._ownership: Ownership | None = None
         self._conn = conn
         self._catalogue = catalogue
         self._by_hand = by_hand or {}
@@ -71,6 +72,11 @@ class Planter:
     def moved_to(self, conn: Connection) -> None:
         """Go on with another clone of the same template."""
         self._conn = conn
+
+    def know(self, ownership: Ownership) -> None:
+        """Heed who owns what, also by columns without a foreign key, in rows resolved from now."""
+        self._ownership = ownership
+        self._catalogue = _with_implicit_keys(ownership)
 
     def resolve(self, before: Sequence[Operation], plant: Plant) -> tuple[PlantedRow, ...]:
         """The rows that `plant` stands for after the operations `before`, its own one last.
@@ -146,7 +152,7 @@ class Planter:
         trial = Trial(
             conn=self._conn,
             catalogue=self._catalogue,
-            ownership=self.ownership,
+            ownership=self._ownership,
             samples=lambda name: self._samples.get(name, Samples()),
             identify=self._identify,
             accepted=self._accepted,
@@ -195,6 +201,20 @@ class Planter:
                 if rows:
                     return rows[0]
         return None
+
+
+def _with_implicit_keys(ownership: Ownership) -> Catalogue:
+    """The catalogue as if every known reference were a foreign key."""
+    extra: dict[QName, tuple[ForeignKey, ...]] = {}
+    for edge in ownership.edges:
+        if not edge.constraint:
+            key = ForeignKey("", edge.columns, edge.parent, edge.parent_columns)
+            extra[edge.table] = (*extra.get(edge.table, ()), key)
+    tables = (
+        replace(table, foreign_keys=table.foreign_keys + extra.get(table.name, ()))
+        for table in ownership.catalogue.tables
+    )
+    return replace(ownership.catalogue, tables=tuple(tables))
 
 
 def _last_named(before: Sequence[Operation], name: str, child: Plant) -> tuple[int, Plant]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from twiceshy.errors import CannotTell, RowRefused
-from twiceshy.model.ownership import Ownership
+from twiceshy.model.ownership import Edge, Ownership
 from twiceshy.model.scenario import Clear, Operation, Plant
 from twiceshy.model.schema import QName
 from twiceshy.postgres.catalogue import read_catalogue
@@ -58,7 +58,7 @@ def planter(scratch):
         catalogue = read_catalogue(conn)
         made = Planter(conn, catalogue)
         if actor_table:
-            made.ownership = Ownership(catalogue, (q(actor_table),))
+            made.know(Ownership(catalogue, (q(actor_table),)))
         return made
 
     return make
@@ -545,6 +545,26 @@ def test_another_owner_is_never_dragged_in(planter) -> None:
     )
     row = resolved(made, Plant("d", q("docs"), "ben", values=(("owner", "2"),)))["d"]
     assert (row.values["approver"], row.values["payer"]) == (None, "2")
+
+
+def test_references_without_a_foreign_key(planter) -> None:
+    """A column that is known to name an owner's row points at a row of the same owner."""
+    made = planter(
+        "CREATE TABLE users (id int PRIMARY KEY);"
+        "CREATE TABLE carts (id int PRIMARY KEY, user_id int NOT NULL);"
+        "CREATE TABLE items (id int PRIMARY KEY, user_id int NOT NULL, cart int NOT NULL);"
+        "INSERT INTO users VALUES (1), (2); INSERT INTO carts VALUES (11, 1), (12, 2);"
+        "INSERT INTO items VALUES (1, 1, 11)"
+    )
+    edges = [
+        ("carts", "user_id", "users"),
+        ("items", "user_id", "users"),
+        ("items", "cart", "carts"),
+    ]
+    implicit = tuple(Edge(q(a), (b,), q(c), ("id",)) for a, b, c in edges)
+    made.know(Ownership(made._catalogue, (q("users"),), implicit))
+    row = resolved(made, Plant("i", q("items"), "ben", values=OF_BEN))["i"]
+    assert row.values["cart"] == "12"
 
 
 def test_look_up_tables_are_used_as_they_are(planter) -> None:

@@ -24,6 +24,7 @@ TOKEN = "twk7q2x9ab"
         ("firstName", "Ana"),
         ("note", "¡Hola! ¿Qué tal?"),
         ("city", "Sankt Pölten"),
+        ("reference", "TEF 49106 BEN S"),
     ],
 )
 def test_text_for_people(column: str, sample: str | None) -> None:
@@ -57,6 +58,7 @@ def test_text_for_people(column: str, sample: str | None) -> None:
         ("x", "2024-01-15T10:00:00Z"),
         ("x", "IN_PROGRESS"),
         ("x", "TRF-2024-0001"),
+        ("reference", "2024/17"),
         ("x", "my-first-post"),
         ("x", "report.pdf"),
         ("x", "en_US"),
