@@ -65,7 +65,7 @@ class UniqueKey:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A CHECK constraint of a table or of a column's domain, as `pg_get_constraintdef` prints it."""
+    """A CHECK of a table or of a column's domain, as `pg_get_constraintdef` prints it."""
 
     name: str
     columns: tuple[str, ...]
