@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from twiceshy.model.verdict import Value
-from twiceshy.render.finding import INDENT, curl_line, finding
+from twiceshy.render.finding import INDENT, curl_lines, finding
 from twiceshy.render.legible import legible, one_line
 from twiceshy.render.marks import LABEL, STYLES, Page
 from twiceshy.render.paragraph import indented, wrap
@@ -28,11 +28,7 @@ def details(finished: GuardFinished, page: Page, base: Path | None = None) -> li
     drawn = verdict.findings if page.verbose else verdict.findings[: page.findings]
     for number, found in enumerate(drawn, 1):
         place = f"{number} of {len(verdict.findings)}" if len(verdict.findings) > 1 else ""
-        lines += [Text(), *finding(found, place, page)]
-        command = curl_line(found)
-        if command:
-            label = Text(" " * INDENT + "to send the request yourself:", style=LABEL)
-            lines += [Text(), label, command]
+        lines += [Text(), *finding(found, place, page), *curl_lines(found, page)]
     more = len(verdict.findings) - len(drawn)
     if more:
         says = f"{page.marks.more} {more} more finding{'s' if more > 1 else ''}"

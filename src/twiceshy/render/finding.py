@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -17,6 +18,8 @@ from twiceshy.render.sql import highlighted
 if TYPE_CHECKING:
     from twiceshy.model.verdict import Finding
     from twiceshy.render.marks import Page
+
+_VARIABLE = re.compile(r"\$[A-Z_][A-Z0-9_]*")
 
 INDENT = 2
 FIELD = 10
@@ -40,9 +43,15 @@ def finding(found: Finding, place: str, page: Page) -> list[Text]:
     return lines
 
 
-def curl_line(found: Finding) -> Text | None:
-    """The request as a line to copy, which nobody may wrap or cut; None when there is none."""
-    return Text(" " * INDENT + legible(found.curl)) if found.curl else None
+def curl_lines(found: Finding, page: Page) -> list[Text]:
+    """The request as a line to copy, which nobody may wrap or cut, and what it needs."""
+    if not found.curl:
+        return []
+    names = " and ".join(dict.fromkeys(_VARIABLE.findall(found.curl)))
+    needs = f", with {names} set in your shell" if names else ""
+    says = Text(f"to send the request yourself{needs}:", style=LABEL)
+    line = Text(" " * INDENT + legible(found.curl))
+    return [Text(), *indented(wrap(says, page.width - INDENT), INDENT), line]
 
 
 def field(label: str, value: Text | str, page: Page) -> list[Text]:
