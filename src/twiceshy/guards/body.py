@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from twiceshy.model.history import Reply
 
@@ -147,18 +147,20 @@ def leaves(node: Node, path: str = "") -> Iterator[Leaf]:
         yield from leaves(child, here)
 
 
-def find(node: Node, text: str) -> tuple[tuple[int, ...], ...]:
-    """Where `text` occurs in leaves, as child numbers from the root down."""
+def find(node: Node, holds: Callable[[str], bool]) -> tuple[tuple[int, ...], ...]:
+    """The leaves whose value `holds` what is looked for, as child numbers from the root down."""
     found: list[tuple[int, ...]] = []
-    _find(node, text.casefold(), (), found)
+    _find(node, holds, (), found)
     return tuple(found)
 
 
-def _find(node: Node, text: str, at: tuple[int, ...], found: list[tuple[int, ...]]) -> None:
-    if node.value is not None and text in node.value.casefold():
+def _find(
+    node: Node, holds: Callable[[str], bool], at: tuple[int, ...], found: list[tuple[int, ...]]
+) -> None:
+    if node.value is not None and holds(node.value):
         found.append(at)
     for number, child in enumerate(node.children):
-        _find(child, text, (*at, number), found)
+        _find(child, holds, (*at, number), found)
 
 
 def path_of(node: Node, at: tuple[int, ...]) -> str:

@@ -49,7 +49,16 @@ def _haystack(reply: Reply) -> tuple[str, str]:
 
 def holds_value(reply: Reply, value: str) -> bool:
     """Whether a planted value shows in a reply. Numbers match whole, with any separators."""
-    text, digits = _haystack(reply)
+    return _holds(*_haystack(reply), value)
+
+
+def holds_text(value: str, text: str) -> bool:
+    """The same for a piece of text, such as a leaf of a body; the value comes first."""
+    folded = text.casefold()
+    return _holds(folded, _BETWEEN_DIGITS.sub("", folded), value)
+
+
+def _holds(text: str, digits: str, value: str) -> bool:
     if _NUMBER.fullmatch(value):
         plain = re.sub(r"\D", "", value)
         # The plain search is much cheaper, and hardly ever finds anything.

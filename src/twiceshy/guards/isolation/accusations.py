@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from twiceshy.guards.canary import Sighting, sightings
 from twiceshy.guards.difference import Difference, differences
 from twiceshy.guards.isolation.empty_view import empty_view, works
+from twiceshy.guards.isolation.persons import account, shown_anyway
 from twiceshy.model.history import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from twiceshy.guards.isolation.spec import Spec
-    from twiceshy.model.history import History, Observation, RowChange, Run
+    from twiceshy.model.history import History, Observation, PlantedRow, RowChange, Run
     from twiceshy.model.survey import Survey
 
 SHOWN = "foreign-data-shown"
@@ -56,8 +57,10 @@ def accusations(spec: Spec, survey: Survey, history: History, world: int) -> tup
     for run in runs:
         topics[run.scenario.topic].append(run)
     found: list[Accusation] = []
+    person = account(survey, spec.against, spec.as_actor)
+    anyway = shown_anyway(spec, survey, history)
     for topic, group in topics.items():
-        found += _shown(spec, topic, group)
+        found += _shown(spec, topic, group, person, anyway)
         found += _changed(spec, survey, topic, group)
         if topic.startswith("others:"):
             found += _depends(spec, topic, group)
@@ -83,14 +86,22 @@ def by_key(
     return found
 
 
-def _theirs(spec: Spec, run: Run, observation: Observation) -> tuple[Sighting, ...]:
+def _theirs(
+    spec: Spec, run: Run, observation: Observation, person: Sequence[PlantedRow] = ()
+) -> tuple[Sighting, ...]:
     if not isinstance(observation.answer, Reply):
         return ()
     rows = [row for row in run.planted if row.owner == spec.against]
-    return sightings(observation.answer, rows, observation.request)
+    return sightings(observation.answer, (*rows, *person), observation.request)
 
 
-def _shown(spec: Spec, topic: str, runs: list[Run]) -> Iterator[Accusation]:
+def _shown(
+    spec: Spec,
+    topic: str,
+    runs: list[Run],
+    person: Sequence[PlantedRow],
+    anyway: Mapping[int, frozenset[str]],
+) -> Iterator[Accusation]:
     if topic.startswith("probe"):
         return
     controls = by_key(runs, "control", spec.as_actor)
@@ -101,9 +112,10 @@ def _shown(spec: Spec, topic: str, runs: list[Run]) -> Iterator[Accusation]:
             for run, observation in controls.get(key, ())
             if topic.startswith("others:") and isinstance(observation.answer, Reply)
             for sighting in _theirs(spec, pairs[0][0], observation)
-        }
+        } | anyway.get(pairs[0][1].step.number, frozenset())
         for run, observation in pairs:
-            seen = tuple(s for s in _theirs(spec, run, observation) if s.text not in innocent)
+            theirs = _theirs(spec, run, observation, person)
+            seen = tuple(sighting for sighting in theirs if sighting.text not in innocent)
             if seen:
                 control = controls[key][-1][1] if controls.get(key) else None
                 yield Accusation(

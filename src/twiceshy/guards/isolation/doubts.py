@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.canary import holds_value
+from twiceshy.guards.isolation.persons import account
 from twiceshy.guards.isolation.plan import usable
 from twiceshy.model.history import NoReply, Reply
 
@@ -13,8 +15,7 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import History, Observation
-    from twiceshy.model.schema import QName
-    from twiceshy.model.survey import Survey
+    from twiceshy.model.survey import RequestFacts, Survey
 
 _REDIRECT = 3
 _BAD = 4
@@ -50,22 +51,47 @@ def unanswered(
             for seen in run.observations:
                 if seen.step.actor == spec.as_actor:
                     asked[seen.step.number].append(seen)
-    owned = set(survey.ownership.owned_tables)
     for number, facts in enumerate(survey.requests):
         if facts.problem is None:
-            doubt = _doubt_about(spec, owned, asked[number])
+            doubt = _doubt_about(spec, survey, facts, asked[number])
             if doubt and facts.named == named:
                 yield f"{facts.template}: {doubt}"
 
 
-def _doubt_about(spec: Spec, owned: set[QName], seen: list[Observation]) -> str:
+def _doubt_about(spec: Spec, survey: Survey, facts: RequestFacts, seen: list[Observation]) -> str:
     if not seen:
         return "could not be asked in any state"
     best = min(seen, key=_badness)
     if _badness(best) >= _BAD:
         return f"{spec.as_actor} never got a good answer ({_in_words(best.answer)})"
     touched = {table for o in seen for table in (*o.reads, *(c.table for c in o.changes))}
-    return "" if touched & owned else "answered without reading rows that belong to anybody"
+    if touched & set(survey.ownership.owned_tables):
+        return ""
+    if _about_accounts(spec, survey, facts, seen):
+        return ""
+    return "answered without reading rows that belong to anybody"
+
+
+def _about_accounts(
+    spec: Spec, survey: Survey, facts: RequestFacts, seen: list[Observation]
+) -> bool:
+    """Whether a request names an account, changes it, or shows the actor's own.
+
+    Reading it says little: many services look up who asks, whatever it is about.
+    """
+    tables = set(survey.ownership.actor_tables)
+    if any(slot.table in tables for slot in facts.slots):
+        return True
+    if any(change.table in tables for o in seen for change in o.changes):
+        return True
+    rows = account(survey, spec.as_actor, spec.against)
+    return any(
+        holds_value(o.answer, text)
+        for o in seen
+        if isinstance(o.answer, Reply) and tables & o.reads
+        for row in rows
+        for text in row.marks.values()
+    )
 
 
 def _badness(seen: Observation) -> int:

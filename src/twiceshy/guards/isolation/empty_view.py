@@ -8,10 +8,11 @@ outside of it may not.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.body import Node, find, tree
-from twiceshy.guards.canary import holds_value
+from twiceshy.guards.canary import holds_text, holds_value
 from twiceshy.guards.difference import differences
 from twiceshy.model.history import NoReply, Reply
 
@@ -107,17 +108,34 @@ def _hidden(
         ]
         if not marks or any(_shows(o, [mark]) for _, mark in marks for _, o in empty):
             continue
-        if not _inside_item(spec, table, [mark for _, mark in marks], two):
+        if not _goes_along(spec, table, [mark for _, mark in marks], full, two):
             columns = ", ".join(f"{row.table}.{column}" for column, _ in marks)
             values = ", ".join(mark for _, mark in marks)
             return f"{columns} ({values})"
     return ""
 
 
+def _goes_along(
+    spec: Spec,
+    table: str,
+    marks: Sequence[str],
+    full: Sequence[tuple[Run, Observation]],
+    two: Sequence[tuple[Run, Observation]],
+) -> bool:
+    """Whether `marks` are shown once for each row of `table`, so that they may go with the row."""
+    return _times(marks, two) > _times(marks, full) or _inside_item(spec, table, marks, two)
+
+
+def _times(marks: Sequence[str], pairs: Sequence[tuple[Run, Observation]]) -> int:
+    """In how many places the marks stand, in whichever answer shows fewest."""
+    answers = [o.answer for _, o in pairs if isinstance(o.answer, Reply)]
+    return min((len(_places(tree(answer), marks)) for answer in answers), default=0)
+
+
 def _inside_item(
     spec: Spec, table: str, marks: Sequence[str], two: Sequence[tuple[Run, Observation]]
 ) -> bool:
-    """Whether `marks` stand only inside the items of the rows of `table`, and so go with them."""
+    """Whether `marks` stand only inside the items of the rows of `table`."""
     for run, observation in two:
         if not isinstance(observation.answer, Reply):
             continue
@@ -140,7 +158,7 @@ Place = tuple[int, ...]
 
 
 def _places(body: Node, marks: Sequence[str]) -> set[Place]:
-    return {place for mark in marks for place in find(body, mark)}
+    return {place for mark in marks for place in find(body, partial(holds_text, mark))}
 
 
 def _items(places: Sequence[set[Place]]) -> set[Place]:

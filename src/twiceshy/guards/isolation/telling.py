@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.body import find, leaves, path_of, tree
+from twiceshy.guards.canary import holds_text
 from twiceshy.guards.difference import ABSENT, anatomy
 from twiceshy.guards.isolation.accusations import (
     CHANGED,
@@ -147,7 +149,7 @@ def _sighting_contrast(accusation: Accusation) -> tuple[str, str, str]:
         return "", "", answer.says
     body = tree(answer)
     for sighting in accusation.sightings:
-        for place in find(body, sighting.text):
+        for place in find(body, partial(holds_text, sighting.text)):
             path = path_of(body, place)
             control = accusation.control.answer if accusation.control else None
             before = anatomy(control).get(path, ABSENT) if control else ""

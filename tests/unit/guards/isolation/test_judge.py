@@ -312,3 +312,15 @@ def test_the_judge_never_raises(one: object, other: object, status: int) -> None
     history = twice("others:one", reply(one), reply(other, status))
     history += twice("others:none of deposits", reply(other, status), reply(one))
     assert verdict_on(history).value in Value
+
+
+def test_what_is_shown_once_for_each_row_may_go_with_it() -> None:
+    """Lines of text have no items, but two lines for two rows tell the same."""
+    full = reply("<p>twanagoal1 for twanadep11</p>")
+    two = reply("<p>twanagoal1 for twanadep11</p><p>twanagoal1 for twanadep22</p>")
+    assert_held(_empty_history(full, reply("<p></p>"), two))
+
+
+def test_a_view_that_fails_for_one_row_as_for_none_recurs() -> None:
+    """It works with two rows, so it can work."""
+    assert_broken(_empty_history(reply({}, 500), reply({}, 500), TWO), because="empty-view-fails")
