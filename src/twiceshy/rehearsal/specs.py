@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,14 @@ import pydantic
 
 from twiceshy.config.placeholders import fill, known_placeholders, placeholders_in
 from twiceshy.config.problems import problems_of
-from twiceshy.errors import ReportError, SeveralProblems, nearest
+from twiceshy.errors import ConfigurationError, ReportError, SeveralProblems, nearest
 from twiceshy.guards import kind_named, kinds
 from twiceshy.model.history import Run
 from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import Command, line_template
 from twiceshy.model.schema import Catalogue
 from twiceshy.model.survey import Survey
-from twiceshy.rehearsal.openapi import describe, parse_document, template_for
+from twiceshy.rehearsal.openapi import Description, describe, parse_document, template_for
 from twiceshy.rehearsal.survey import Surveyor
 from twiceshy.stage.processes import Keeper
 from twiceshy.stage.stage import run_command
@@ -110,12 +111,14 @@ def survey_of(asked: Asked, project: Project, scene: Scene | None) -> Generator[
     """Learn what the kind asked for, telling what takes long; returns the Survey."""
     if scene is None or not asked.actors:
         return _NO_SURVEY
-    described = yield from _operations(project, scene)
-    templates = tuple(_templates(asked, described))
+    described = yield from _described(project, scene)
+    templates = tuple(_templates(asked, described.operations))
     named = asked.requests != "all"
     surveyor = Surveyor(scene, asked.actors, templates, asked.owners, named=named)
     yield from surveyor.learn()
-    return surveyor.survey
+    if named:
+        return surveyor.survey
+    return replace(surveyor.survey, notes=(*surveyor.survey.notes, *described.notes))
 
 
 def _templates(
@@ -134,17 +137,27 @@ def _templates(
             yield entry, bound
 
 
-def _operations(project: Project, scene: Scene) -> Generator[str, None, tuple[Operation, ...]]:
+def _described(project: Project, scene: Scene) -> Generator[str, None, Description]:
     """What the OpenAPI description offers; nothing where there is none."""
     source = project.service.openapi if project.service else None
     if not source:
-        return ()
+        return Description()
     yield "reading the OpenAPI description"
     if source.startswith("/"):
         text = scene.fetch_text(source)
-        return describe(parse_document(text, Path(source))).operations
+        return describe(parse_document(text, Path(source)))
     path = project.root / source
-    return describe(parse_document(path.read_text(encoding="utf-8"), path)).operations
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ConfigurationError(
+            "The OpenAPI description cannot be read",
+            location=project.location("service.openapi"),
+            key="service.openapi",
+            seen=f"{path}: {error.strerror}",
+            todo="name a file, or a path that the service serves (it starts with /)",
+        ) from None
+    return describe(parse_document(text, path))
 
 
 def run_alone(project: Project, scenario: Scenario) -> Run:
