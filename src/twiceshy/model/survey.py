@@ -56,7 +56,7 @@ class RequestFacts:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All of it. `holdings` names, for each owned table, whose row a primary key is.
+    """All of it. `holdings` names, for tables of owned rows and of actors, whose row a key is.
 
     `login_tables` changed while the actors logged in: emptying those would log them out.
     """

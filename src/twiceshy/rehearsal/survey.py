@@ -76,7 +76,10 @@ class Surveyor:
             ownership=self._ownership,
             actors={name: self._actor(name) for name in self._names},
             requests=tuple(facts),
-            holdings={table: self._holdings(table) for table in self._ownership.owned_tables},
+            holdings={
+                table: self._holdings(table)
+                for table in (*self._ownership.owned_tables, *self._ownership.actor_tables)
+            },
             login_tables=self._scene.login_tables,
         )
 

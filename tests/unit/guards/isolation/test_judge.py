@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from tests.unit.guards.isolation.histories import (
     ONE,
     SPEC,
     SURVEY,
+    USERS,
     assert_broken,
     assert_held,
     assert_unknown,
@@ -27,8 +29,13 @@ from tests.unit.guards.isolation.histories import (
 
 from twiceshy.guards.isolation import Isolation
 from twiceshy.guards.isolation.spec import Spec
-from twiceshy.model.history import NoReply, Refusal
+from twiceshy.model.history import NoReply, Refusal, RowChange, Statement
+from twiceshy.model.scenario import RequestTemplate
+from twiceshy.model.survey import ActorFacts, RequestFacts, Slot
 from twiceshy.model.verdict import Value
+
+if TYPE_CHECKING:
+    from twiceshy.model.history import Reply, Run
 
 MY_LIST = reply([{"name": "twanagoal1"}])
 LEAK = reply([{"name": "twanagoal1"}, {"name": "twbengoal1"}])
@@ -324,3 +331,77 @@ def test_what_is_shown_once_for_each_row_may_go_with_it() -> None:
 def test_a_view_that_fails_for_one_row_as_for_none_recurs() -> None:
     """It works with two rows, so it can work."""
     assert_broken(_empty_history(reply({}, 500), reply({}, 500), TWO), because="empty-view-fails")
+
+
+BENS_PAGE = RequestTemplate("GET", "/users/{user_id}")
+ACCOUNTS = replace(
+    SURVEY,
+    actors={
+        "ana": ActorFacts("ana", ((USERS, {"id": "1", "name": "Ana Example"}),)),
+        "ben": ActorFacts("ben", ((USERS, {"id": "2", "name": "Ben Example"}),)),
+    },
+    requests=(RequestFacts(BENS_PAGE, (Slot("user_id", USERS, "id"),), status=200),),
+    holdings={USERS: {("1",): "ana", ("2",): "ben"}},
+)
+READ_USERS = (Statement("SELECT ... FROM users", reads=(USERS,)),)
+
+
+def _page(answer: Reply, role: str, world: int, *, topic: str = "swap", **more: Any) -> Run:
+    """The page of a user, asked by ana."""
+    key = "0" if topic == "others:one" else "0|user_id"
+    step = seen(answer, template=BENS_PAGE, key=key, statements=READ_USERS, **more)
+    return run(topic, role, step, rows=(), world=world)
+
+
+def _pages(mine: Reply, nobodys: Reply, bens: Reply, **more: Any) -> list[Run]:
+    """Ana's own page, that of nobody, and that of ben, in both worlds."""
+    own = [_page(mine, "control", 0, topic="others:one")] * 2
+    return own + [
+        played
+        for world in (0, 1)
+        for played in (
+            _page(nobodys, "control", world),
+            _page(bens, "perturbed", world, **more),
+        )
+    ]
+
+
+def test_the_account_of_another_is_private_too() -> None:
+    """Who names ben's id must not get what ben's own row holds."""
+    mine, nobodys = reply({"name": "Ana Example"}), reply({}, status=404)
+    finding = assert_broken(
+        _pages(mine, nobodys, reply({"name": "Ben Example"})),
+        because="foreign-data-shown",
+        survey=ACCOUNTS,
+    ).findings[0]
+    assert (finding.data, finding.owner) == (("users.name",), "ben")
+
+
+def test_a_name_that_everybody_sees_anyway_is_no_secret() -> None:
+    """Colleagues in a list that each page carries accuse nobody."""
+    mine = reply({"name": "Ana Example", "team": ["Ben Example"]})
+    assert_held(_pages(mine, mine, mine), survey=ACCOUNTS)
+
+
+def test_a_changed_account_of_another_is_a_changed_row() -> None:
+    """The row that ben is may not be changed by ana either."""
+    update = RowChange(
+        "update", USERS, {"id": "2", "name": "Ben Example"}, {"id": "2", "name": "x"}
+    )
+    done = reply({})
+    history = [
+        replace(played, scenario=replace(played.scenario, topic="swap:0|user_id PATCH"))
+        if played.scenario.topic == "swap"
+        else played
+        for played in _pages(done, done, done, changes=(update,))
+    ]
+    assert_broken(history, because="foreign-row-changed", survey=ACCOUNTS)
+
+
+def test_a_request_about_my_own_account_needs_no_further_rows() -> None:
+    """A page that shows who I am reads rows that belong to somebody: mine."""
+    mine = [_page(reply({"name": "Ana Example"}), "control", 0, topic="others:one")] * 2
+    me = replace(ACCOUNTS, requests=(replace(ACCOUNTS.requests[0], slots=()),))
+    assert_held(mine, survey=me)
+    anything = [_page(reply({"up": True}), "control", 0, topic="others:one")] * 2
+    assert_unknown(anything, because="without reading rows", survey=me)
