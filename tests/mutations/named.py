@@ -52,12 +52,12 @@ _READS = (
     ),
     Mutation(
         "order",
-        "GET /goals puts first the risk profile that anybody chose last",
+        "GET /goals puts first the risk profile that most people chose",
         (
             Patch(
                 GOALS,
                 "ORDER BY g.created_at, g.id",
-                "ORDER BY (SELECT max(o.created_at) FROM goals o WHERE o.risk = g.risk) DESC, g.id",
+                "ORDER BY (SELECT count(*) FROM goals o WHERE o.risk = g.risk) DESC, g.id",
             ),
         ),
     ),

@@ -5,7 +5,7 @@ Run as a program: reads lines `{"folder", "database_url", "deep"}`, answers each
 psycopg, so that one takes a tenth of a second. `statuses` are those of Ana's ordinary requests;
 `seen`, only when `deep`, is what somebody who knows this service finds wrong with it:
 
-- `differs`: an answer is another when Ben has goals and deposits, be Ana's rows as seeded, 0 or 1;
+- `differs`: an answer is another when others have goals and deposits, be Ana's as seeded, 0 or 1;
 - `shows`: Ben's goal or reference stands in an answer to a request that names his ids;
 - `writes`: rows of others are different afterwards;
 - `hides`, `fails`: a thing of Ana's shows only while she has some other row, or a 5xx without it.
@@ -65,10 +65,10 @@ NO_GOALS = f"""
     DELETE FROM goals WHERE user_id = 1;
 """
 LINKED = "UPDATE deposits SET goal_id = NULL WHERE user_id = 1"
-NO_BENS = """
-    DELETE FROM assignments a USING deposits d WHERE d.id = a.deposit_id AND d.user_id = 2;
-    DELETE FROM deposits WHERE user_id = 2;
-    DELETE FROM goals WHERE user_id = 2;
+NOBODY_ELSES = """
+    DELETE FROM assignments a USING deposits d WHERE d.id = a.deposit_id AND d.user_id <> 1;
+    DELETE FROM deposits WHERE user_id <> 1;
+    DELETE FROM goals WHERE user_id <> 1;
 """
 # What of Ana's there is. What is shown with one row of a kind must be shown without it, too.
 STATES = {
@@ -163,7 +163,7 @@ def deep(probe: Probe) -> list[str]:
     found: list[str] = []
     answers = {}
     for name, state in STATES.items():
-        without = _asked(probe, state + NO_BENS, found, name)
+        without = _asked(probe, state + NOBODY_ELSES, found, name)
         with_bens = _asked(probe, state + BENS, found, name)
         for what, answer in without.items():
             answers[name, what] = answer
