@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 # Before anything of ours is imported: a developer's own settings must not decide a test.
 for _name in [name for name in os.environ if name.startswith(("TWICESHY_", "PG"))]:
     del os.environ[_name]
+
+# Shells start background jobs with Ctrl-C ignored, and children inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
