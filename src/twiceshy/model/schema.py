@@ -55,12 +55,16 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class UniqueKey:
-    """A primary key, unique constraint or unique index; `columns` empty over expressions."""
+    """A primary key, unique constraint or unique index; `columns` empty over expressions.
+
+    A `deferrable` one may be broken for as long as a statement or transaction takes.
+    """
 
     name: str
     columns: tuple[str, ...]
     primary: bool = False
     predicate: str | None = None
+    deferrable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,9 @@ def _column(row: Row) -> Column:
 
 
 def _unique_key(row: Row, names: Names) -> UniqueKey:
-    _, name, numbers, primary, predicate = row
+    _, name, numbers, primary, predicate, deferrable = row
     columns = () if 0 in numbers else tuple(names[number] for number in numbers)
-    return UniqueKey(name, columns, primary=primary, predicate=predicate)
+    return UniqueKey(name, columns, primary, predicate, deferrable)
 
 
 def _foreign_key(row: Row, names: Names, parent: QName, parent_names: Names) -> ForeignKey:

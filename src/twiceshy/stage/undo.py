@@ -200,14 +200,13 @@ class _Target:
 
 def _key(table: Table) -> tuple[str, ...]:
     """Columns by which a row is found: the primary key, or a unique key that cannot be NULL."""
-    if table.primary_key:
-        return table.primary_key
     return next(
         (
             key.columns
             for key in table.unique_keys
             if key.columns
             and key.predicate is None
+            and not key.deferrable
             and all(table.column(name).not_null for name in key.columns)
         ),
         (),

@@ -4,7 +4,8 @@ SELECT
     c.relname,
     (i.indkey::smallint[])[0:i.indnkeyatts - 1],
     i.indisprimary,
-    pg_get_expr(i.indpred, i.indrelid)
+    pg_get_expr(i.indpred, i.indrelid),
+    NOT i.indimmediate
 FROM pg_index AS i
 JOIN pg_class AS c ON c.oid = i.indexrelid
 WHERE i.indrelid = ANY (%(tables)s::oid[]) AND i.indisunique AND i.indislive
