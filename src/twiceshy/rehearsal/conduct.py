@@ -19,6 +19,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+from twiceshy.config.versions import check_version
 from twiceshy.errors import CannotTell, ConfigurationError, TwiceshyError
 from twiceshy.model.events import (
     Event,
@@ -80,6 +81,7 @@ class Rehearsals:
     """Rehearses guards of one version on one stage, which goes up with the first that needs it."""
 
     def __init__(self, project: Project, version: str = "") -> None:
+        check_version(project, version)
         self._project = project
         self._version = version
         self._scene: Scene | None = None
@@ -177,7 +179,7 @@ class Rehearsals:
                 # Time passing is part of what is tried: tokens and clocks tick.
                 time.sleep(max(0.0, world_began + scenario.not_before - time.monotonic()))
                 if scene is None:
-                    history.append(run_alone(self._project, scenario))
+                    history.append(run_alone(self._project, scenario, self._version))
                 else:
                     yield from _telling(freshness.play(scene, scenario), self._version)
                     history.append(freshness.run)

@@ -12,6 +12,7 @@ import pydantic
 
 from twiceshy.config.placeholders import fill, known_placeholders, placeholders_in
 from twiceshy.config.problems import problems_of
+from twiceshy.config.project import Version
 from twiceshy.errors import ConfigurationError, ReportError, SeveralProblems, nearest
 from twiceshy.guards import kind_named, kinds
 from twiceshy.model.history import Run
@@ -21,6 +22,7 @@ from twiceshy.model.schema import Catalogue
 from twiceshy.model.survey import Survey
 from twiceshy.rehearsal.openapi import Description, describe, parse_document, template_for
 from twiceshy.rehearsal.survey import Surveyor
+from twiceshy.stage.checkout import checkout, set_up_once
 from twiceshy.stage.processes import Keeper
 from twiceshy.stage.stage import run_command
 
@@ -160,14 +162,20 @@ def _described(project: Project, scene: Scene) -> Generator[str, None, Descripti
     return describe(parse_document(text, path))
 
 
-def run_alone(project: Project, scenario: Scenario) -> Run:
-    """A command that needs no stage: run from the project's folder, like a test.
+def run_alone(project: Project, scenario: Scenario, version: str = "") -> Run:
+    """A command that needs no stage: run from the version's folder, like a test.
 
     It sees the caller's environment, as a test would, and nothing that it starts outlives it.
     """
     command = scenario.command or Command("true")
     with Keeper() as keeper:
         values = {"python": sys.executable, "scratch": str(keeper.scratch)}
+        chosen = project.versions.get(version, Version())
+        root = checkout(project.root, chosen.git) if chosen.git else project.root
+        if chosen.setup:
+            set_up_once(
+                keeper, project.root, root / (chosen.cwd or "."), fill(chosen.setup, values)
+            )
         result = run_command(
             keeper, fill(command.text, values), project.root / command.cwd, command.timeout,
             dict(os.environ),

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from twiceshy.guards.isolation.spec import Spec
+    from twiceshy.model.history import PlantedRow
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.schema import QName, Table
     from twiceshy.model.survey import ActorFacts, Row, Survey
 
 _LISTED = re.compile(r"'((?:[^']|'')*)'(?:::[\w ]+)?")
 _MOST_VARIANTS = 6
+# Enough rows alike to outnumber all others, for whatever ranks by how common a value is.
+_CROWD = (91, 92, 93)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Cast:
     unlike: dict[QName, Plant]
     theirs: dict[QName, tuple[Plant, ...]]
     variants: dict[QName, tuple[tuple[str, str], ...]]
+    crowd: tuple[Plant, ...] = ()
 
     def without(self, table: QName, survey: Survey) -> tuple[Plant, ...]:
         """The actor's own rows when there are none in `table`, nor any that hang on one."""
@@ -45,11 +49,16 @@ class Cast:
 
     def all_of_theirs(self) -> tuple[Plant, ...]:
         """Every row of the other, parents first."""
-        return tuple(plant for plants in self.theirs.values() for plant in plants)
+        return (*(plant for plants in self.theirs.values() for plant in plants), *self.crowd)
 
 
-def cast(spec: Spec, survey: Survey, *, marked: bool = True) -> Cast:
-    """Decide who plays, from what the requests read and wrote and from who owns what."""
+def cast(
+    spec: Spec, survey: Survey, *, marked: bool = True, usual: Iterable[PlantedRow] = ()
+) -> Cast:
+    """Decide who plays, from what the requests read and wrote and from who owns what.
+
+    `usual` are rows as they were planted before: what is to be unlike them holds other values.
+    """
     ownership = survey.ownership
     touched = {table for facts in survey.requests for table in facts.reads | facts.writes}
     touched |= {slot.table for facts in survey.requests for slot in facts.slots}
@@ -61,7 +70,7 @@ def cast(spec: Spec, survey: Survey, *, marked: bool = True) -> Cast:
     single = ownership.one_to_one
     varied = tuple(name for name in ordered if name not in single)
     variants = {name: _variants(survey.catalogue.table(name)) for name in ordered}
-    maker = _PlantMaker(spec, survey, frozenset(ordered), marked=marked)
+    maker = _PlantMaker(spec, survey, frozenset(ordered), marked=marked, usual=tuple(usual))
     return Cast(
         varied=varied,
         foreign=ordered,
@@ -75,6 +84,12 @@ def cast(spec: Spec, survey: Survey, *, marked: bool = True) -> Cast:
         },
         theirs={name: tuple(maker.theirs(name, variants[name])) for name in ordered},
         variants=variants,
+        crowd=tuple(
+            maker.unlike(spec.against, name, variants[name], number)
+            for name in varied
+            if variants[name]
+            for number in _CROWD
+        ),
     )
 
 
@@ -152,8 +167,15 @@ def row_condition(survey: Survey, table: QName, row: Row) -> str:
 
 class _PlantMaker:
     def __init__(
-        self, spec: Spec, survey: Survey, tables: frozenset[QName], *, marked: bool
+        self,
+        spec: Spec,
+        survey: Survey,
+        tables: frozenset[QName],
+        *,
+        marked: bool,
+        usual: tuple[PlantedRow, ...],
     ) -> None:
+        self._usual = usual
         self._spec = spec
         self._survey = survey
         self._tables = tables
@@ -169,17 +191,26 @@ class _PlantMaker:
         for number, variant in enumerate(variants, 3):
             yield self.plant(other, name, number, variant)
 
-    def unlike(self, owner: str, name: QName, variants: tuple[tuple[str, str], ...]) -> Plant:
-        """A second row with other listed values, so that an order by those can show.
-
-        Of each column the middle value: a row like the first may hold either end by default.
-        """
-        plant = self.plant(owner, name, 2)
+    def unlike(
+        self, owner: str, name: QName, variants: tuple[tuple[str, str], ...], number: int = 2
+    ) -> Plant:
+        """A row with other listed values than usual, so that an order by those can show."""
+        plant = self.plant(owner, name, number)
         values: dict[str, list[str]] = {}
         for column, value in variants:
             values.setdefault(column, []).append(value)
-        others = tuple((column, listed[len(listed) // 2 - 1]) for column, listed in values.items())
+        others = tuple(
+            (column, next((value for value in listed if value not in taken), listed[0]))
+            for column, listed in values.items()
+            for taken in [self._usual_values(name, column)]
+        )
         return replace(plant, values=(*plant.values, *others))
+
+    def _usual_values(self, name: QName, column: str) -> set[str | None]:
+        # PostgreSQL prints booleans as one letter.
+        long = {"t": "true", "f": "false"}
+        values = (row.values.get(column) for row in self._usual if row.table == name)
+        return {long.get(value or "", value) for value in values}
 
     def plant(
         self, owner: str, name: QName, number: int, variant: tuple[str, str] | None = None

@@ -59,7 +59,7 @@ def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenar
     if marks_break and "probe:plain" not in topics:
         return tuple(_probes(spec, survey, marked=False))
     if not any(topic.startswith("others:") for topic in topics):
-        return tuple(_main_round(spec, survey, marked=not _plain_is_better(history)))
+        return tuple(_main_round(spec, survey, history))
     if all(run.scenario.world == 0 for run in history):
         return tuple(_confirmations(spec, survey, history))
     return ()
@@ -183,8 +183,9 @@ def with_theirs(spec: Spec, state: State, players: Cast) -> State:
     )
 
 
-def _main_round(spec: Spec, survey: Survey, *, marked: bool) -> Iterator[Scenario]:
-    players = cast(spec, survey, marked=marked)
+def _main_round(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario]:
+    usual = [row for run in history for row in run.planted if row.plant.endswith(".1")]
+    players = cast(spec, survey, marked=not _plain_is_better(history), usual=usual)
     for state in own_states(spec, survey, players):
         yield from _in_turns(spec, survey, players, state)
     full = next(own_states(spec, survey, players))
