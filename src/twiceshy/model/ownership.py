@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from twiceshy.model.schema import Catalogue, QName
 
+_MOMENTS = frozenset({"date", "timestamp", "timestamptz"})
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -82,6 +84,33 @@ class Ownership:
             name
             for name in self.owned_tables
             if all(edge.one_to_one for edge in chain.from_iterable(self.paths(name)))
+        )
+
+    @cached_property
+    def relations(self) -> frozenset[QName]:
+        """Tables whose rows only say that a person has to do with something: members, followers.
+
+        They point at the person and at something else, and either hold nothing besides, or hold
+        each such pair once.
+        """
+        return frozenset(name for name in self.owned_tables if self._is_relation(name))
+
+    def _is_relation(self, name: QName) -> bool:
+        edges = self._outgoing.get(name, ())
+        to_people = [edge for edge in edges if edge.parent in self.actor_tables]
+        if not to_people or len(edges) < 2:
+            return False
+        table = self.catalogue.table(name)
+        pointing = {column for edge in edges for column in edge.columns}
+        person = {column for edge in to_people for column in edge.columns}
+        if any(
+            len(key.columns) > 1 and set(key.columns) <= pointing and person & set(key.columns)
+            for key in table.unique_keys
+        ):
+            return True
+        return all(
+            column.name in pointing or column.name in table.primary_key or column.base in _MOMENTS
+            for column in table.columns
         )
 
     def paths(self, table: QName, actor_table: QName | None = None) -> tuple[tuple[Edge, ...], ...]:

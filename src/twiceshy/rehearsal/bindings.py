@@ -8,7 +8,7 @@ from twiceshy.errors import nearest
 from twiceshy.model.survey import Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.scenario import RequestTemplate
@@ -48,10 +48,26 @@ def _slot(
                 found = _column(table, column)
                 if found:
                     return Slot(name, table.name, found)
+    own = _own_key(name, catalogue, preferred)
+    if own is not None:
+        return own
     raise Unbound(
         f"{{{name}}} names no column that could be found; write bind = {{ {name} = "
         '"table.column" } in the guard'
     )
+
+
+def _own_key(name: str, catalogue: Catalogue, owned: Sequence[QName]) -> Slot | None:
+    """A column of that very name that tells rows of somebody apart, where there is but one."""
+    snake = _snake(name)
+    found = [
+        Slot(name, table.name, column.name)
+        for table in catalogue.tables
+        for column in table.columns
+        if table.name in owned and column.name.lower() in {name.lower(), snake}
+        if table.is_unique((column.name,))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _written(name: str, written: str, catalogue: Catalogue) -> Slot:
@@ -71,7 +87,7 @@ def _written(name: str, written: str, catalogue: Catalogue) -> Slot:
 def _readings(name: str, template: RequestTemplate) -> Iterator[tuple[str, str]]:
     """(table's name in the singular, column or "" for the key) that a slot's name may mean."""
     plain = name.lower().replace("-", "_")
-    snake = "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+    snake = _snake(name)
     for form in dict.fromkeys((snake, plain)):
         words, _, last = form.rpartition("_")
         if words:
@@ -83,6 +99,10 @@ def _readings(name: str, template: RequestTemplate) -> Iterator[tuple[str, str]]
         column = plain if plain not in {"id", "pk", "key"} else ""
         yield singular(before.lower().replace("-", "_")), column
         yield singular(before.lower().replace("-", "_")), ""
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
 
 
 def _names_of(table: QName) -> Iterable[str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from twiceshy.model.ownership import Edge, Ownership
@@ -99,6 +101,25 @@ def test_nullable_and_unique_keys_are_marked() -> None:
     assert [edge.nullable for edge in owners.paths(q("deposits"))[0]] == [True]
     assert [edge.one_to_one for edge in owners.paths(q("profiles"))[0]] == [True]
     assert owners.one_to_one == {q("profiles"), q("avatars")}
+
+
+def test_relations() -> None:
+    """What only relates a person to something is a relation; what holds more is a thing."""
+    role = (Column("role", "text", "text"), Column("at", "timestamptz", "timestamptz"))
+    members = table("members", "user_id>users", "team_id>teams")
+    once = UniqueKey("once", ("user_id", "team_id"))
+    wide = replace(members, name=q("wide"), columns=(*members.columns, *role))
+    owners = ownership(
+        table("users"),
+        table("teams"),
+        replace(members, columns=(*members.columns, role[1])),
+        wide,
+        replace(wide, name=q("once"), unique_keys=(*wide.unique_keys, once)),
+        table("notes", "user_id>users"),
+        table("note_tags", "note_id>notes", "tag_id>tags"),
+        table("tags"),
+    )
+    assert owners.relations == {q("members"), q("once")}
 
 
 def test_implicit_edges() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from twiceshy.model.ownership import Ownership
@@ -53,6 +55,19 @@ def test_a_slot_finds_its_column_by_name(path: str, column: str) -> None:
     """By its own name, or by the part of the path before it."""
     (slot,) = bind(line_template(f"GET {path}"), CATALOGUE, OWNERSHIP, {})
     assert f"{slot.table}.{slot.column}" == column
+
+
+def test_a_column_that_tells_people_apart_is_found_by_its_own_name() -> None:
+    """`/profiles/{userName}` means users.user_name where that is unique, and the only one."""
+    users = replace(
+        CATALOGUE.tables[0],
+        columns=(*CATALOGUE.tables[0].columns, Column("user_name", "text", "text")),
+        unique_keys=(*CATALOGUE.tables[0].unique_keys, UniqueKey("key", ("user_name",))),
+    )
+    catalogue = Catalogue((users, *CATALOGUE.tables[1:]))
+    ownership = Ownership(catalogue, (QName("public", "users"),))
+    (slot,) = bind(line_template("GET /profiles/{userName}"), catalogue, ownership, {})
+    assert f"{slot.table}.{slot.column}" == "users.user_name"
 
 
 def test_what_is_written_wins() -> None:

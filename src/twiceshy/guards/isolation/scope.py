@@ -75,7 +75,7 @@ def untried(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str,
             yield f"{table} without a row", "each actor has exactly one"
     for plant, why in dict(pair for run in history for pair in run.refused).items():
         if not plant.endswith(".1"):
-            yield f"the row {plant}", why
+            yield f"the row {plant}", why.partition("\n")[0]
 
 
 def _unnamed(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str, str]]:
