@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 for _name in [name for name in os.environ if name.startswith(("TWICESHY_", "PG"))]:
     del os.environ[_name]
 
-# Shells start background jobs with Ctrl-C ignored, and children inherit that.
+# Shells start background jobs with these ignored, and children inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
