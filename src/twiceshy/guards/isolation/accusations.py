@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.canary import Sighting, sightings
@@ -64,7 +65,7 @@ def accusations(spec: Spec, survey: Survey, history: History, world: int) -> tup
         found += _changed(spec, survey, topic, group)
         if topic.startswith("others:"):
             found += _depends(spec, topic, group)
-    found += empty_accusations(spec, topics)
+    found += empty_accusations(spec, survey, topics)
     return tuple(found)
 
 
@@ -186,8 +187,15 @@ def _same(left: Mapping[str, str | None], right: Mapping[str, str | None]) -> bo
     return all(right.get(name) == value for name, value in left.items())
 
 
-def empty_accusations(spec: Spec, topics: Mapping[str, list[Run]]) -> Iterator[Accusation]:
-    """The first oracle: with no rows of mine, all but those rows' own data stays."""
+def empty_accusations(
+    spec: Spec, survey: Survey, topics: Mapping[str, list[Run]]
+) -> Iterator[Accusation]:
+    """The first oracle: with no rows of mine, all but those rows' own data stays.
+
+    Who follows nobody has an empty feed, and who is no member gets nothing: rows that only relate
+    a person to something may well decide what is shown.
+    """
+    relations = {str(table) for table in survey.ownership.relations}
     controls = {
         topic: by_key(runs, "control", spec.as_actor)
         for topic, runs in topics.items()
@@ -197,14 +205,14 @@ def empty_accusations(spec: Spec, topics: Mapping[str, list[Run]]) -> Iterator[A
         if not topic.startswith(NONE_OF):
             continue
         table = topic.removeprefix(NONE_OF).partition(" / ")[0]
-        one, other = compared_with(topic)
+        one, _ = compared_with(topic)
         for key, pairs in asked.items():
             full = controls.get(one, {}).get(key, [])
             if not works(full):
                 # Then it fails with one row, too; but perhaps not with more.
                 full = next((c[key] for c in controls.values() if works(c.get(key, []))), [])
-            two = controls.get(other, {}).get(key, [])
-            found = empty_view(spec, table, full, pairs, two)
+            two_of = partial(_two_of, controls, topic, key)
+            found = empty_view(spec, table, full, pairs, two_of, decides=table in relations)
             if found:
                 rule, says = found
                 run, seen = pairs[0]
@@ -214,6 +222,18 @@ def empty_accusations(spec: Spec, topics: Mapping[str, list[Run]]) -> Iterator[A
                 yield Accusation(
                     named, topic, number, key, run, seen, before, says=says, compared=compared
                 )
+
+
+def _two_of(
+    controls: Mapping[str, dict[str, list[tuple[Run, Observation]]]],
+    topic: str,
+    key: str,
+    table: str,
+) -> list[tuple[Run, Observation]]:
+    """The answers to the same question with two rows in `table`."""
+    request = topic.partition(" / ")[2]
+    slash = " / " if request else ""
+    return controls.get(f"others:two of {table}{slash}{request}", {}).get(key, [])
 
 
 def compared_with(topic: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import PlantedRow
-    from twiceshy.model.ownership import Ownership
+    from twiceshy.model.ownership import Edge, Ownership
     from twiceshy.model.schema import QName, Table
     from twiceshy.model.survey import ActorFacts, Row, Survey
 
@@ -43,9 +43,19 @@ class Cast:
     crowd: tuple[Plant, ...] = ()
 
     def without(self, table: QName, survey: Survey) -> tuple[Plant, ...]:
-        """The actor's own rows when there are none in `table`, nor any that hang on one."""
-        gone = {table, *survey.ownership.descendants(table)}
-        return tuple(plant for name, plant in self.own.items() if name not in gone)
+        """The actor's own rows when there are none in `table`, nor any that must hang on one.
+
+        A row that may point at none stays, and points at none.
+        """
+        gone = {table}
+        kept: list[Plant] = []
+        for name, plant in self.own.items():
+            edges = [e for e in survey.ownership.edges if e.table == name and e.parent in gone]
+            if name == table or not all(edge.nullable for edge in edges):
+                gone.add(name)
+            else:
+                kept.append(_pointing_nowhere(plant, edges))
+        return tuple(kept)
 
     def all_of_theirs(self) -> tuple[Plant, ...]:
         """Every row of the other, parents first."""
@@ -91,6 +101,17 @@ def cast(
             for number in _CROWD
         ),
     )
+
+
+def _pointing_nowhere(plant: Plant, edges: Iterable[Edge]) -> Plant:
+    """The same row with these references empty."""
+    edges = [edge for edge in edges if edge.constraint in dict(plant.parents)]
+    if not edges:
+        return plant
+    names = {edge.constraint for edge in edges}
+    columns = tuple((column, None) for edge in edges for column in edge.columns)
+    parents = tuple(pair for pair in plant.parents if pair[0] not in names)
+    return replace(plant, parents=parents, values=(*plant.values, *columns))
 
 
 def _with_parents(ownership: Ownership, tables: Iterable[QName]) -> set[QName]:
@@ -182,7 +203,7 @@ class _PlantMaker:
         self._marked = marked
 
     def theirs(self, name: QName, variants: tuple[tuple[str, str], ...]) -> Iterator[Plant]:
-        """The other's rows: one with children, one without, and one for each listed value."""
+        """The other's rows: with children, without, each listed value, each reference empty."""
         other = self._spec.against
         yield self.plant(other, name, 1)
         if name in self._survey.ownership.one_to_one:
@@ -190,6 +211,11 @@ class _PlantMaker:
         yield self.plant(other, name, 2)
         for number, variant in enumerate(variants, 3):
             yield self.plant(other, name, number, variant)
+        loose = [e for e in self._survey.ownership.edges if e.table == name and e.nullable]
+        for number, edge in enumerate(loose, 3 + len(variants)):
+            plant = self.plant(other, name, number)
+            if _pointing_nowhere(plant, [edge]) != plant:
+                yield _pointing_nowhere(plant, [edge])
 
     def unlike(
         self, owner: str, name: QName, variants: tuple[tuple[str, str], ...], number: int = 2

@@ -9,7 +9,7 @@ outside of it may not.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from twiceshy.guards.body import Node, find, tree
 from twiceshy.guards.canary import holds_text, holds_value
@@ -17,10 +17,12 @@ from twiceshy.guards.difference import differences
 from twiceshy.model.history import NoReply, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import Observation, PlantedRow, Run
+
+    TwoOf = Callable[[str], Sequence[tuple[Run, Observation]]]
 
 _BAD = 400
 
@@ -30,24 +32,27 @@ def empty_view(
     table: str,
     full: Sequence[tuple[Run, Observation]],
     empty: Sequence[tuple[Run, Observation]],
-    two: Sequence[tuple[Run, Observation]],
+    two_of: TwoOf,
+    *,
+    decides: bool = False,
 ) -> tuple[str, str] | None:
     """("fails" or "hides", what in words) when the view without rows is wrong; else None.
 
-    `full` are answers in a state in which the request works.
+    `full` are answers in a state in which the request works. Where a row `decides` what is shown,
+    as a membership does, only a crash is wrong.
     """
     if any(o.stale or not o.quiet for _, o in (*full, *empty)) or not works(full):
         return None
     replies = [o.answer for _, o in full if isinstance(o.answer, Reply)]
     bare = [o.answer for _, o in empty]
     worse = _worse(replies, bare)
-    if worse == "5" or (worse and _is_shown(spec, table, full, two)):
+    if worse == "5" or (worse and not decides and _is_shown(spec, table, full, two_of(table))):
         seen = bare[0]
         says = f"no answer ({seen.kind})" if isinstance(seen, NoReply) else f"status {seen.status}"
         return "fails", says
-    if worse:
+    if worse or decides:
         return None
-    hidden = _hidden(spec, table, full, empty, two)
+    hidden = _hidden(spec, table, full, empty, two_of)
     return ("hides", hidden) if hidden else None
 
 
@@ -93,7 +98,7 @@ def _hidden(
     table: str,
     full: Sequence[tuple[Run, Observation]],
     empty: Sequence[tuple[Run, Observation]],
-    two: Sequence[tuple[Run, Observation]],
+    two_of: TwoOf,
 ) -> str:
     """Rows of mine that were shown, still exist, and are shown no longer; "" for none."""
     kept = {row.plant for run, _ in empty for row in _own(spec, run)}
@@ -108,22 +113,35 @@ def _hidden(
         ]
         if not marks or any(_shows(o, [mark]) for _, mark in marks for _, o in empty):
             continue
-        if not _goes_along(spec, table, [mark for _, mark in marks], full, two):
+        texts = [mark for _, mark in marks]
+        two = two_of(table)
+        if _times(texts, two) > _times(texts, full):
+            # Shown once for each of the rows, so it may go with the row.
+            continue
+        where = _where(spec, table, texts, two)
+        if where == "outside" or (
+            where == "unclear" and _comes_with(spec, table, str(row.table), full, two_of)
+        ):
             columns = ", ".join(f"{row.table}.{column}" for column, _ in marks)
-            values = ", ".join(mark for _, mark in marks)
-            return f"{columns} ({values})"
+            return f"{columns} ({', '.join(texts)})"
     return ""
 
 
-def _goes_along(
+def _comes_with(
     spec: Spec,
     table: str,
-    marks: Sequence[str],
+    other: str,
     full: Sequence[tuple[Run, Observation]],
-    two: Sequence[tuple[Run, Observation]],
+    two_of: TwoOf,
 ) -> bool:
-    """Whether `marks` are shown once for each row of `table`, so that they may go with the row."""
-    return _times(marks, two) > _times(marks, full) or _inside_item(spec, table, marks, two)
+    """Whether rows of `table` are shown once for each row of `other`, as a part of those."""
+    marks = [
+        mark
+        for row in _own(spec, full[0][0])
+        if str(row.table) == table
+        for mark in row.marks.values()
+    ]
+    return _times(marks, two_of(other)) > _times(marks, full)
 
 
 def _times(marks: Sequence[str], pairs: Sequence[tuple[Run, Observation]]) -> int:
@@ -132,10 +150,13 @@ def _times(marks: Sequence[str], pairs: Sequence[tuple[Run, Observation]]) -> in
     return min((len(_places(tree(answer), marks)) for answer in answers), default=0)
 
 
-def _inside_item(
+def _where(
     spec: Spec, table: str, marks: Sequence[str], two: Sequence[tuple[Run, Observation]]
-) -> bool:
-    """Whether `marks` stand only inside the items of the rows of `table`."""
+) -> Literal["inside", "outside", "unclear"]:
+    """Whether `marks` stand inside the items of the rows of `table` alone.
+
+    Unclear where only one of two such rows shows: where its item ends cannot be told then.
+    """
     for run, observation in two:
         if not isinstance(observation.answer, Reply):
             continue
@@ -146,12 +167,12 @@ def _inside_item(
             # Nothing of these rows shows, so nothing can stand inside an item of theirs.
             continue
         if len(places) < 2 or not all(places):
-            # Only one of two shows: where its item ends cannot be told, and nobody is accused.
-            return True
+            return "unclear"
         items = _items(places)
         ours = _places(body, marks)
-        return bool(items) and all(any(_below(place, item) for item in items) for place in ours)
-    return False
+        inside = items and all(any(_below(place, item) for item in items) for place in ours)
+        return "inside" if inside else "outside"
+    return "outside"
 
 
 Place = tuple[int, ...]

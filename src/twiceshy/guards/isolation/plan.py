@@ -294,7 +294,7 @@ def chosen_for_confirmation(found: tuple[Accusation, ...]) -> tuple[str, ...]:
 
 def _confirmations(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario]:
     found = accusations(spec, survey, history, world=0)
-    topics = _to_replay(found)
+    topics = _to_replay(found, history)
     written = any(accusation.rule == CHANGED for accusation in found)
     played = {(run.scenario.topic, run.scenario.role): run.scenario for run in reversed(history)}
     roles: tuple[Role, ...] = ("control", "perturbed")
@@ -308,12 +308,17 @@ def _confirmations(spec: Spec, survey: Survey, history: History) -> Iterator[Sce
                 yield replace(scenario.in_world(1, at), steps=steps)
 
 
-def _to_replay(found: tuple[Accusation, ...]) -> tuple[str, ...]:
+def _to_replay(found: tuple[Accusation, ...], history: History) -> tuple[str, ...]:
     topics = dict.fromkeys(chosen_for_confirmation(found))
+    two_of_all = [
+        topic
+        for topic in dict.fromkeys(run.scenario.topic for run in history)
+        if topic.startswith("others:two of ") and " / " not in topic
+    ]
     for accusation in found:
         if accusation.rule in {EMPTY_FAILS, EMPTY_HIDES}:
             topics |= dict.fromkeys(compared_with(accusation.topic))
-            topics |= dict.fromkeys([accusation.compared])
+            topics |= dict.fromkeys([accusation.compared, *two_of_all])
     return tuple(topics)
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from tests.unit.guards.isolation.histories import (
     ANAS_SECOND,
     BENS_GOAL,
+    CATALOGUE,
+    DEPOSITS,
     MINE,
     ONE,
     SPEC,
@@ -30,7 +32,9 @@ from tests.unit.guards.isolation.histories import (
 from twiceshy.guards.isolation import Isolation
 from twiceshy.guards.isolation.spec import Spec
 from twiceshy.model.history import NoReply, Refusal, RowChange, Statement
+from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import RequestTemplate
+from twiceshy.model.schema import Catalogue, Column, Table
 from twiceshy.model.survey import ActorFacts, RequestFacts, Slot
 from twiceshy.model.verdict import Value
 
@@ -405,3 +409,63 @@ def test_a_request_about_my_own_account_needs_no_further_rows() -> None:
     assert_held(mine, survey=me)
     anything = [_page(reply({"up": True}), "control", 0, topic="others:one")] * 2
     assert_unknown(anything, because="without reading rows", survey=me)
+
+
+def test_a_deposit_hidden_because_its_goal_is_missing_recurs() -> None:
+    """In a list of deposits the goal is a part of each; without goals the deposits stay."""
+
+    def listed(*notes: str, goal: str | None = "twanagoal1") -> Reply:
+        return reply([{"note": note, "goal": goal} for note in notes])
+
+    alone = (MINE[1],)
+    history = [
+        *twice("others:one", listed("twanadep11"), listed("twanadep11")),
+        *twice("others:two of goals", listed("twanadep11"), listed("twanadep11")),
+        *twice(
+            "others:two of deposits",
+            listed("twanadep11", "twanadep22"),
+            listed("twanadep11", "twanadep22"),
+            rows=(*MINE, ANAS_SECOND),
+        ),
+    ]
+    kept = listed("twanadep11", goal=None)
+    assert_held([*history, *twice("others:none of goals", kept, kept, rows=alone)])
+    gone = reply([])
+    assert_broken(
+        [*history, *twice("others:none of goals", gone, gone, rows=alone)],
+        because="empty-view-hides",
+    )
+
+
+def test_what_a_view_of_one_row_hides_with_it_accuses_nobody() -> None:
+    """The latest goal with its deposits: without a goal there is no such view."""
+    view = reply({"goal": "twanagoal1", "deposits": ["twanadep11"]})
+    two = reply({"goal": "twanagoal1", "deposits": ["twanadep11", "twanadep22"]})
+    history = [
+        *twice("others:one", view, view),
+        *twice("others:two of goals", view, view),
+        *twice("others:two of deposits", two, two, rows=(*MINE, ANAS_SECOND)),
+        *twice("others:none of goals", reply({}), reply({}), rows=(MINE[1],)),
+    ]
+    assert_held(history)
+
+
+def test_a_relation_may_decide_what_is_shown() -> None:
+    """Who follows nobody has an empty feed: rows that only relate people decide what they see."""
+    follows = Table(
+        DEPOSITS,
+        (Column("user_id", "bigint", "int8"), Column("goal_id", "bigint", "int8")),
+        foreign_keys=CATALOGUE.table(DEPOSITS).foreign_keys,
+    )
+    catalogue = Catalogue((*CATALOGUE.tables[:2], follows))
+    survey = replace(SURVEY, catalogue=catalogue, ownership=Ownership(catalogue, (USERS,)))
+    feed, nothing = reply([{"name": "twanagoal1"}]), reply([])
+    history = [
+        *twice("others:one", feed, feed),
+        *twice("others:none of deposits", nothing, nothing, rows=(MINE[0],)),
+    ]
+    assert_broken(history, because="empty-view-hides")
+    assert_held(history, survey=survey)
+    crash = reply({}, status=500)
+    broken = [*history[:8], *twice("others:none of deposits", crash, crash, rows=(MINE[0],))]
+    assert_broken(broken, because="empty-view-fails", survey=survey)
