@@ -70,10 +70,14 @@ def finding(
         after=after,
         data=tuple(columns),
         statement=_statement(first),
-        seen=f"seen {len(members) + len(also)} times, and again on a fresh clone of the database "
-        "with a restarted service",
+        seen=f"seen {_times(len(members) + len(also))}, and again on a fresh clone of the "
+        "database with a restarted service",
         exhibits=tuple(_exhibits(spec, first)),
     )
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _plainness(accusation: Accusation) -> tuple[int, int]:
@@ -129,6 +133,8 @@ def _contrast(accusation: Accusation) -> tuple[str, str, str]:
         before = ", ".join(f"{name} = {old.get(name)}" for name in names if name != "*")
         after = ", ".join(f"{name} = {new.get(name)}" for name in names) if new else "(deleted)"
         return f"{change.table} {_identity(old)}", before or json.dumps(dict(old)), after
+    if accusation.rule == EMPTY_HIDES:
+        return accusation.says, "shown", "not shown"
     control = accusation.control.answer if accusation.control else None
     return "", _status(control), _status(accusation.seen.answer)
 
