@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from twiceshy.model.history import History, Observation, PlantedRow, RowChange, Run
     from twiceshy.model.survey import Survey
 
+    Pairs = list[tuple[Run, Observation]]
+
 SHOWN = "foreign-data-shown"
 DEPENDS = "depends-on-others"
 CHANGED = "foreign-row-changed"
@@ -77,11 +79,9 @@ def _steps(runs: Iterable[Run], role: str, actor: str | None) -> Iterator[tuple[
                     yield run, observation
 
 
-def by_key(
-    runs: Iterable[Run], role: str, actor: str | None
-) -> dict[str, list[tuple[Run, Observation]]]:
+def by_key(runs: Iterable[Run], role: str, actor: str | None) -> dict[str, Pairs]:
     """Observations of one actor in runs of one role, by the question that was asked."""
-    found: dict[str, list[tuple[Run, Observation]]] = defaultdict(list)
+    found: dict[str, Pairs] = defaultdict(list)
     for run, observation in _steps(runs, role, actor):
         found[observation.step.key].append((run, observation))
     return found
@@ -205,31 +205,58 @@ def empty_accusations(
         if not topic.startswith(NONE_OF):
             continue
         table = topic.removeprefix(NONE_OF).partition(" / ")[0]
-        one, _ = compared_with(topic)
         for key, pairs in asked.items():
-            full = controls.get(one, {}).get(key, [])
-            if not works(full):
-                # Then it fails with one row, too; but perhaps not with more.
-                full = next((c[key] for c in controls.values() if works(c.get(key, []))), [])
             two_of = partial(_two_of, controls, topic, key)
-            found = empty_view(spec, table, full, pairs, two_of, decides=table in relations)
-            if found:
-                rule, says = found
-                run, seen = pairs[0]
-                named = EMPTY_FAILS if rule == "fails" else EMPTY_HIDES
-                number, before = seen.step.number, full[0][1]
-                compared = full[0][0].scenario.topic
-                yield Accusation(
-                    named, topic, number, key, run, seen, before, says=says, compared=compared
-                )
+            for full in _with_a_row(spec, controls, topic, key):
+                found = empty_view(spec, table, full, pairs, two_of, decides=table in relations)
+                if found:
+                    yield _empty_accusation(topic, key, full, pairs, found)
+                    break
 
 
-def _two_of(
-    controls: Mapping[str, dict[str, list[tuple[Run, Observation]]]],
-    topic: str,
-    key: str,
-    table: str,
-) -> list[tuple[Run, Observation]]:
+def _empty_accusation(
+    topic: str, key: str, full: Pairs, pairs: Pairs, found: tuple[str, str]
+) -> Accusation:
+    rule, says = found
+    named = EMPTY_FAILS if rule == "fails" else EMPTY_HIDES
+    run, seen = pairs[0]
+    before, compared = full[0][1], full[0][0].scenario.topic
+    return Accusation(
+        named, topic, seen.step.number, key, run, seen, before, says=says, compared=compared
+    )
+
+
+def _with_a_row(
+    spec: Spec, controls: Mapping[str, dict[str, Pairs]], topic: str, key: str
+) -> Iterator[Pairs]:
+    """Answers to compare those without a row with: in the full state, and in the next fuller one.
+
+    The next fuller state lacks what hangs on the missing row as well, but has the row itself. Where
+    the request fails in the full state, any state in which it works will do.
+    """
+    one, _ = compared_with(topic)
+    table = topic.removeprefix(NONE_OF).partition(" / ")[0]
+    full = controls.get(one, {}).get(key, [])
+    working = {name: asked[key] for name, asked in controls.items() if works(asked.get(key, []))}
+    yield full if works(full) else next(iter(working.values()), [])
+    kept = _own_plants(spec, controls[topic][key])
+    fuller = [
+        pairs
+        for name, pairs in working.items()
+        if name.startswith(NONE_OF)
+        and kept < _own_plants(spec, pairs)
+        and any(
+            str(row.table) == table and row.owner == spec.as_actor for row in pairs[0][0].planted
+        )
+    ]
+    yield from sorted(fuller, key=lambda pairs: len(_own_plants(spec, pairs)))[:1]
+
+
+def _own_plants(spec: Spec, pairs: Pairs) -> set[str]:
+    return {row.plant for row in pairs[0][0].planted if row.owner == spec.as_actor}
+
+
+def _two_of(controls: Mapping[str, dict[str, Pairs]], topic: str, key: str, table: str) -> Pairs:
     """The answers to the same question with two rows in `table`."""
     request = topic.partition(" / ")[2]
     slash = " / " if request else ""

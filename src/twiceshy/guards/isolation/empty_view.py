@@ -118,7 +118,7 @@ def _hidden(
         if _times(texts, two) > _times(texts, full):
             # Shown once for each of the rows, so it may go with the row.
             continue
-        where = _where(spec, table, texts, two)
+        where = _where(spec, table, texts, full, two)
         if where == "outside" or (
             where == "unclear" and _comes_with(spec, table, str(row.table), full, two_of)
         ):
@@ -151,28 +151,37 @@ def _times(marks: Sequence[str], pairs: Sequence[tuple[Run, Observation]]) -> in
 
 
 def _where(
-    spec: Spec, table: str, marks: Sequence[str], two: Sequence[tuple[Run, Observation]]
+    spec: Spec,
+    table: str,
+    marks: Sequence[str],
+    full: Sequence[tuple[Run, Observation]],
+    two: Sequence[tuple[Run, Observation]],
 ) -> Literal["inside", "outside", "unclear"]:
-    """Whether `marks` stand inside the items of the rows of `table` alone.
+    """Whether `marks` stand inside the item of the row of `table` alone.
 
-    Unclear where only one of two such rows shows: where its item ends cannot be told then.
+    How deep an item lies shows between two rows. Unclear where only one of two shows.
     """
     for run, observation in two:
-        if not isinstance(observation.answer, Reply):
-            continue
-        body = tree(observation.answer)
         rows = [row for row in _own(spec, run) if str(row.table) == table]
-        places = [_places(body, list(row.marks.values())) for row in rows]
+        places = [_places(_body(observation), list(row.marks.values())) for row in rows]
         if not any(places):
             # Nothing of these rows shows, so nothing can stand inside an item of theirs.
             continue
         if len(places) < 2 or not all(places):
             return "unclear"
-        items = _items(places)
+        depths = {len(item) for item in _items(places)}
+        body = _body(full[0][1])
+        firsts = _places(body, list(rows[0].marks.values()))
+        items = {place[:depth] for place in firsts for depth in depths}
         ours = _places(body, marks)
         inside = items and all(any(_below(place, item) for item in items) for place in ours)
         return "inside" if inside else "outside"
     return "outside"
+
+
+def _body(observation: Observation) -> Node:
+    answer = observation.answer
+    return tree(answer) if isinstance(answer, Reply) else Node("")
 
 
 Place = tuple[int, ...]
