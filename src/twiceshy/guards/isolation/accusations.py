@@ -87,9 +87,10 @@ def by_key(runs: Iterable[Run], role: str, actor: str | None) -> dict[str, Pairs
     return found
 
 
-def _theirs(
+def theirs_in(
     spec: Spec, run: Run, observation: Observation, person: Sequence[PlantedRow] = ()
 ) -> tuple[Sighting, ...]:
+    """Canaries of the other in an answer; `person` are rows that were there before the run."""
     if not isinstance(observation.answer, Reply):
         return ()
     rows = [row for row in run.planted if row.owner == spec.against]
@@ -112,10 +113,10 @@ def _shown(
             sighting.text
             for run, observation in controls.get(key, ())
             if topic.startswith("others:") and isinstance(observation.answer, Reply)
-            for sighting in _theirs(spec, pairs[0][0], observation)
+            for sighting in theirs_in(spec, pairs[0][0], observation)
         } | anyway.get(pairs[0][1].step.number, frozenset())
         for run, observation in pairs:
-            theirs = _theirs(spec, run, observation, person)
+            theirs = theirs_in(spec, run, observation, person)
             seen = tuple(sighting for sighting in theirs if sighting.text not in innocent)
             if seen:
                 control = controls[key][-1][1] if controls.get(key) else None
@@ -169,6 +170,23 @@ def _changed(spec: Spec, survey: Survey, topic: str, runs: list[Run]) -> Iterato
             )
 
 
+def _attached(survey: Survey, run: Run, change: RowChange, private: Collection[QName]) -> bool:
+    """Whether a new row hangs on a private row of the other: a thing that I may not even see."""
+    table = survey.catalogue.by_name.get(change.table)
+    new = change.new
+    if change.operation != "insert" or table is None or new is None:
+        return False
+    return any(
+        key.parent in private
+        and planted.table == key.parent
+        and tuple(new.get(name) for name in key.columns)
+        == tuple(planted.values.get(name) for name in key.parent_columns)
+        for key in table.foreign_keys
+        for planted in run.planted
+        if planted.owner and planted.owner != _ME_FIRST(run)
+    )
+
+
 def whose(survey: Survey, run: Run, change: RowChange) -> str | None:
     """The actor whose row was changed: a planted row's owner, or who held it at the snapshot."""
     row = change.old or change.new or {}
@@ -208,10 +226,18 @@ def empty_accusations(
         for key, pairs in asked.items():
             two_of = partial(_two_of, controls, topic, key)
             for full in _with_a_row(spec, controls, topic, key):
-                found = empty_view(spec, table, full, pairs, two_of, decides=table in relations)
+                found = empty_view(
+                    spec, table, full, pairs, two_of,
+                    hanging=_hanging(survey, table), decides=table in relations,
+                )  # fmt: skip
                 if found:
                     yield _empty_accusation(topic, key, full, pairs, found)
                     break
+
+
+def _hanging(survey: Survey, table: str) -> frozenset[QName]:
+    found = survey.catalogue.find(table)
+    return frozenset(survey.ownership.descendants(found.name) if found else ())
 
 
 def _empty_accusation(

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.canary import holds_value
-from twiceshy.guards.difference import differences
-from twiceshy.guards.isolation.accusations import DEPENDS, SHOWN, Accusation, accusations, by_key
+from twiceshy.guards.isolation.accusations import DEPENDS, SHOWN, Accusation, accusations
 from twiceshy.guards.isolation.doubts import doubts
 from twiceshy.guards.isolation.plan import chosen_for_confirmation
+from twiceshy.guards.isolation.public import public_data, without_public
 from twiceshy.guards.isolation.scope import added, disclosed, tried, untried
 from twiceshy.guards.isolation.telling import finding
-from twiceshy.model.history import Reply
 from twiceshy.model.verdict import Scope, Value, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from twiceshy.guards.isolation.spec import Spec
-    from twiceshy.model.history import History, Run
+    from twiceshy.model.history import History
     from twiceshy.model.survey import Survey
     from twiceshy.model.verdict import Finding
+
+_PUBLIC = "callers who are not logged in get the same"
 
 
 def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
     """Confirmed accusations make it `recurs`; else any doubt makes it `unknown`; else it holds."""
     suspected = accusations(spec, survey, history, world=0)
     again = accusations(spec, survey, history, world=1)
-    confirmed, public, allowed, doubtful = _sorted(spec, history, suspected, again)
+    confirmed, public, allowed, doubtful = _sorted(spec, survey, history, suspected, again)
     reasons = (*doubts(spec, survey, history), *doubtful)
     findings = tuple(_told(spec, survey, history, suspected, confirmed))
     scope = Scope(
@@ -48,7 +48,11 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
 
 
 def _sorted(
-    spec: Spec, history: History, suspected: tuple[Accusation, ...], again: tuple[Accusation, ...]
+    spec: Spec,
+    survey: Survey,
+    history: History,
+    suspected: tuple[Accusation, ...],
+    again: tuple[Accusation, ...],
 ) -> tuple[list[Accusation], list[str], list[str], list[str]]:
     """Accusations that hold up, and words for those that are public, allowed, or did not return."""
     confirmed: list[Accusation] = []
@@ -57,6 +61,7 @@ def _sorted(
     doubtful: dict[str, None] = {}
     returned = {(a.rule, a.topic, a.key): a for a in again}
     replayed = set(chosen_for_confirmation(suspected))
+    everybodys = public_data(spec, survey, history)
     for accusation in suspected:
         request = str(accusation.seen.step.template)
         reason = _allowance(spec, accusation)
@@ -68,10 +73,12 @@ def _sorted(
                 doubtful[
                     f"{request}: {accusation.rule} was seen, but not again on a fresh clone"
                 ] = None
-        elif _seen_by_nobody(history, repeat):
-            public[f"{request} shows the same to callers who are not logged in: public data"] = None
         else:
-            confirmed.append(repeat)
+            secret = without_public(repeat, everybodys, history)
+            if secret is None:
+                public[f"{request} shows {spec.against}'s public data: {_PUBLIC}"] = None
+            else:
+                confirmed.append(secret)
     return confirmed, list(public), list(allowed), list(doubtful)
 
 
@@ -81,31 +88,6 @@ def _allowance(spec: Spec, accusation: Accusation) -> str | None:
         if named and allowance.rule == accusation.rule:
             return allowance.reason
     return None
-
-
-def _seen_by_nobody(history: History, accusation: Accusation) -> bool:
-    """Whether a caller without credentials got the same foreign data, or the same difference."""
-    if accusation.rule not in {SHOWN, DEPENDS}:
-        return False
-    runs = [r for r in history if r.scenario.world == 1 and r.scenario.topic == accusation.topic]
-    return _public(accusation, runs)
-
-
-def _public(accusation: Accusation, runs: list[Run]) -> bool:
-    nobody = by_key(runs, "perturbed", None).get(accusation.key, [])
-    answers = [seen.answer for _, seen in nobody]
-    replies = [answer for answer in answers if isinstance(answer, Reply)]
-    if not replies:
-        return False
-    if accusation.rule == SHOWN:
-        return all(
-            holds_value(reply, sighting.text)
-            for sighting in accusation.sightings
-            for reply in replies
-        )
-    before = [seen.answer for _, seen in by_key(runs, "control", None).get(accusation.key, [])]
-    same = {difference.path for difference in differences(before, answers)}
-    return {difference.path for difference in accusation.differences} <= same
 
 
 def _told(

@@ -41,6 +41,7 @@ from twiceshy.model.verdict import Value
 if TYPE_CHECKING:
     from twiceshy.model.history import Reply, Run
 
+BEN = "ben@example.com"
 MY_LIST = reply([{"name": "twanagoal1"}])
 LEAK = reply([{"name": "twanagoal1"}, {"name": "twbengoal1"}])
 
@@ -469,3 +470,33 @@ def test_a_relation_may_decide_what_is_shown() -> None:
     crash = reply({}, status=500)
     broken = [*history[:8], *twice("others:none of deposits", crash, crash, rows=(MINE[0],))]
     assert_broken(broken, because="empty-view-fails", survey=survey)
+
+
+def _open_list(answer: Reply) -> list[Run]:
+    """A list that shows ben's goal to anybody, and another request that answers `answer`."""
+    both = [
+        played
+        for world in (0, 1)
+        for played in turns(
+            "others:one", [seen(MY_LIST)] * 2, [seen(LEAK), seen(LEAK)], world=world
+        )
+    ]
+    nobody = run("others:one", "perturbed", seen(LEAK, actor=None), rows=(BENS_GOAL,), world=1)
+    saved = [
+        run("swap:1 POST", "perturbed", seen(answer, key="1|goal_id"), rows=(BENS_GOAL,), world=w)
+        for w in (0, 1)
+    ]
+    own = [run("others:one / 1", "control", seen(MY_LIST, key="1"))]
+    return [*both, nobody, *saved, *own]
+
+
+def test_public_data_is_no_secret_in_another_answer_either() -> None:
+    """What one request shows to anybody, and the key of that row, accuse no other request."""
+    assert_held(_open_list(reply({"id": "1500100051", "name": "twbengoal1"})))
+    secret = replace(
+        SURVEY,
+        actors={**SURVEY.actors, "ben": ActorFacts("ben", ((USERS, {"id": "2", "name": BEN}),))},
+    )
+    answer = reply({"id": "1500100051", "name": "twbengoal1", "by": BEN})
+    verdict = assert_broken(_open_list(answer), because="foreign-data-shown", survey=secret)
+    assert verdict.findings[0].data == ("users.name",)
