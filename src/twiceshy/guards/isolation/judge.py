@@ -16,6 +16,7 @@ from twiceshy.model.verdict import Scope, Value, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from twiceshy.guards.isolation.public import Public
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import History
     from twiceshy.model.survey import Survey
@@ -28,9 +29,11 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
     """Confirmed accusations make it `recurs`; else any doubt makes it `unknown`; else it holds."""
     suspected = accusations(spec, survey, history, world=0)
     again = accusations(spec, survey, history, world=1)
-    confirmed, public, allowed, doubtful = _sorted(spec, survey, history, suspected, again)
+    everybodys = public_data(spec, survey, history)
+    confirmed, public, allowed, doubtful = _sorted(spec, history, everybodys, suspected, again)
     reasons = (*doubts(spec, survey, history), *doubtful)
-    findings = tuple(_told(spec, survey, history, suspected, confirmed))
+    secret = tuple(filter(None, (without_public(a, everybodys, history) for a in suspected)))
+    findings = tuple(_told(spec, survey, history, secret, confirmed))
     scope = Scope(
         tried=tuple(tried(spec, survey, history)),
         untried=tuple(untried(spec, survey, history)),
@@ -49,8 +52,8 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
 
 def _sorted(
     spec: Spec,
-    survey: Survey,
     history: History,
+    everybodys: Public,
     suspected: tuple[Accusation, ...],
     again: tuple[Accusation, ...],
 ) -> tuple[list[Accusation], list[str], list[str], list[str]]:
@@ -61,7 +64,6 @@ def _sorted(
     doubtful: dict[str, None] = {}
     returned = {(a.rule, a.topic, a.key): a for a in again}
     replayed = set(chosen_for_confirmation(suspected))
-    everybodys = public_data(spec, survey, history)
     for accusation in suspected:
         request = str(accusation.seen.step.template)
         reason = _allowance(spec, accusation)
