@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 from twiceshy.guards.canary import Sighting, sightings
 from twiceshy.guards.difference import Difference, differences
+from twiceshy.guards.isolation.asked import by_key
 from twiceshy.guards.isolation.empty_view import empty_view, works
+from twiceshy.guards.isolation.foreign_rows import changed_rows, private_tables
 from twiceshy.guards.isolation.persons import account, shown_anyway
 from twiceshy.model.history import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import History, Observation, PlantedRow, RowChange, Run
+    from twiceshy.model.schema import QName
     from twiceshy.model.survey import Survey
 
     Pairs = list[tuple[Run, Observation]]
@@ -62,29 +65,17 @@ def accusations(spec: Spec, survey: Survey, history: History, world: int) -> tup
     found: list[Accusation] = []
     person = account(survey, spec.against, spec.as_actor)
     anyway = shown_anyway(spec, survey, history)
+    private = private_tables(spec, history)
     for topic, group in topics.items():
         found += _shown(spec, topic, group, person, anyway)
-        found += _changed(spec, survey, topic, group)
+        found += [
+            Accusation(CHANGED, topic, seen.step.number, key, run, seen, changes=changes)
+            for key, run, seen, changes in changed_rows(spec, survey, group, private)
+        ]
         if topic.startswith("others:"):
             found += _depends(spec, topic, group)
     found += empty_accusations(spec, survey, topics)
     return tuple(found)
-
-
-def _steps(runs: Iterable[Run], role: str, actor: str | None) -> Iterator[tuple[Run, Observation]]:
-    for run in runs:
-        if run.scenario.role == role:
-            for observation in run.observations:
-                if observation.step.actor == actor:
-                    yield run, observation
-
-
-def by_key(runs: Iterable[Run], role: str, actor: str | None) -> dict[str, Pairs]:
-    """Observations of one actor in runs of one role, by the question that was asked."""
-    found: dict[str, Pairs] = defaultdict(list)
-    for run, observation in _steps(runs, role, actor):
-        found[observation.step.key].append((run, observation))
-    return found
 
 
 def theirs_in(
@@ -140,69 +131,6 @@ def _depends(spec: Spec, topic: str, runs: list[Run]) -> Iterator[Accusation]:
             yield Accusation(
                 DEPENDS, topic, seen.step.number, key, run, seen, before[0], differences=found
             )
-
-
-def _changed(spec: Spec, survey: Survey, topic: str, runs: list[Run]) -> Iterator[Accusation]:
-    idle = {
-        (change.table, change.operation)
-        for run in runs
-        for observation in run.observations
-        if observation.step.key.startswith("idle")
-        for change in observation.changes
-    }
-    for key, pairs in by_key(runs, "perturbed", spec.as_actor).items():
-        hits = []
-        for run, observation in pairs:
-            changes = tuple(
-                change
-                for change in observation.changes
-                if (change.table, change.operation) not in idle
-                and change.operation in {"update", "delete"}
-                and change.old != change.new
-                and whose(survey, run, change) == spec.against
-            )
-            if changes:
-                hits.append((run, observation, changes))
-        if pairs and len(hits) == len(pairs):
-            run, observation, changes = hits[0]
-            yield Accusation(
-                CHANGED, topic, observation.step.number, key, run, observation, changes=changes
-            )
-
-
-def _attached(survey: Survey, run: Run, change: RowChange, private: Collection[QName]) -> bool:
-    """Whether a new row hangs on a private row of the other: a thing that I may not even see."""
-    table = survey.catalogue.by_name.get(change.table)
-    new = change.new
-    if change.operation != "insert" or table is None or new is None:
-        return False
-    return any(
-        key.parent in private
-        and planted.table == key.parent
-        and tuple(new.get(name) for name in key.columns)
-        == tuple(planted.values.get(name) for name in key.parent_columns)
-        for key in table.foreign_keys
-        for planted in run.planted
-        if planted.owner and planted.owner != _ME_FIRST(run)
-    )
-
-
-def whose(survey: Survey, run: Run, change: RowChange) -> str | None:
-    """The actor whose row was changed: a planted row's owner, or who held it at the snapshot."""
-    row = change.old or change.new or {}
-    table = survey.catalogue.by_name.get(change.table)
-    key = table.primary_key if table else ()
-    identity = tuple(row.get(name) for name in key)
-    for planted in run.planted:
-        if planted.table == change.table and planted.owner:
-            same = tuple(planted.values.get(name) for name in key)
-            if (key and same == identity) or (not key and _same(planted.values, row)):
-                return planted.owner
-    return survey.holdings.get(change.table, {}).get(identity) if key else None
-
-
-def _same(left: Mapping[str, str | None], right: Mapping[str, str | None]) -> bool:
-    return all(right.get(name) == value for name, value in left.items())
 
 
 def empty_accusations(

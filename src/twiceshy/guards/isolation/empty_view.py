@@ -17,10 +17,11 @@ from twiceshy.guards.difference import differences
 from twiceshy.model.history import NoReply, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import Observation, PlantedRow, Run
+    from twiceshy.model.schema import QName
 
     TwoOf = Callable[[str], Sequence[tuple[Run, Observation]]]
 
@@ -34,10 +35,12 @@ def empty_view(
     empty: Sequence[tuple[Run, Observation]],
     two_of: TwoOf,
     *,
+    hanging: Collection[QName] = (),
     decides: bool = False,
 ) -> tuple[str, str] | None:
     """("fails" or "hides", what in words) when the view without rows is wrong; else None.
 
+    `hanging` are tables whose rows point at rows of `table`.
     `full` are answers in a state in which the request works. Where a row `decides` what is shown,
     as a membership does, only a crash is wrong.
     """
@@ -52,7 +55,7 @@ def empty_view(
         return "fails", says
     if worse or decides:
         return None
-    hidden = _hidden(spec, table, full, empty, two_of)
+    hidden = _hidden(spec, table, full, empty, two_of, hanging)
     return ("hides", hidden) if hidden else None
 
 
@@ -99,6 +102,7 @@ def _hidden(
     full: Sequence[tuple[Run, Observation]],
     empty: Sequence[tuple[Run, Observation]],
     two_of: TwoOf,
+    hanging: Collection[QName],
 ) -> str:
     """Rows of mine that were shown, still exist, and are shown no longer; "" for none."""
     kept = {row.plant for run, _ in empty for row in _own(spec, run)}
@@ -119,6 +123,8 @@ def _hidden(
             # Shown once for each of the rows, so it may go with the row.
             continue
         where = _where(spec, table, texts, full, two)
+        if where == "unclear" and row.table not in hanging:
+            where = _where_in_json(spec, table, texts, full)
         if where == "outside" or (
             where == "unclear" and _comes_with(spec, table, str(row.table), full, two_of)
         ):
@@ -177,6 +183,22 @@ def _where(
         inside = items and all(any(_below(place, item) for item in items) for place in ours)
         return "inside" if inside else "outside"
     return "outside"
+
+
+def _where_in_json(
+    spec: Spec, table: str, marks: Sequence[str], full: Sequence[tuple[Run, Observation]]
+) -> Literal["outside", "unclear"]:
+    """Whether `marks` stand outside of the very object that shows the row of `table`."""
+    run, observation = full[0]
+    body = _body(observation)
+    own = [row for row in _own(spec, run) if str(row.table) == table]
+    firsts = {place for row in own for place in _places(body, list(row.marks.values()))}
+    objects = {place[:-1] for place in firsts}
+    ours = _places(body, marks)
+    if body.label != "$" or not objects or not ours:
+        return "unclear"
+    outside = not any(_below(place, container) for place in ours for container in objects)
+    return "outside" if outside else "unclear"
 
 
 def _body(observation: Observation) -> Node:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.difference import differences
-from twiceshy.guards.isolation.accusations import DEPENDS, SHOWN, Accusation, by_key, theirs_in
+from twiceshy.guards.isolation.accusations import DEPENDS, SHOWN, Accusation, theirs_in
+from twiceshy.guards.isolation.asked import by_key
 from twiceshy.guards.isolation.persons import account
 
 if TYPE_CHECKING:

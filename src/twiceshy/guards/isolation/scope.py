@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.isolation.accusations import whose
 from twiceshy.guards.isolation.doubts import unanswered
+from twiceshy.guards.isolation.foreign_rows import whose
 from twiceshy.guards.isolation.plan import usable
 from twiceshy.model.history import Reply
 

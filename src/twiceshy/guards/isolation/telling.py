@@ -104,8 +104,10 @@ def _title(spec: Spec, accusation: Accusation) -> str:
     if accusation.rule == DEPENDS:
         return f"{request} answers {me} otherwise because rows of {other} exist"
     if accusation.rule == CHANGED:
-        did = "deletes" if accusation.changes[0].operation == "delete" else "changes"
         tables = ", ".join(dict.fromkeys(str(change.table) for change in accusation.changes))
+        if accusation.changes[0].operation == "insert":
+            return f"{request} sent by {me} adds to rows of {other} that {me} may not see: {tables}"
+        did = "deletes" if accusation.changes[0].operation == "delete" else "changes"
         return f"{request} sent by {me} {did} rows of {other}: {tables}"
     if accusation.rule == EMPTY_FAILS:
         return f"{request} fails for {me} without rows: {accusation.says}"
@@ -130,6 +132,9 @@ def _contrast(accusation: Accusation) -> tuple[str, str, str]:
         change = accusation.changes[0]
         names = _changed_columns(change)
         old, new = change.old or {}, change.new
+        if change.operation == "insert":
+            added = ", ".join(f"{name} = {value}" for name, value in (new or {}).items())
+            return f"{change.table} {_identity(new or {})}", ABSENT, added
         before = ", ".join(f"{name} = {old.get(name)}" for name in names if name != "*")
         after = ", ".join(f"{name} = {new.get(name)}" for name in names) if new else "(deleted)"
         return f"{change.table} {_identity(old)}", before or json.dumps(dict(old)), after
