@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from integration.stage.worlds import Worlds
 
+from integration.stage.worlds import Worlds
 from twiceshy.stage import binaries
 from twiceshy.stage.processes import Keeper
 from twiceshy.stage.server import Server

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import event, given, settings
-from integration.stage import zoo
+
+from integration.stage import designs, zoo
+from twiceshy.postgres.connect import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,6 +72,50 @@ def enclosure_everywhere(worlds_everywhere: Worlds) -> Iterator[Enclosure]:
 def test_random_work_is_taken_back_to_the_bit(enclosure, acts):
     """Whatever a service did to rows and sequences, all is as before or rewind says no."""
     enclosure.check(acts)
+
+
+def _check_design(playground: Playground, design: designs.Design) -> None:
+    with playground.service() as service:
+        design.make(service)
+        playground.world.take_changes()
+        playground.world.learn()
+        playground.world.snapshot()
+        before = playground.contents()
+        design.work(service)
+        rewound = playground.world.rewind()
+        after = playground.contents()
+        service.execute(f"DROP SCHEMA {quoted(design.schema)} CASCADE")
+    assert rewound, playground.world.why_not
+    assert after == before
+
+
+@pytest.fixture(scope="module")
+def empty(worlds):
+    """A world without tables."""
+    with worlds.world("") as playground:
+        yield playground
+
+
+@given(design=designs.designs())
+@settings(max_examples=40)
+def test_tables_of_any_names_and_types_are_taken_back(empty, design):
+    """Names with quotes, brackets and dots, any type, with a key or without."""
+    _check_design(empty, design)
+
+
+@pytest.fixture(scope="module")
+def empty_everywhere(worlds_everywhere):
+    """A world without tables, on each server of this machine in turn."""
+    with worlds_everywhere.world("") as playground:
+        yield playground
+
+
+@pytest.mark.soak
+@given(design=designs.designs())
+@settings(max_examples=2000)
+def test_tables_of_any_names_and_types_are_taken_back_everywhere(empty_everywhere, design):
+    """As above, thousands of times and on each server of this machine."""
+    _check_design(empty_everywhere, design)
 
 
 @pytest.mark.soak

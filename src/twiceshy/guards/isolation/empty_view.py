@@ -193,7 +193,9 @@ def _where_in_json(
     body = _body(observation)
     own = [row for row in _own(spec, run) if str(row.table) == table]
     firsts = {place for row in own for place in _places(body, list(row.marks.values()))}
-    objects = {place[:-1] for place in firsts}
+    # A sum over one row equals the row's amount; the row itself stands where it is deepest.
+    deepest = max((len(place) for place in firsts), default=0)
+    objects = {place[:-1] for place in firsts if len(place) == deepest}
     ours = _places(body, marks)
     if body.label != "$" or not objects or not ours:
         return "unclear"
