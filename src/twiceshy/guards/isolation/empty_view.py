@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     TwoOf = Callable[[str], Sequence[tuple[Run, Observation]]]
 
 _BAD = 400
+_KEYS = frozenset({"id", "uuid", "pk"})
 
 
 def empty_view(
@@ -110,12 +111,8 @@ def _hidden(
     for row in _own(spec, run):
         if row.plant not in kept:
             continue
-        marks = [
-            (column, mark)
-            for column, mark in row.marks.items()
-            if all(_shows(o, [mark]) for _, o in full)
-        ]
-        if not marks or any(_shows(o, [mark]) for _, mark in marks for _, o in empty):
+        marks = _lost(row, full, empty)
+        if not marks:
             continue
         texts = [mark for _, mark in marks]
         two = two_of(table)
@@ -131,6 +128,22 @@ def _hidden(
             columns = ", ".join(f"{row.table}.{column}" for column, _ in marks)
             return f"{columns} ({', '.join(texts)})"
     return ""
+
+
+def _lost(
+    row: PlantedRow,
+    full: Sequence[tuple[Run, Observation]],
+    empty: Sequence[tuple[Run, Observation]],
+) -> list[tuple[str, str]]:
+    """The values by which a row was known and no longer is; none while it still is known.
+
+    A name may stand in a second place; a row whose key and another value are gone is gone from
+    one place at least.
+    """
+    shown = [pair for pair in row.marks.items() if all(_shows(o, [pair[1]]) for _, o in full)]
+    lost = [pair for pair in shown if not any(_shows(o, [pair[1]]) for _, o in empty)]
+    keys = {column for column, _ in lost if column in _KEYS}
+    return lost if lost == shown or (keys and len(lost) > len(keys)) else []
 
 
 def _comes_with(
