@@ -134,7 +134,7 @@ class _Stream(io.RawIOBase):
         self._deadline = deadline
         self._most = most
         self.received = 0
-        self.buffered = io.BufferedReader(self)
+        self.buffered = _Lines(self)
 
     def readable(self) -> bool:
         """Whether it can be read, always."""
@@ -155,6 +155,20 @@ class _Stream(io.RawIOBase):
     def makefile(self, _mode: str) -> io.BufferedIOBase:
         """The one buffered reader, so that interim answers and the final one share it."""
         return self.buffered
+
+
+class _Lines(io.BufferedReader):
+    """Reads the head of an answer to its end; http.client takes half a head for a whole one."""
+
+    in_fields = False
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """A line. IncompleteRead when the stream ends among the header fields."""
+        line = super().readline(size)
+        if self.in_fields and not line.endswith(b"\n") and len(line) != size:
+            raise http.client.IncompleteRead(line)
+        self.in_fields = line.startswith(b"HTTP/") or (self.in_fields and bool(line.strip()))
+        return line
 
 
 def _read_reply(stream: _Stream, method: str, limit: int) -> Reply:
