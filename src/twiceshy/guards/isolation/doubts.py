@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.body import leaves, tree
 from twiceshy.guards.canary import holds_value
 from twiceshy.guards.isolation.persons import account
 from twiceshy.guards.isolation.plan import usable
@@ -14,11 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from twiceshy.guards.isolation.spec import Spec
-    from twiceshy.model.history import History, Observation
+    from twiceshy.model.history import History, Observation, Run
     from twiceshy.model.survey import RequestFacts, Survey
+
+    Asked = tuple[Run, Observation]
 
 _REDIRECT = 3
 _BAD = 4
+# Unauthorized; Too Many Requests, for which some proxies say Service Unavailable (RFC 6585).
+_LOGGED_OUT = 401
+_TURNED_AWAY = frozenset({429, 503})
 
 
 def doubts(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
@@ -44,13 +50,13 @@ def unanswered(
     spec: Spec, survey: Survey, history: History, *, named: bool = True
 ) -> Iterator[str]:
     """Requests that never once succeeded for their own actor: nothing was learned from those."""
-    asked: dict[int, list[Observation]] = defaultdict(list)
+    asked: dict[int, list[Asked]] = defaultdict(list)
     for run in history:
         # What the other's rows bring about is what is judged; it cannot serve as a measure too.
         if run.scenario.role != "perturbed" and run.scenario.topic != "swap":
             for seen in run.observations:
                 if seen.step.actor == spec.as_actor:
-                    asked[seen.step.number].append(seen)
+                    asked[seen.step.number].append((run, seen))
     for number, facts in enumerate(survey.requests):
         if facts.problem is None:
             doubt = _doubt_about(spec, survey, facts, asked[number])
@@ -58,18 +64,40 @@ def unanswered(
                 yield f"{facts.template}: {doubt}"
 
 
-def _doubt_about(spec: Spec, survey: Survey, facts: RequestFacts, seen: list[Observation]) -> str:
-    if not seen:
+def _doubt_about(spec: Spec, survey: Survey, facts: RequestFacts, asked: list[Asked]) -> str:
+    if not asked:
         return "could not be asked in any state"
+    seen = [observation for _, observation in asked]
     best = min(seen, key=_badness)
     if _badness(best) >= _BAD:
         return f"{spec.as_actor} never got a good answer ({_in_words(best.answer)})"
     touched = {table for o in seen for table in (*o.reads, *(c.table for c in o.changes))}
     if touched & set(survey.ownership.owned_tables):
-        return ""
+        return _chance(spec, asked)
     if _about_accounts(spec, survey, facts, seen):
         return ""
     return "answered without reading rows that belong to anybody"
+
+
+def _chance(spec: Spec, asked: list[Asked]) -> str:
+    """A doubt about what is only read, when neither comparing nor searching can find anything."""
+    states: dict[tuple[int, str], list[Reply]] = defaultdict(list)
+    for run, seen in asked:
+        if not isinstance(seen.answer, Reply) or seen.answer.status >= 400 or seen.changes:
+            continue
+        own = [row for row in run.planted if row.owner == spec.as_actor]
+        if any(holds_value(seen.answer, text) for row in own for text in row.marks.values()):
+            return ""
+        states[run.scenario.world, run.scenario.topic].append(seen.answer)
+    repeated = [replies for replies in states.values() if len(replies) > 1]
+    if not repeated or any(_have_something_in_common(replies) for replies in repeated):
+        return ""
+    return f"each answer is another and none shows what is {spec.as_actor}'s: nothing to compare"
+
+
+def _have_something_in_common(replies: list[Reply]) -> bool:
+    parts = [set(leaves(tree(reply))) for reply in replies]
+    return not all(parts) or bool(set.intersection(*parts))
 
 
 def _about_accounts(
@@ -110,24 +138,36 @@ def _in_words(answer: Reply | NoReply) -> str:
 
 
 def _unsettled(spec: Spec, history: History) -> Iterator[str]:
-    stale: dict[str, None] = {}
-    restless: dict[str, None] = {}
-    silent: dict[str, None] = {}
-    for run in history:
-        for observation in run.observations:
-            request = str(observation.step.template)
-            if observation.step.actor != spec.as_actor:
-                continue
-            if observation.stale:
-                stale[request] = None
-            if not observation.quiet:
-                restless[request] = None
-            if isinstance(observation.answer, NoReply):
-                silent[f"{request}: {observation.answer.says}"] = None
-            # An answer that failed because the fence refused a call tells nothing about rows.
-            elif observation.refusals and observation.answer.status >= 500:
-                targets = ", ".join(sorted({r.target for r in observation.refusals}))
-                silent[f"{request}: failed after an outbound call was refused ({targets})"] = None
-    yield from (f"{request}: answered without reading the data" for request in stale)
-    yield from (f"{request}: the database did not come to rest afterwards" for request in restless)
-    yield from silent
+    asked = [
+        (run, seen)
+        for run in history
+        for seen in run.observations
+        if seen.step.actor == spec.as_actor
+    ]
+    yield from dict.fromkeys(says for _, seen in asked for says in _troubles(seen))
+    # Some services refuse the other's ids with the status that means "log in".
+    own = [seen for run, seen in asked if not run.scenario.topic.startswith("swap")]
+    worked = {seen.step.number for seen in own if _badness(seen) == 2}
+    yield from dict.fromkeys(
+        f"{seen.step.template}: {spec.as_actor} was logged out meanwhile (status {_LOGGED_OUT})"
+        for seen in own
+        if isinstance(seen.answer, Reply)
+        and seen.answer.status == _LOGGED_OUT
+        and seen.step.number in worked
+    )
+
+
+def _troubles(seen: Observation) -> Iterator[str]:
+    """What keeps one observation from telling anything about rows."""
+    request, answer = seen.step.template, seen.answer
+    if seen.stale:
+        yield f"{request}: answered without reading the data"
+    if not seen.quiet:
+        yield f"{request}: the database did not come to rest afterwards"
+    if isinstance(answer, NoReply):
+        yield f"{request}: {answer.says}"
+    elif seen.refusals and answer.status >= 500:
+        targets = ", ".join(sorted({refusal.target for refusal in seen.refusals}))
+        yield f"{request}: failed after an outbound call was refused ({targets})"
+    elif answer.status in _TURNED_AWAY:
+        yield f"{request}: turned away, perhaps for asking too often (status {answer.status})"

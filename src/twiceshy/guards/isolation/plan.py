@@ -298,6 +298,12 @@ def _confirmations(spec: Spec, survey: Survey, history: History) -> Iterator[Sce
     written = any(accusation.rule == CHANGED for accusation in found)
     played = {(run.scenario.topic, run.scenario.role): run.scenario for run in reversed(history)}
     roles: tuple[Role, ...] = ("control", "perturbed")
+    # Nobody asks first: later, a cache before the login may show them what others had asked for.
+    for topic, role in product(topics, roles):
+        scenario = played.get((topic, role))
+        nobody = _as_nobody(_accused_steps(scenario, found)) if scenario else ()
+        if scenario is not None and nobody:
+            yield replace(scenario.in_world(1), steps=nobody)
     for turn in range(_CONFIRMING_TURNS if topics else 0):
         at = _CONFIRMING_SPREAD * turn / (_CONFIRMING_TURNS - 1)
         for topic, role in product(topics, roles):

@@ -69,7 +69,7 @@ def test_a_count_that_depends_on_others_recurs_without_any_canary() -> None:
 
 def test_noise_among_controls_accuses_nobody() -> None:
     """What differs between two controls says nothing when it differs again."""
-    answers = [reply({"at": number}) for number in range(8)]
+    answers = [reply({"at": number, "goals": 1}) for number in range(8)]
     history = turns("others:one", list(map(seen, answers[:2])), list(map(seen, answers[2:4])))
     assert_held(history)
 
