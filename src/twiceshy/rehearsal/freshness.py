@@ -52,7 +52,7 @@ class Freshness:
             still = self._suspects(scene.run)
             self._needs_fewer |= still & suspects
             if suspects - still:
-                self._caches = True
+                self._caches = scene.caches = True
                 yield "an answer came from a cache: the service is restarted each time from here on"
         self.run = replace(scene.run, observations=tuple(self._judged(scene.run)))
 

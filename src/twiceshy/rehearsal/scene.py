@@ -45,7 +45,8 @@ def probe(port: int, request: str) -> bool:
 class Scene:
     """A stage on which actors are logged in, ready to play.
 
-    `login_tables` are those that changed while the actors logged in.
+    `login_tables` are those that changed while the actors logged in. `caches` tells that an answer
+    was seen to come from a cache, so that what was asked before may be remembered.
     """
 
     def __init__(self, project: Project, version: str = "") -> None:
@@ -54,6 +55,7 @@ class Scene:
         self.actors = _actors(project)
         self.credentials: dict[str, Credentials] = {}
         self.login_tables: frozenset[QName] = frozenset()
+        self.caches = False
         self._started = time.monotonic()
         self._restless = 0
 
@@ -141,6 +143,10 @@ class Scene:
                 request = _filled(step, rows)
                 if request is not None:
                     observations.append(self.perform(step, request))
+                    if isinstance(observations[-1].answer, NoReply):
+                        who = f" as {step.actor}" if step.actor else ""
+                        asked_for = f"{request}{who}; {scenario.state.says}"
+                        self.stage.check_service(asked_for, patience=0.05)
         self.stage.check_alive()
         self.run = Run(scenario, planted, tuple(observations), at, problem, refused)
         yield from self.rewind()

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from twiceshy.errors import ConfigurationError
+from twiceshy.errors import ConfigurationError, StageLost
 from twiceshy.model.history import NoReply
 from twiceshy.model.ownership import Edge, Ownership
 from twiceshy.model.scenario import Step
@@ -53,6 +53,9 @@ class Surveyor:
 
         Raises ConfigurationError for actors, rows or columns that do not exist.
         """
+        if self._scene.caches:
+            # What the guard before this one asked must not be remembered.
+            yield from self._scene.restart()
         yield "learning what the requests read"
         self._own_rows = {name: self._scene.rows_of(name) for name in self._names}
         self._ownership = self._make_ownership()
@@ -183,7 +186,7 @@ class Surveyor:
         written = {table for statement in seen.statements for table in statement.writes}
         answer = seen.answer
         if isinstance(answer, NoReply):
-            return seen, replace(facts, problem=f"no answer when it was first asked: {answer.says}")
+            return seen, replace(facts, problem=self._no_answer(answer.says))
         return seen, replace(
             facts,
             reads=facts.reads | tables,
@@ -191,6 +194,14 @@ class Surveyor:
             compared=tuple(c for s in seen.statements for c in s.comparisons),
             status=answer.status,
         )
+
+    def _no_answer(self, says: str) -> str:
+        problem = f"no answer when it was first asked: {says}"
+        try:
+            self._scene.stage.check_service(patience=0.2)
+        except StageLost as lost:
+            problem += f"\n{lost}"
+        return problem
 
     def _values(self, facts: RequestFacts, actor: str) -> dict[str, str] | str:
         values: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
 from typing import TYPE_CHECKING, Protocol
 
@@ -201,6 +202,9 @@ class Stage:
             env=environment(process.pass_env, env),
             cwd=self._root / process.cwd,
             output=self.output_of(name),
+            # Asked politely, a cache would write what it holds into the user's folder, and read it
+            # again after the restart that is to make it forget.
+            stop_signal=signal.SIGKILL,
             fenced=True,
         )
         self._stack.append(child)
@@ -298,15 +302,25 @@ class Stage:
 
     def check_alive(self) -> None:
         """Raise StageLost when the service or the server has died."""
-        service = getattr(self, "service", None)
-        if service is not None and not service.alive:
-            raise StageLost(
-                f"The service ended by itself (exit status {service.exit_code})",
-                seen=service.tail(15),
-                todo="start it by hand with the same request",
-            )
+        self.check_service()
         if self.server.child is not None and not self.server.child.alive:
             raise StageLost("The scratch database server ended by itself")
+
+    def check_service(self, asked: str = "", patience: float = 0.0) -> None:
+        """Raise StageLost when the service has died, over what was `asked`.
+
+        `patience` is in seconds: a connection breaks a moment before it is known that the process
+        behind it has ended.
+        """
+        service = getattr(self, "service", None)
+        if service is None or service.wait(patience) is None and service.alive:
+            return
+        raise StageLost(
+            f"The service ended by itself (exit status {service.exit_code})",
+            where=asked,
+            seen=service.tail(15),
+            todo="start it by hand with the same request",
+        )
 
 
 def run_command(
