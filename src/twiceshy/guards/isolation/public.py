@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import History
     from twiceshy.model.survey import Survey
+
+_POSITION = re.compile(r"\[\d+\]|(?<=^line )\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,13 @@ def without_public(accusation: Accusation, public: Public, history: History) -> 
 
 
 def _differs_for_nobody(accusation: Accusation, history: History) -> bool:
-    """Whether a caller without credentials got the same difference."""
+    """Whether a caller without credentials got the same difference.
+
+    Positions in lists do not count: a new item moves the others, and only who is logged in may have
+    a flag of their own on those.
+    """
     runs = [r for r in history if r.scenario.world == 1 and r.scenario.topic == accusation.topic]
     after = [seen.answer for _, seen in by_key(runs, "perturbed", None).get(accusation.key, [])]
     before = [seen.answer for _, seen in by_key(runs, "control", None).get(accusation.key, [])]
-    same = {difference.path for difference in differences(before, after)}
-    return {difference.path for difference in accusation.differences} <= same
+    same = {_POSITION.sub("", difference.path) for difference in differences(before, after)}
+    return {_POSITION.sub("", difference.path) for difference in accusation.differences} <= same

@@ -496,3 +496,19 @@ def test_public_data_is_no_secret_in_another_answer_either() -> None:
     answer = reply({"id": "1500100051", "name": "twbengoal1", "by": BEN})
     verdict = assert_broken(_open_list(answer), because="foreign-data-shown", survey=secret)
     assert verdict.findings[0].data == ("users.name",)
+
+
+def test_a_flag_of_mine_that_moves_with_a_public_list_is_no_difference_of_its_own() -> None:
+    """A public item put before mine moves my favourite; nobody has a favourite to move."""
+    history = []
+    for mine in (True, False):
+        old, new = {"name": "twanagoal1", "liked": mine}, {"name": "twbengoal1", "liked": False}
+        history.append(twice("others:one", reply([old]), reply([new, old])))
+    logged_in, nobody = history
+    assert_held(
+        [
+            replace(r, observations=(*r.observations, replace(o, step=replace(o.step, actor=None))))
+            for r, other in zip(logged_in, nobody, strict=True)
+            for o in other.observations
+        ]
+    )
