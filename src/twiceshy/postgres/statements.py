@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ from pglast.parser import ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)+)"|([^,{}"]+)', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,12 @@ def _compared(node: ast.A_Expr) -> Iterator[Compared]:
 def _columns(node: Any) -> Iterator[ast.ColumnRef]:
     if isinstance(node, ast.ColumnRef):
         yield node
-    elif isinstance(node, ast.TypeCast):
+    elif isinstance(node, ast.TypeCast | ast.CollateClause):
         yield from _columns(node.arg)
-    elif isinstance(node, ast.FuncCall):
+    elif isinstance(node, ast.A_Expr):
+        yield from _columns(node.lexpr)
+        yield from _columns(node.rexpr)
+    elif isinstance(node, ast.FuncCall | ast.CoalesceExpr):
         for argument in node.args or ():
             yield from _columns(argument)
 
@@ -92,16 +99,21 @@ def _columns(node: Any) -> Iterator[ast.ColumnRef]:
 def _constants(node: Any) -> Iterator[str]:
     if isinstance(node, ast.A_Const):
         yield _constant(node)
+    elif isinstance(node, ast.CollateClause):
+        yield from _constants(node.arg)
     elif isinstance(node, ast.TypeCast):
         for text in _constants(node.arg):
-            # An array constant prints as '{1,2}'.
-            if text.startswith("{") and text.endswith("}"):
-                yield from (part.strip('"') for part in text[1:-1].split(",") if part)
-            else:
-                yield text
+            is_array = node.typeName is not None and node.typeName.arrayBounds
+            yield from _elements(text) if is_array else (text,)
     elif isinstance(node, ast.A_ArrayExpr):
         for element in node.elements or ():
             yield from _constants(element)
+
+
+def _elements(text: str) -> Iterator[str]:
+    """Of an array as it prints: `{1,2,"a, b"}`."""
+    for quoted, bare in _ELEMENT.findall(text):
+        yield re.sub(r"\\(.)", r"\1", quoted) if quoted else bare
 
 
 def _constant(node: ast.A_Const) -> str:

@@ -126,12 +126,11 @@ class ServerLog:
 def _records(raw: bytes, database: str) -> Iterator[tuple[str, str]]:
     wanted = database.encode()
     for record in raw.split(_RECORD_START)[1:]:
-        _, name, rest = record.split(b"|", 2)
-        if name != wanted:
-            continue
-        _, _, message = rest.partition(b"|")
-        severity, _, text = message.partition(b":")
-        yield severity.decode(), _text(text)
+        # pid, database, SQLSTATE, then `LOG:  text`
+        _, name, _, message = (*record.split(b"|", 3), b"", b"", b"")[:4]
+        if name == wanted:
+            severity, _, text = message.partition(b":")
+            yield severity.decode("ascii", "replace"), _text(text)
 
 
 def _text(raw: bytes) -> str:

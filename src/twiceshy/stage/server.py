@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from twiceshy.stage.processes import Child, Keeper, User
 
 SUPERUSER = "twiceshy"
-ROLE = "app"
+# No schema of a user is called so; one called like the role would come before `public`.
+ROLE = "twiceshy_service"
 # Each log record starts with a byte that no UTF-8 text holds.
 RECORD_START = b"\xff"
 _START_WITHIN = 30.0

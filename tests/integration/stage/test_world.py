@@ -267,7 +267,8 @@ def test_work_in_the_background_is_waited_for(shop):
         with shop.ours() as watching:
             worker.start()
             active = (
-                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state = 'active'"
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'"
             )
             while watching.execute(active).fetchone() == (0,):
                 pass

@@ -13,6 +13,7 @@ import psycopg
 from twiceshy.postgres.catalogue import read_catalogue
 from twiceshy.postgres.connect import query, quoted
 from twiceshy.stage.evidence import ServerLog
+from twiceshy.stage.server import ROLE
 from twiceshy.stage.world import World
 
 if TYPE_CHECKING:
@@ -93,15 +94,15 @@ class Worlds:
         if sql not in self._templates:
             name = "template_" + hashlib.sha256(sql.encode()).hexdigest()[:16]
             self._admin(f"DROP DATABASE IF EXISTS {name}")
-            self._admin(f"CREATE DATABASE {name} OWNER app TEMPLATE template0")
-            self._admin("ALTER ROLE app SUPERUSER")
+            self._admin(f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE template0")
+            self._admin(f"ALTER ROLE {ROLE} SUPERUSER")
             with self.server.connect(name) as conn:
-                conn.execute("SET SESSION AUTHORIZATION app")
+                conn.execute(f"SET SESSION AUTHORIZATION {ROLE}")
                 conn.execute(sql or "SELECT 1")
                 conn.execute("RESET SESSION AUTHORIZATION")
                 conn.execute(query("prepare_tables"))
                 conn.execute(query("watch_schema"))
-            self._admin("ALTER ROLE app NOSUPERUSER")
+            self._admin(f"ALTER ROLE {ROLE} NOSUPERUSER")
             self._templates[sql] = name
         return self._templates[sql]
 
@@ -110,7 +111,7 @@ class Worlds:
         """A fresh clone with a world on it, at its snapshot."""
         template = self.template(sql)
         name = f"world_{next(self._numbers)}"
-        self._admin(f"CREATE DATABASE {name} OWNER app TEMPLATE {template}")
+        self._admin(f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE {template}")
         with self.server.connect(name) as conn:
             catalogue = read_catalogue(conn)
         log = ServerLog(self.server.log)
