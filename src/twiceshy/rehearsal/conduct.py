@@ -187,7 +187,9 @@ class Rehearsals:
         try:
             verdict = kind.judge(spec, survey, tuple(history))
         except Exception as error:  # noqa: BLE001 - a judge that fails must never pass for `holds`
-            verdict = Verdict(Value.UNKNOWN, reasons=(f"the judge failed: {error!r}",))
+            verdict = Verdict(
+                Value.UNKNOWN, reasons=(f"the judge failed: {type(error).__name__}: {error}",)
+            )
         yield _with_stage(verdict, scene)
 
     def _at_a_loss(self, reason: str) -> Verdict:
