@@ -186,14 +186,18 @@ def _with_a_row(
     """Answers to compare those without a row with: in the full state, and in the next fuller one.
 
     The next fuller state lacks what hangs on the missing row as well, but has the row itself. Where
-    the request fails in the full state, any state in which it works will do.
+    the request fails in the full state, any fuller state in which it works will do.
     """
     one, _ = compared_with(topic)
     table = topic.removeprefix(NONE_OF).partition(" / ")[0]
     full = controls.get(one, {}).get(key, [])
-    working = {name: asked[key] for name, asked in controls.items() if works(asked.get(key, []))}
-    yield full if works(full) else next(iter(working.values()), [])
     kept = _own_plants(spec, controls[topic][key])
+    working = {
+        name: asked[key]
+        for name, asked in controls.items()
+        if works(asked.get(key, [])) and kept <= _own_plants(spec, asked[key])
+    }
+    yield full if works(full) else next(iter(working.values()), [])
     fuller = [
         pairs
         for name, pairs in working.items()

@@ -512,3 +512,15 @@ def test_a_flag_of_mine_that_moves_with_a_public_list_is_no_difference_of_its_ow
             for o in other.observations
         ]
     )
+
+
+def test_a_state_that_lacks_other_rows_is_no_measure_of_an_empty_view() -> None:
+    """Who likes a goal already is refused, with deposits and without: that has nothing to do
+    with deposits, though it works in a state that lacks what the refusal is about."""
+    refused, done = reply({"error": "liked already"}, status=400), reply({"name": "twanagoal1"})
+    history = [
+        *twice("others:one", refused, refused),
+        *twice("others:none of goals", done, done, rows=(MINE[1],)),
+        *twice("others:none of deposits", refused, refused, rows=(MINE[0],)),
+    ]
+    assert_held(history)
