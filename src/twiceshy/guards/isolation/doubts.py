@@ -25,6 +25,16 @@ _BAD = 4
 # Unauthorized; Too Many Requests, for which some proxies say Service Unavailable (RFC 6585).
 _LOGGED_OUT = 401
 _TURNED_AWAY = frozenset({429, 503})
+_MOST_SAID = 120
+_SEND_MORE = "does it want a body (json, form), a query, or other values (bind)?"
+_TO_DO = {
+    302: "is the login right, and does it keep?",
+    303: "is the login right, and does it keep?",
+    401: "is the login right, and does its token arrive?",
+    403: "may this actor do it at all, and does it want a header, such as one against forgery?",
+    405: "is the method right?",
+    500: "the service's own output may tell why",
+}
 
 
 def doubts(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
@@ -52,16 +62,27 @@ def unanswered(
     """Requests that never once succeeded for their own actor: nothing was learned from those."""
     asked: dict[int, list[Asked]] = defaultdict(list)
     for run in history:
-        # What the other's rows bring about is what is judged; it cannot serve as a measure too.
-        if run.scenario.role != "perturbed" and run.scenario.topic != "swap":
-            for seen in run.observations:
-                if seen.step.actor == spec.as_actor:
-                    asked[seen.step.number].append((run, seen))
+        for seen in run.observations:
+            if seen.step.actor == spec.as_actor and _is_measure(survey, run, seen):
+                asked[seen.step.number].append((run, seen))
     for number, facts in enumerate(survey.requests):
-        if facts.problem is None:
+        if facts.problem is None and facts.named == named:
             doubt = _doubt_about(spec, survey, facts, asked[number])
-            if doubt and facts.named == named:
+            if doubt:
                 yield f"{facts.template}: {doubt}"
+
+
+def _is_measure(survey: Survey, run: Run, seen: Observation) -> bool:
+    """Whether an answer can tell that a request works at all.
+
+    What the other's rows bring about is what is judged; it cannot serve as a measure too. But some
+    requests are about other people only: nobody can follow themselves.
+    """
+    if run.scenario.role != "perturbed":
+        return run.scenario.topic != "swap"
+    people = survey.ownership.actor_tables
+    slots = survey.requests[seen.step.number].slots
+    return run.scenario.topic.startswith("swap") and any(slot.table in people for slot in slots)
 
 
 def _doubt_about(spec: Spec, survey: Survey, facts: RequestFacts, asked: list[Asked]) -> str:
@@ -70,13 +91,38 @@ def _doubt_about(spec: Spec, survey: Survey, facts: RequestFacts, asked: list[As
     seen = [observation for _, observation in asked]
     best = min(seen, key=_badness)
     if _badness(best) >= _BAD:
-        return f"{spec.as_actor} never got a good answer ({_in_words(best.answer)})"
+        says = f"{spec.as_actor} never got a good answer ({_in_words(best.answer)})"
+        return says + _advice(facts, best)
     touched = {table for o in seen for table in (*o.reads, *(c.table for c in o.changes))}
     if touched & set(survey.ownership.owned_tables):
         return _chance(spec, asked)
     if _about_accounts(spec, survey, facts, seen):
         return ""
-    return "answered without reading rows that belong to anybody"
+    return "answered without reading rows that belong to anybody" + _read_only(survey, facts)
+
+
+def _read_only(survey: Survey, facts: RequestFacts) -> str:
+    """What was read instead, and what people can do about it."""
+    if not facts.named:
+        return ""
+    people = survey.ownership.actor_tables
+    tables = sorted(str(table) for table in facts.reads - set(people))
+    if not tables:
+        return "; where does the answer come from? If nobody's rows matter to it, leave it out"
+    person = people[0] if people else "users"
+    return (
+        f", only {', '.join(tables)}; if its rows are somebody's, say whose with owners = "
+        f'["{tables[0]}.<column> = {person}.id"], else leave the request out'
+    )
+
+
+def _advice(facts: RequestFacts, seen: Observation) -> str:
+    """What people can do about a request that fails; the answer itself often says it best."""
+    if not facts.named or not isinstance(seen.answer, Reply):
+        return ""
+    text = " ".join(seen.answer.body.decode("utf-8", "replace").split())
+    said = f'; it said "{text[:_MOST_SAID]}"' if text and not text.startswith("<") else ""
+    return f"{said}; {_TO_DO.get(seen.answer.status, _SEND_MORE)}"
 
 
 def _chance(spec: Spec, asked: list[Asked]) -> str:

@@ -34,7 +34,7 @@ from twiceshy.guards.isolation.spec import Spec
 from twiceshy.model.history import NoReply, Refusal, RowChange, Statement
 from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import RequestTemplate
-from twiceshy.model.schema import Catalogue, Column, Table
+from twiceshy.model.schema import Catalogue, Column, QName, Table
 from twiceshy.model.survey import ActorFacts, RequestFacts, Slot
 from twiceshy.model.verdict import Value
 
@@ -515,8 +515,7 @@ def test_a_flag_of_mine_that_moves_with_a_public_list_is_no_difference_of_its_ow
 
 
 def test_a_state_that_lacks_other_rows_is_no_measure_of_an_empty_view() -> None:
-    """Who likes a goal already is refused, with deposits and without: that has nothing to do
-    with deposits, though it works in a state that lacks what the refusal is about."""
+    """Who likes a goal already is refused with deposits and without, but not without goals."""
     refused, done = reply({"error": "liked already"}, status=400), reply({"name": "twanagoal1"})
     history = [
         *twice("others:one", refused, refused),
@@ -524,3 +523,25 @@ def test_a_state_that_lacks_other_rows_is_no_measure_of_an_empty_view() -> None:
         *twice("others:none of deposits", refused, refused, rows=(MINE[0],)),
     ]
     assert_held(history)
+
+
+def test_a_request_about_other_people_only_is_measured_by_theirs() -> None:
+    """Nobody can follow themselves: that following ben works tells that the request does."""
+    refused, done = reply({"error": "yourself"}, status=400), reply({})
+    assert_held(_pages(refused, reply({}, status=404), done), survey=ACCOUNTS)
+
+
+def test_a_request_that_fails_says_what_it_answered_and_what_to_do() -> None:
+    """An `unknown` is of use only when it tells what to change."""
+    answer = reply({"error": "title is missing"}, status=422)
+    verdict = assert_unknown(twice("others:one", answer, answer), because="title is missing")
+    assert "body (json, form)" in verdict.reasons[0]
+
+
+def test_a_request_that_reads_what_nobody_owns_names_the_tables() -> None:
+    """Whose those rows are can be said in the guard."""
+    tags = replace(SURVEY.requests[0], reads=frozenset({QName("public", "tags")}))
+    survey = replace(SURVEY, requests=(tags,))
+    read = (Statement("SELECT ... FROM tags", reads=(QName("public", "tags"),)),)
+    asked = [run("others:one", "control", seen(reply(["x"]), statements=read))] * 2
+    assert_unknown(asked, because='owners = ["tags.<column> = users.id"]', survey=survey)
