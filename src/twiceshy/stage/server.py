@@ -7,6 +7,7 @@ This class is the seam for other sorts of servers (one by URL, say): `Database` 
 from __future__ import annotations
 
 import os
+import pwd
 import secrets
 import signal
 import time
@@ -71,15 +72,20 @@ _SINCE = {
     16: "auto_explain.log_parameter_max_length = -1\n",
     18: "io_method = sync\nmd5_password_warnings = off\n",
 }
-# The superuser comes in by the socket only; on TCP others of this machine might call.
+# Others of this machine can reach port and socket, too. Without a password comes in only who we
+# are, by the socket; the superuser in no other way.
 _ACCESS = f"""
-local all {SUPERUSER} trust
-local replication {SUPERUSER} trust
-local all all trust
+local all {SUPERUSER},{ROLE} peer map=ours
+local all all password
 host all {SUPERUSER} 127.0.0.1/32 reject
-host all {ROLE} 127.0.0.1/32 password
-host all all 127.0.0.1/32 trust
+host all all 127.0.0.1/32 password
 """
+# Locales under which lower() and the like know more letters than ASCII, the best one first.
+_LOCALES = {
+    17: ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+    14: ("--locale=C", "--lc-ctype=C.UTF-8"),
+    0: ("--locale=C",),
+}
 
 
 class Server:
@@ -151,22 +157,27 @@ class Server:
 
     def _run_initdb(self) -> None:
         program = [str(self.binaries.bin / "initdb"), "-D", str(self._data), "-U", SUPERUSER]
-        options = ["-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
-        code, output = self._keeper.run(
-            "initdb",
-            program + options,
-            env=self._environment(),
-            cwd=self._folder,
-            user=self.user,
-            timeout=60,
-        )
-        if code != 0:
-            raise ServerUnavailable(
-                "The scratch database server could not be set up",
-                where=str(self.binaries.bin / "initdb"),
-                seen=output[-2000:],
-                todo="twiceshy doctor examines the servers of this machine",
+        options = ["-A", "peer", "-E", "UTF8", "--no-sync", "--no-instructions"]
+        output = ""
+        for locale in (found for major, found in _LOCALES.items() if self.binaries.major >= major):
+            code, output = self._keeper.run(
+                "initdb",
+                [*program, *options, *locale],
+                env=self._environment(),
+                cwd=self._folder,
+                user=self.user,
+                timeout=60,
             )
+            if code == 0:
+                return
+        raise ServerUnavailable(
+            "The scratch database server could not be set up",
+            where=str(self.binaries.bin / "initdb"),
+            seen=output[-2000:],
+            todo="give the account a name, for instance by a line in /etc/passwd"
+            if "could not look up effective user ID" in output
+            else "twiceshy doctor examines the servers of this machine",
+        )
 
     def _configure(self) -> None:
         settings = _SETTINGS + "".join(
@@ -174,9 +185,15 @@ class Server:
         )
         if self.binaries.major >= 18:
             settings += f"extension_control_path = '$system:{self._folder / 'shims'}'\n"
-        for name, text in (("postgresql.auto.conf", settings), ("pg_hba.conf", _ACCESS)):
+        ours = pwd.getpwuid(os.geteuid()).pw_name
+        map_ours = "".join(f'ours "{ours}" {role}\n' for role in (SUPERUSER, ROLE))
+        for name, text in (
+            ("postgresql.auto.conf", settings),
+            ("pg_hba.conf", _ACCESS),
+            ("pg_ident.conf", map_ours),
+        ):
             path = self._data / name
-            path.write_text(text, encoding="ascii")
+            path.write_text(text, encoding="utf-8")
             if self.user:
                 os.chown(path, self.user.uid, self.user.gid)
 

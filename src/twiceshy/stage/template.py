@@ -25,6 +25,8 @@ _MISSING = re.compile(
     r'extension "([^"]+)" is not available'
     r'|could not open extension control file "[^"]*/([^/"]+)\.control"'
 )
+_MISSING_ICU = re.compile(r'ICU is not supported|collation "[^"]+-x-icu" .*does not exist')
+_FAILED_LINE = re.compile(r"^psql:.*:(\d+): (?:ERROR|FATAL|error):", re.MULTILINE)
 _TIME_LIMIT = 600.0
 
 
@@ -97,13 +99,14 @@ class Template:
         if code == 0:
             return
         missing = {first or second for first, second in _MISSING.findall(output)}
-        if "ICU is not supported" in output:
+        if _MISSING_ICU.search(output):
             missing.add(ICU)
         if missing:
             raise Wanting(tuple(sorted(missing)), output[-1500:])
+        line = _FAILED_LINE.search(output)
         raise SchemaFailed(
             f"The {name} did not run to its end (exit status {code})",
-            where=where,
+            where=f"{where}:{line[1]}" if line else where,
             seen=output[-1500:] or "no output",
             todo="the same command must work on an empty database",
         )
