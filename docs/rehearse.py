@@ -1,7 +1,7 @@
 """Rehearses the example; shows what the terminal showed as a picture and in the guard's page.
 
-`make docs` runs this after `render.py`. The text stands between `<!-- rehearsal -->` and
-`<!-- /rehearsal -->`; README.md shows the picture, docs/images/recurs.svg.
+`make docs` runs this after `render.py`. The text stands between `<!-- Rehearsal -->` and
+`<!-- /Rehearsal -->`; README.md shows the picture, docs/images/recurs.svg.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from twiceshy.reports import read_reports
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "deposits"
 PAGE = ROOT / "docs" / "guards" / "isolation.md"
-PART = re.compile(r"(?s)(<!-- rehearsal -->\n).*?(<!-- /rehearsal -->)")
+PART = re.compile(r"(?s)(<!-- Rehearsal -->\n).*?(<!-- /Rehearsal -->)")
 WIDTH = 88
 
 

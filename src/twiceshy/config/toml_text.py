@@ -75,7 +75,7 @@ def toml_lines(text: str, first_line: int = 1) -> dict[str, int]:
     """
     scanner = _Scanner(text.replace("\r\n", "\n"), first_line)
     # Where it is not valid, or nested absurdly deep, what was found so far is still true.
-    with contextlib.suppress(IndexError, RecursionError):
+    with contextlib.suppress(IndexError, RecursionError, ValueError):
         scanner.document()
     return scanner.lines
 
