@@ -24,9 +24,19 @@ def bind(
     catalogue: Catalogue,
     ownership: Ownership,
     bindings: Mapping[str, str],
-) -> tuple[Slot, ...]:
-    """The column of each slot: as written, else by name (`goal_id`, or `id` behind `/goals/`)."""
-    return tuple(_slot(name, template, catalogue, ownership, bindings) for name in template.slots)
+) -> tuple[tuple[Slot, ...], Mapping[str, Unbound]]:
+    """The column of each slot: as written, else by name (`goal_id`, or `id` behind `/goals/`).
+
+    Slots whose column cannot be told come second, each with what to write.
+    """
+    slots: list[Slot] = []
+    unbound: dict[str, Unbound] = {}
+    for name in template.slots:
+        try:
+            slots.append(_slot(name, template, catalogue, ownership, bindings))
+        except Unbound as reason:
+            unbound[name] = reason
+    return tuple(slots), unbound
 
 
 def _slot(

@@ -11,10 +11,11 @@ from twiceshy.model.history import NoReply
 from twiceshy.model.ownership import Edge, Ownership
 from twiceshy.model.scenario import Step
 from twiceshy.model.survey import ActorFacts, RequestFacts, Slot, Survey
-from twiceshy.rehearsal.bindings import Unbound, bind
+from twiceshy.rehearsal.bindings import bind
+from twiceshy.rehearsal.telltale import telltales
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from twiceshy.model.history import Observation
     from twiceshy.model.scenario import RequestTemplate
@@ -59,7 +60,9 @@ class Surveyor:
         yield "learning what the requests read"
         self._own_rows = {name: self._scene.rows_of(name) for name in self._names}
         self._ownership = self._make_ownership()
-        facts = [self._bound(template, bindings) for template, bindings in self._templates]
+        facts = []
+        for template, bindings in self._templates:
+            facts.append((yield from self._bound(template, bindings)))
         for _ in range(_PASSES):
             before = facts
             facts = []
@@ -163,12 +166,38 @@ class Surveyor:
 
     # -- what requests do ---------------------------------------------------------------------
 
-    def _bound(self, template: RequestTemplate, bindings: Mapping[str, str]) -> RequestFacts:
-        try:
-            slots = bind(template, self._catalogue, self._ownership, bindings)
-        except Unbound as reason:
-            return RequestFacts(template, problem=str(reason), named=self._named)
-        return RequestFacts(template, slots, named=self._named)
+    def _bound(
+        self, template: RequestTemplate, bindings: Mapping[str, str]
+    ) -> Generator[str, None, RequestFacts]:
+        """Which columns its slots mean: as written, by their names, or else by watching."""
+        slots, unbound = bind(template, self._catalogue, self._ownership, bindings)
+        facts = RequestFacts(template, slots, named=self._named)
+        sought = [name for name in unbound if name not in bindings]
+        if sought and len(sought) == len(unbound):
+            found = yield from self._watched(facts, sought)
+            unbound = {name: unbound[name] for name in sought if name not in found}
+            facts = replace(facts, slots=(*slots, *found.values()))
+        problem = next(iter(unbound.values()), None)
+        return replace(facts, problem=str(problem) if problem else None)
+
+    def _watched(
+        self, facts: RequestFacts, names: Sequence[str]
+    ) -> Generator[str, None, dict[str, Slot]]:
+        """The columns that values like no other meet in place of these slots."""
+        found: dict[str, Slot] = {}
+        for telltale in telltales(names):
+            values = self._values(facts, self._names[0])
+            if isinstance(values, str):
+                break
+            request = facts.template.fill({**values, **telltale.values})
+            seen = self._scene.perform(Step(self._names[0], facts.template), request)
+            found.update({slot.name: slot for slot in telltale.met(seen, self._catalogue)})
+            yield from self._scene.rewind()
+            if isinstance(seen.answer, NoReply):
+                yield from self._scene.restart()
+            if len(found) == len(names) or isinstance(seen.answer, NoReply):
+                break
+        return found
 
     def _ask(
         self, facts: RequestFacts, actor: str | None = None

@@ -9,7 +9,7 @@ import pytest
 from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import line_template
 from twiceshy.model.schema import Catalogue, Column, ForeignKey, QName, Table, UniqueKey
-from twiceshy.rehearsal.bindings import Unbound, bind, singular
+from twiceshy.rehearsal.bindings import bind, singular
 
 
 def _table(name: str, *columns: str, parent: str | None = None) -> Table:
@@ -53,7 +53,7 @@ OWNERSHIP = Ownership(CATALOGUE, (QName("public", "users"),))
 )
 def test_a_slot_finds_its_column_by_name(path: str, column: str) -> None:
     """By its own name, or by the part of the path before it."""
-    (slot,) = bind(line_template(f"GET {path}"), CATALOGUE, OWNERSHIP, {})
+    ((slot,), _) = bind(line_template(f"GET {path}"), CATALOGUE, OWNERSHIP, {})
     assert f"{slot.table}.{slot.column}" == column
 
 
@@ -66,14 +66,14 @@ def test_a_column_that_tells_people_apart_is_found_by_its_own_name() -> None:
     )
     catalogue = Catalogue((users, *CATALOGUE.tables[1:]))
     ownership = Ownership(catalogue, (QName("public", "users"),))
-    (slot,) = bind(line_template("GET /profiles/{userName}"), catalogue, ownership, {})
+    ((slot,), _) = bind(line_template("GET /profiles/{userName}"), catalogue, ownership, {})
     assert f"{slot.table}.{slot.column}" == "users.user_name"
 
 
 def test_what_is_written_wins() -> None:
     """A guard may say which column a slot means."""
     template = line_template("GET /x/{thing}")
-    (slot,) = bind(template, CATALOGUE, OWNERSHIP, {"thing": "goals.slug"})
+    ((slot,), _) = bind(template, CATALOGUE, OWNERSHIP, {"thing": "goals.slug"})
     assert (str(slot.table), slot.column) == ("goals", "slug")
 
 
@@ -87,9 +87,10 @@ def test_what_is_written_wins() -> None:
 )
 def test_what_cannot_be_found_says_what_to_write(bindings: dict[str, str], says: str) -> None:
     """The reason names the slot and the nearest name."""
-    with pytest.raises(Unbound, match="thing") as caught:
-        bind(line_template("GET /x/{thing}"), CATALOGUE, OWNERSHIP, bindings)
-    assert says in str(caught.value)
+    template = line_template("GET /goals/{goal_id}/x/{thing}")
+    slots, unbound = bind(template, CATALOGUE, OWNERSHIP, bindings)
+    assert [slot.name for slot in slots] == ["goal_id"]
+    assert says in str(unbound["thing"])
 
 
 @pytest.mark.parametrize(

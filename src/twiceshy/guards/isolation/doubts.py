@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Asked = tuple[Run, Observation]
 
+_GOOD = 2
 _REDIRECT = 3
 _BAD = 4
 # Unauthorized; Too Many Requests, for which some proxies say Service Unavailable (RFC 6585).
@@ -61,13 +62,16 @@ def unanswered(
 ) -> Iterator[str]:
     """Requests that never once succeeded for their own actor: nothing was learned from those."""
     asked: dict[int, list[Asked]] = defaultdict(list)
+    public: set[int] = set()
     for run in history:
         for seen in run.observations:
             if seen.step.actor == spec.as_actor and _is_measure(survey, run, seen):
                 asked[seen.step.number].append((run, seen))
+            elif seen.step.actor is None and _badness(seen) == _GOOD:
+                public.add(seen.step.number)
     for number, facts in enumerate(survey.requests):
         if facts.problem is None and facts.named == named:
-            doubt = _doubt_about(spec, survey, facts, asked[number])
+            doubt = _doubt_about(spec, survey, facts, asked[number], public=number in public)
             if doubt:
                 yield f"{facts.template}: {doubt}"
 
@@ -85,7 +89,9 @@ def _is_measure(survey: Survey, run: Run, seen: Observation) -> bool:
     return run.scenario.topic.startswith("swap") and any(slot.table in people for slot in slots)
 
 
-def _doubt_about(spec: Spec, survey: Survey, facts: RequestFacts, asked: list[Asked]) -> str:
+def _doubt_about(
+    spec: Spec, survey: Survey, facts: RequestFacts, asked: list[Asked], *, public: bool
+) -> str:
     if not asked:
         return "could not be asked in any state"
     seen = [observation for _, observation in asked]
@@ -96,7 +102,7 @@ def _doubt_about(spec: Spec, survey: Survey, facts: RequestFacts, asked: list[As
     touched = {table for o in seen for table in (*o.reads, *(c.table for c in o.changes))}
     if touched & set(survey.ownership.owned_tables):
         return _chance(spec, asked)
-    if _about_accounts(spec, survey, facts, seen):
+    if public or _about_accounts(spec, survey, facts, seen):
         return ""
     return "answered without reading rows that belong to anybody" + _read_only(survey, facts)
 
@@ -193,7 +199,7 @@ def _unsettled(spec: Spec, history: History) -> Iterator[str]:
     yield from dict.fromkeys(says for _, seen in asked for says in _troubles(seen))
     # Some services refuse the other's ids with the status that means "log in".
     own = [seen for run, seen in asked if not run.scenario.topic.startswith("swap")]
-    worked = {seen.step.number for seen in own if _badness(seen) == 2}
+    worked = {seen.step.number for seen in own if _badness(seen) == _GOOD}
     yield from dict.fromkeys(
         f"{seen.step.template}: {spec.as_actor} was logged out meanwhile (status {_LOGGED_OUT})"
         for seen in own

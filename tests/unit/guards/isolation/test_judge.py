@@ -545,3 +545,12 @@ def test_a_request_that_reads_what_nobody_owns_names_the_tables() -> None:
     read = (Statement("SELECT ... FROM tags", reads=(QName("public", "tags"),)),)
     asked = [run("others:one", "control", seen(reply(["x"]), statements=read))] * 2
     assert_unknown(asked, because='owners = ["tags.<column> = users.id"]', survey=survey)
+
+
+def test_a_request_that_anybody_may_send_needs_no_rows_of_somebody() -> None:
+    """A list of tags that callers get who are not logged in leaves nothing to tell."""
+    read = (Statement("SELECT ... FROM tags", reads=(QName("public", "tags"),)),)
+    answer = reply(["x"])
+    history = [run("others:one", "control", seen(answer, statements=read))] * 2
+    history.append(run("others:one", "control", seen(answer, actor=None), world=1))
+    assert_held(history)
