@@ -37,11 +37,16 @@ class Public:
 
 
 def public_data(spec: Spec, survey: Survey, history: History) -> Public:
-    """What the answers to callers without credentials show of the other."""
+    """What the answers to callers without credentials show of the other.
+
+    Where such callers were alone, only that counts: a cache before the login shows them what
+    somebody else had asked for.
+    """
     person = account(survey, spec.against, spec.as_actor)
+    alone = [run for run in history if {step.actor for step in run.scenario.steps} == {None}]
     seen = {
         sighting
-        for run in history
+        for run in alone or history
         for observation in run.observations
         if observation.step.actor is None
         for sighting in theirs_in(spec, run, observation, person)
