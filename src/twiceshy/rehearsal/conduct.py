@@ -19,8 +19,10 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+import psycopg
+
 from twiceshy.config.versions import check_version
-from twiceshy.errors import CannotTell, ConfigurationError, TwiceshyError
+from twiceshy.errors import CannotTell, ConfigurationError, StageLost, TwiceshyError
 from twiceshy.model.events import (
     Event,
     GuardFinished,
@@ -138,6 +140,10 @@ class Rehearsals:
                 self.close()
         except TwiceshyError as problem:
             yield self._at_a_loss(str(problem))
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            lost = StageLost("The scratch database went away", seen=str(error))
+            yield self._at_a_loss(str(lost))
+            self.close()
 
     def _go_up(self) -> Iterator[Event]:
         if self._failure is not None:
