@@ -1,6 +1,6 @@
 # The one menu. Every target sets itself up first: a bare clone, make and Python >= 3.11 are enough.
 #   make test PYTHON=python3.12      which Python makes .venv
-#   make test ARGS="-k isolation"    further arguments for pytest
+#   make test ARGS="-k isolation"    further arguments for pytest; "-n 0" for one process only
 .DEFAULT_GOAL := menu
 .PHONY: menu demo test lint fix docs bench check soak clean setup
 export PYTHON
@@ -15,7 +15,7 @@ demo: setup ## rehearse the incidents of examples/ on their faulty and fixed ver
 	.venv/bin/twiceshy demo
 
 test: setup ## unit, integration and acceptance tests
-	$(PYTEST) $(ARGS)
+	$(PYTEST) -n logical --dist worksteal $(ARGS)
 
 lint: setup ## style, types and layers; changes nothing
 	.venv/bin/ruff check .
