@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _SETTINGS = {
@@ -35,6 +39,8 @@ _SETTINGS = {
 OURS = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
 APPLICATION = "twiceshy"
 
+_variables = threading.Lock()
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -56,25 +62,35 @@ class Address:
 def connect(address: Address, database: str, *, streaming: bool = False) -> Connection:
     """An autocommitting superuser connection over the unix socket.
 
-    A `streaming` one speaks the replication protocol. Every parameter is given, so that none of
-    the caller's PG* variables plays a part. Raises psycopg.OperationalError when the server does
-    not answer.
+    A `streaming` one speaks the replication protocol. Raises psycopg.OperationalError when the
+    server does not answer.
     """
-    return psycopg.connect(  # noqa: TID251 - this is the door
-        host=str(address.socket_dir),
-        port=address.port,
-        user=address.superuser,
-        password="",
-        dbname=database,
-        application_name=APPLICATION,
-        replication="database" if streaming else "false",
-        options=OURS,
-        sslmode="disable",
-        gssencmode="disable",
-        connect_timeout=10,
-        autocommit=True,
-        prepare_threshold=None,
-    )
+    with _without_variables_of_the_caller():
+        return psycopg.connect(  # noqa: TID251 - this is the door
+            host=str(address.socket_dir),
+            port=address.port,
+            user=address.superuser,
+            dbname=database,
+            application_name=APPLICATION,
+            replication="database" if streaming else "false",
+            options=OURS,
+            sslmode="disable",
+            gssencmode="disable",
+            connect_timeout=10,
+            autocommit=True,
+            prepare_threshold=None,
+        )
+
+
+@contextmanager
+def _without_variables_of_the_caller() -> Iterator[None]:
+    """Hide PGHOSTADDR, PGSERVICE and the like: libpq would heed them whatever it is told."""
+    with _variables:
+        hidden = {name: os.environ.pop(name) for name in list(os.environ) if name[:2] == "PG"}
+        try:
+            yield
+        finally:
+            os.environ.update(hidden)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The stage as a whole: goes up once, is renewed when a rewind cannot do, comes down for certain."""
+"""The stage as a whole: goes up once, is renewed where rewind cannot do, comes down for certain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 from twiceshy.config.placeholders import fill
-from twiceshy.errors import ExtensionMissing, StageLost
+from twiceshy.errors import ExtensionMissing, SchemaFailed, StageLost
 from twiceshy.model.history import CommandResult
 from twiceshy.postgres.catalogue import read_catalogue
 from twiceshy.stage import binaries as servers
@@ -129,7 +129,19 @@ class Stage:
                 wanted |= set(lack.features)
                 self.server.stop()
                 continue
+            except SchemaFailed as error:
+                if shims and "does not exist" in error.seen:
+                    raise _not_enough(shims, error) from error
+                raise
             break
+        self._note_choice(chosen, shims, wanted)
+
+    def _note_choice(self, chosen: Binaries, shims: tuple[str, ...], wanted: set[str]) -> None:
+        if chosen.label != self._project.database.server:
+            self.notes.append(
+                f"the embedded server lacks {', '.join(sorted(wanted))}; "
+                f"PostgreSQL {chosen.version} of this machine has it and was used"
+            )
         if shims:
             named = ", ".join(shims)
             self.notes.append(f"stand-ins of plain SQL took the place of: {named}")
@@ -141,11 +153,6 @@ class Stage:
         candidates = own if asked.server == "system" else (servers.embedded(), *own)
         for candidate in candidates:
             if not candidate.lacks(wanted):
-                if candidate.label != asked.server:
-                    self.notes.append(
-                        f"the embedded server lacks {', '.join(sorted(wanted))}; "
-                        f"PostgreSQL {candidate.version} of this machine has it and was used"
-                    )
                 return candidate, ()
         for candidate in candidates:
             shims = candidate.shims(wanted)
@@ -295,7 +302,7 @@ class Stage:
         self._stack.clear()
 
     def run_command(self, text: str, cwd: str, timeout: float) -> CommandResult:
-        """Run a command of a guard beside the stage; it sees the caller's environment, as tests do."""
+        """Run a guard's command beside the stage; it sees the caller's environment, as tests do."""
         values = {**self._values(), "service_url": f"http://127.0.0.1:{self.port}"}
         env = {**os.environ, "DATABASE_URL": values["database_url"]}
         return run_command(self.keeper, fill(text, values), self._root / cwd, timeout, env)
@@ -313,7 +320,7 @@ class Stage:
         behind it has ended.
         """
         service = getattr(self, "service", None)
-        if service is None or service.wait(patience) is None and service.alive:
+        if service is None or (service.wait(patience) is None and service.alive):
             return
         raise StageLost(
             f"The service ended by itself (exit status {service.exit_code})",
@@ -332,6 +339,15 @@ def run_command(
     code = child.wait(timeout)
     child.stop(grace=1.0)
     return CommandResult(code, child.tail(lines=2000))
+
+
+def _not_enough(shims: tuple[str, ...], error: SchemaFailed) -> ExtensionMissing:
+    return ExtensionMissing(
+        f"The stand-in for {', '.join(shims)} is not enough for this schema",
+        where=error.where,
+        seen=error.seen,
+        todo="install a PostgreSQL that has it (on Debian: postgresql and postgresql-contrib)",
+    )
 
 
 def _command(command: str | list[str], values: Mapping[str, str]) -> str | list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from twiceshy.config.placeholders import fill
@@ -63,7 +62,7 @@ class Template:
             self._run_file(cwd, name, "schema")
         if database.migrate:
             command = fill(database.migrate, values)
-            self._checked(shlex.join(["migrate"]), command, cwd, env, where=database.migrate)
+            self._checked("migration", command, cwd, env, where=database.migrate)
         for name in database.seed:
             self._run_file(cwd, name, "seed")
         self._finish()

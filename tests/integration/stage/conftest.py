@@ -34,4 +34,4 @@ def _worlds(programs: binaries.Binaries) -> Iterator[Worlds]:
     with Keeper() as keeper:
         server = Server(keeper, programs, keeper.scratch / "pg")
         server.start()
-        yield Worlds(server)
+        yield Worlds(server, keeper)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from twiceshy.model.schema import Catalogue
     from twiceshy.postgres.connect import Connection
     from twiceshy.stage.evidence import Evidence
+    from twiceshy.stage.processes import Keeper
     from twiceshy.stage.server import Server
 
 _RELATIONS = """
@@ -84,8 +85,9 @@ class Playground:
 class Worlds:
     """Makes worlds on one server; templates are built once for each text of SQL."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, keeper: Keeper) -> None:
         self.server = server
+        self.keeper = keeper
         self._numbers = itertools.count(1)
         self._templates: dict[str, str] = {}
 
