@@ -44,7 +44,8 @@ class Binaries:
     @property
     def major(self) -> int:
         """14, 15 ..."""
-        return int(self.version.split(".")[0])
+        found = re.match(r"\d+", self.version)
+        return int(found[0]) if found else 0
 
     def lacks(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """What of `wanted` (extension names, or `ICU`) is not there."""
@@ -102,9 +103,16 @@ def system(folder: str | None = None) -> tuple[Binaries, ...]:
     if folder:
         return (_describe(Path(folder), "system"),)
     found = {path.resolve(): path for path in _candidates() if (path / "initdb").exists()}
-    described = [_describe(path, "system") for path in found]
-    usable = [item for item in described if item.major in SUPPORTED]
+    usable = [item for item in map(_described, found) if item and item.major in SUPPORTED]
     return tuple(sorted(usable, key=lambda item: -item.major))
+
+
+def _described(folder: Path) -> Binaries | None:
+    """None for an installation that does not run: somebody removed half of it, say."""
+    try:
+        return _describe(folder, "system")
+    except ServerUnavailable:
+        return None
 
 
 def _candidates() -> Iterator[Path]:
@@ -127,11 +135,11 @@ def _describe(folder: Path, label: str, relocatable: Path | None = None) -> Bina
         said = subprocess.run(
             [str(server), "--version"], capture_output=True, text=True, check=True, timeout=20
         ).stdout
+    except subprocess.CalledProcessError as error:
+        raise _cannot_be_run(server, (error.stderr or error.stdout).strip()) from error
     except (OSError, subprocess.SubprocessError) as error:
-        raise ServerUnavailable(
-            "The PostgreSQL server program cannot be run", where=str(server), seen=str(error)
-        ) from error
-    version = re.search(r"(\d+(?:\.\d+)?)", said)
+        raise _cannot_be_run(server, str(error)) from error
+    version = re.search(r"(\d+(?:\.\d+|beta\d+|rc\d+|devel)?)", said)
     share = _share(folder)
     return Binaries(
         bin=folder,
@@ -140,6 +148,12 @@ def _describe(folder: Path, label: str, relocatable: Path | None = None) -> Bina
         extensions=frozenset(path.stem for path in share.glob("*.control")),
         icu=_links_icu(server),
         relocatable=relocatable,
+    )
+
+
+def _cannot_be_run(server: Path, seen: str) -> ServerUnavailable:
+    return ServerUnavailable(
+        "The PostgreSQL server program cannot be run", where=str(server), seen=seen
     )
 
 
