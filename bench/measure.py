@@ -58,8 +58,8 @@ class Row:
 
 
 def against(
-    what: str, ours: Timing, peer: Timing, budget: str = "", met: bool | None = None
-) -> Row:  # noqa: FBT001 - reads as a sentence
+    what: str, ours: Timing, peer: Timing, budget: str = "", *, met: bool | None = None
+) -> Row:
     """A row with the ratio of the medians."""
     verdict = "" if met is None else (" (met)" if met else " (missed)")
-    return Row(what, str(ours), str(peer), f"{peer.median / ours.median:.1f} ×", budget + verdict)
+    return Row(what, str(ours), str(peer), f"{peer.median / ours.median:.1f} x", budget + verdict)

@@ -46,14 +46,14 @@ def by_hand_once() -> None:
     programs = binaries.embedded()
     if user:
         programs = programs.copied_to(folder)
-        folder.chmod(0o755)  # noqa: S103 - the other user must get in
+        folder.chmod(0o755)
         (folder / "data").mkdir()
         os.chown(folder / "data", user.uid, user.gid)
     data = str(folder / "data")
     start = f"-F -k {data} -p {free_port()} -c listen_addresses="
 
     def run(name: str, *arguments: str) -> None:
-        subprocess.run(  # noqa: S603 - programs of the wheel
+        subprocess.run(
             [str(programs.bin / name), "-D", data, *arguments],
             check=True,
             stdout=subprocess.DEVNULL,
