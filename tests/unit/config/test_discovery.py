@@ -243,7 +243,7 @@ SAMPLES = [
             "requirements.txt": "gunicorn\n",
             "shop/wsgi.py": "import dj_database_url\nD = dj_database_url.config(default='x')\n",
         },
-        command="{python} -m gunicorn shop.wsgi --workers 2 --bind 127.0.0.1:{port}",
+        command="{python} -m gunicorn shop.wsgi --bind 127.0.0.1:{port}",
         env={"DATABASE_URL": "{database_url}"},
         database={"migrate": "{python} manage.py migrate"},
         text=(
@@ -394,6 +394,67 @@ SAMPLES = [
         service={"openapi": "docs/openapi.yml", "auth": "more/auth.yaml"},
         actors={"user1": "users.id = 7"},
         text=("dbmate --url", ".env also sets STRIPE_KEY"),
+    ),
+    Sample(
+        "Django with a login page, its own users, and several databases to choose from",
+        {
+            "docker-compose.yml": """
+                services:
+                  app:
+                    build: .
+                    command: sh -c "python manage.py migrate && python manage.py runserver 0:80"
+                    ports: ["80:80"]
+                """,
+            "site/manage.py": "import django",
+            "site/shop/settings.py": """
+                AUTH_USER_MODEL = "shop.Person"
+                ENGINE = os.getenv("SHOP_DB_ENGINE", "sqlite")
+                if ENGINE == "postgres": HOST = os.environ["SHOP_DB_HOST"]
+                """,
+            "site/shop/urls.py": """
+                urlpatterns = [
+                    path("healthz/", health), path("login/", view), path("token/verify/", other),
+                ]
+                """,
+            "site/shop/views.py": 'who = request.environ["HTTP_AUTHORIZATION"]',
+        },
+        command="{python} manage.py runserver --noreload 127.0.0.1:{port}",
+        framework="Django",
+        env={"SHOP_DB_ENGINE": "postgres", "SHOP_DB_HOST": "{database_host}"},
+        database={"migrate": "cd site && {python} manage.py migrate --noinput"},
+        service={"cwd": "site", "ready": "GET /healthz/"},
+        missing=("database.seed", "actors"),
+        text=(
+            '# row = "shop_person.id = 1"',
+            'POST /login/", form = { username = "ana@example.com"',
+        ),
+    ),
+    Sample(
+        "FastAPI with routers under a prefix",
+        {
+            "app/__init__.py": "",
+            "app/main.py": """
+                from fastapi import FastAPI
+                app = FastAPI(openapi_url=f"{settings.PREFIX}/openapi.json")
+                """,
+            "app/config.py": 'class Settings:\n    PREFIX: str = "/api/v1"\n',
+            "app/routes.py": """
+                @router.get("/health")
+                @router.post("/login/test-token")
+                @router.post("/login/access-token")
+                def login(form: Annotated[OAuth2PasswordRequestForm, Depends()], email): ...
+                """,
+        },
+        command="{python} -m uvicorn app.main:app --port {port}",
+        framework="FastAPI",
+        env={"DATABASE_URL": "{database_url}"},
+        service={"ready": "", "openapi": "/api/v1/openapi.json"},
+        missing=("database.schema", "database.seed", "actors"),
+        text=(
+            '# ready = "GET /health"  # a guess: app/routes.py:2, with the prefix of its router',
+            'POST /login/access-token", form = { username = "ana@example.com"',
+            'token = "$.access_token"',
+        ),
     ),
     Sample(
         "nothing",

@@ -38,6 +38,12 @@ from twiceshy.config.discovery.commands import adapt, by_python, escaped
         ("node index.js --template '{name}'", "node index.js --template '{{name}}'"),
         ("node index.js ${NAME}", "node index.js ${NAME}"),
         ("waitress-serve a:b", "{python} -m waitress a:b --host 127.0.0.1 --port {port}"),
+        ("uvicorn -w x a:b", "{python} -m uvicorn -w x a:b --port {port}"),
+        (
+            "gunicorn -w 4 --threads 2 a:b",
+            "{python} -m gunicorn --threads 2 a:b --bind 127.0.0.1:{port}",
+        ),
+        ("uvicorn --workers=${N:-2} a:b", "{python} -m uvicorn a:b --port {port}"),
         ("flask db upgrade", "{python} -m flask db upgrade"),
         ("npx next start", "npx next start -p {port}"),
         ("serve --time 12:30:00 --db db:5432", "serve --time 12:30:00 --db db:5432"),

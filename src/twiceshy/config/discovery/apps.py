@@ -36,7 +36,7 @@ _FACTORY = re.compile(
     r"^(?:async\s+)?def\s+((?:create|make|build|get)_\w*app\w*|create|app_factory)\s*\(",
     re.MULTILINE,
 )
-_OPENAPI_URL = re.compile(r"openapi_url\s*=\s*(?:None|[\"']([^\"']*)[\"'])")
+_OPENAPI_URL = re.compile(r"openapi_url\s*=\s*(?:None|(f?)[\"']([^\"']*)[\"'])")
 _READS_PORT = re.compile(r"process\.env\.PORT\b|process\.env\[.PORT.\]|env\.PORT\b")
 _FIXED_PORT = re.compile(r"\.listen\(\s*(\d{2,5})\b")
 
@@ -93,10 +93,23 @@ def _fastapi(folder: Folder, python: str) -> Iterator[App]:
         line = _by_main(folder, app, python) or adapt(target, python).command
         command = Candidate(line, app.place, "likely", "FastAPI")
         url = _OPENAPI_URL.search(folder.text(app.place.file))
-        path = (url[1] or "") if url else "/openapi.json"
+        path = _constants_in(folder, url[2] or "") if url else "/openapi.json"
         served = Candidate(path, app.place, "likely", "FastAPI serves it") if path else None
         yield App("FastAPI", app.place, app.folder, command, openapi=served)
         return
+
+
+def _constants_in(folder: Folder, text: str) -> str:
+    """The text of an f-string with constants filled in; empty where one is not found."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1].rpartition(".")[2]
+        pattern = re.compile(rf"""^\s*{name}\s*(?::[^=\n]+)?=\s*["']([^"'\n]*)["']""", re.MULTILINE)
+        constant = next(folder.search(pattern, folder.code(".py")), None)
+        return constant[1][1] if constant else "{}"
+
+    filled = re.sub(r"\{([\w.]+)\}", value, text)
+    return "" if "{" in filled else filled
 
 
 def _by_main(folder: Folder, app: _PythonApp, python: str) -> str:

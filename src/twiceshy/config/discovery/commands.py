@@ -50,7 +50,7 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=('[^']*'|\"[^\"]*\"|[^\s'\"]*)\s+(?=\S
 _SHELL = re.compile(r"(?:/\S*/)?(?:ba|da|z)?sh\s+-\w*c\s+", re.ASCII)
 _PORT_VARIABLE = re.compile(r"\$\{PORT(?::?[-=?][^}]*)?\}|\$PORT\b|%PORT%")
 _ADDRESS = re.compile(
-    r"(?<![^\s=/'\"])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\*|\[::\]|\[::1\])?:(?:\d{2,5}|\{port\})(?!\S*[:\w])"
+    r"(?<![^\s=/'\"])(?:0\.0\.0\.0|0|127\.0\.0\.1|localhost|\*|\[::\]|\[::1\])?:(?:\d{2,5}|\{port\})(?!\S*[:\w])"
 )
 _PORT_OPTION = re.compile(r"((?:--port|--http-port|--server\.port|-port|-p)(?:=|\s+))\d{2,5}(?!\S)")
 _BARE_PORT = re.compile(r"(\brunserver\s+(?:--?\S+\s+)*)\d{2,5}(?!\S)")
@@ -60,6 +60,11 @@ _HOST_OPTION = re.compile(
 _RELOAD = re.compile(
     r"\s+(?:--reload(?:-\S+(?:[= ][^-\s]\S*)?)?|--debug|--daemon|--daemonize|-D)(?!\S)"
 )
+# Several processes answer in turn: slower to start, and a cache in one hides what another did.
+_WORKERS = re.compile(
+    r"\s+(?:--(?:workers|worker-processes)(?:=|\s+)|-w\s*)(?:\d+|\$\{?\w+(?::?-\d+)?\}?)(?!\S)"
+)
+_SERVERS_WITH_WORKERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "granian", "fastapi"})
 _BRACES = re.compile(r"(?<!\$)\{([A-Za-z_][\w.-]*)\}")
 
 
@@ -175,6 +180,8 @@ def _on_our_port(line: str) -> str:
     line = _BARE_PORT.sub(r"\g<1>127.0.0.1:{port}", line)
     line = _HOST_OPTION.sub(r"\g<1>127.0.0.1", line)
     server = _server(line)
+    if server in _SERVERS_WITH_WORKERS:
+        line = _WORKERS.sub("", line)
     if "{port}" not in line and server in _PORT_OPTIONS:
         line = f"{line} {_PORT_OPTIONS[server]}"
     if server == "fastapi" and "--host" not in line:

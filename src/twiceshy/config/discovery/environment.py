@@ -23,7 +23,7 @@ _EXAMPLE_LINE = re.compile(
 )
 # Code that cannot do without the variable, and code that asks for it.
 _READS = re.compile(
-    r"""environ\[\s*["'](?P<py>[A-Z_][A-Z0-9_]*)["']\s*\]
+    r"""environ\[\s*["'](?P<py>(?!HTTP_)[A-Z_][A-Z0-9_]*)["']\s*\]
       | process\.env(?:\.(?P<js>[A-Z_][A-Z0-9_]*)|\[\s*["'](?P<js2>[A-Z_][A-Z0-9_]*)["']\s*\])
       | (?:environ\.get|getenv|Getenv|LookupEnv|ENV\.fetch|\bconfig|\benv(?:\.\w+)?)\(\s*
         ["'](?P<any>[A-Z_][A-Z0-9_]*)["']
@@ -56,6 +56,14 @@ _PARTS = {
     "DB": "name", "DATABASE": "name", "USER": "user", "USERNAME": "user",
     "PASS": "password", "PASSWORD": "password", "PWD": "password",
 }  # fmt: skip
+# Which sort of database, in services that can use several: DB_ENGINE, TYPEORM_TYPE, DB_CONNECTION.
+_KIND = re.compile(
+    r"(?:^|_)(?:DATABASE|DB|SQL|TYPEORM)_?"
+    r"(?:ENGINE|TYPE|KIND|DIALECT|CONNECTION|CLIENT|DRIVER|BACKEND|VENDOR|ADAPTER|PROVIDER)$"
+)
+_POSTGRES = re.compile(
+    r"""["'`]((?:[\w.]+\.)?(?:postgres(?:ql)?(?:_psycopg2)?|pgsql|psql|pg))["'`]"""
+)
 _PORT_NAME = re.compile(r"^(?:APP_|HTTP_|SERVER_|WEB_|LISTEN_|API_|SERVICE_)?PORT$")
 _HOST_NAME = re.compile(r"^(?:APP_|HTTP_|SERVER_|WEB_|LISTEN_|BIND_)?HOST$")
 _SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|_KEY$|^KEY$|SALT|PEPPER")
@@ -99,7 +107,7 @@ def reads(folder: Folder) -> dict[str, Place]:
 
 def required(folder: Folder) -> frozenset[str]:
     """Variables without which Python code stops: `os.environ["NAME"]`."""
-    pattern = re.compile(r"""environ\[\s*["']([A-Z_][A-Z0-9_]*)["']\s*\](?!\s*=[^=])""")
+    pattern = re.compile(r"""environ\[\s*["']((?!HTTP_)[A-Z_][A-Z0-9_]*)["']\s*\](?!\s*=[^=])""")
     return frozenset(match[1] for _, match in folder.search(pattern, folder.code(".py")))
 
 
@@ -152,6 +160,20 @@ def replacement(name: str, example: str, stores: Mapping[str, str]) -> str | Non
     if _HOST_NAME.match(name):
         return "127.0.0.1"
     return _store(name, example, stores)
+
+
+def kinds(
+    folder: Folder, given: Mapping[str, Candidate], read: Mapping[str, Place]
+) -> Iterator[tuple[str, Candidate]]:
+    """Variables that choose the sort of database, with the word by which the code means ours."""
+    for name, place in read.items():
+        example = given.get(name)
+        value = plain(example.value) if example else ""
+        if _KIND.search(name) and not re.search(r"postg|pg|psql|:", value):
+            word = next(folder.search(_POSTGRES, [place.file]), None)
+            if word:
+                says = "the word for PostgreSQL that stands beside it"
+                yield name, Candidate(word[1][1], word[0], "likely", says)
 
 
 def _elsewhere(example: str) -> bool:

@@ -99,8 +99,8 @@ class Missing:
 class Discovery:
     """All that was found. Of several candidates the first is the best.
 
-    `env` are variables of the service with values for a rehearsal. `missing` is what the
-    configuration still wants, `notes` what the user should know.
+    `env` are variables of the service with values for a rehearsal, `people` is the table of users.
+    `missing` is what the configuration still wants, `notes` what the user should know.
     """
 
     folder: Path
@@ -118,5 +118,6 @@ class Discovery:
     processes: tuple[FoundProcess, ...] = ()
     actors: tuple[FoundActor, ...] = ()
     login: FoundLogin | None = None
+    people: str = "users"
     missing: tuple[Missing, ...] = ()
     notes: tuple[str, ...] = ()

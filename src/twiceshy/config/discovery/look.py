@@ -14,6 +14,7 @@ from twiceshy.config.discovery.compose import STORES, Compose, health_path, read
 from twiceshy.config.discovery.database import extensions, find_schema
 from twiceshy.config.discovery.environment import (
     examples,
+    kinds,
     plain,
     reads,
     required,
@@ -36,7 +37,7 @@ from twiceshy.config.discovery.files import (
     python_dependencies,
 )
 from twiceshy.config.discovery.folder import Folder
-from twiceshy.config.discovery.people import find_actors, find_login
+from twiceshy.config.discovery.people import find_actors, find_login, find_people_table
 from twiceshy.config.discovery.starts import (
     Start,
     cwd,
@@ -52,9 +53,14 @@ if TYPE_CHECKING:
 
     from twiceshy.config.discovery.apps import App
 
+_HEALTH = r"(?:api/)?(?:healthz?|health[-_]?check|_health|readyz?|livez?|ping|up)"
 _ROUTE = re.compile(
-    r"""["'`](/(?:api/)?(?:healthz?|health[-_]?check|_health|readyz?|livez?|ping|up))/?["'`]"""
+    rf"""(?:\b(?P<on>\w+)\.\w+\(\s*)?["'`](?P<path>/{_HEALTH}/?)["'`]
+      |\b(?:re_)?path\(\s*r?["']\^?(?P<django>{_HEALTH}/?)\$?["']""",
+    re.VERBOSE,
 )
+# A router may be mounted anywhere.
+_ROUTER = re.compile(r"router|routes|blueprint|^bp$|group", re.IGNORECASE)
 _OPENAPI = re.compile(r"""^\s*\{?\s*["']?openapi["']?\s*:\s*["']?3""", re.MULTILINE)
 _AUTH = re.compile(r"^\s*(?:fixedHeaders|loginEndpointAuth)\s*:", re.MULTILINE)
 _MIGRATES = re.compile(r"migrat|upgrade head|db:(?:schema|create|setup|prepare)|db push")
@@ -104,6 +110,7 @@ def discover(root: Path) -> Discovery:
         actors=find_actors(folder, [one.value for one in schema.seed] + _files_of(ways)),
         login=find_login(folder, f"{start.folder}/" if start and start.folder else ""),
     )
+    found = replace(found, people=find_people_table(folder, app.framework if app else ""))
     _note_servers(folder, compose, ways)
     _note_sqlite(folder)
     notes = (*([python_note] if python_note else []), *folder.notes)
@@ -180,7 +187,7 @@ def _environment(
     """The service's variables with values for a rehearsal."""
     given = _given(folder, *images, start)
     stores = {one.name: one.name for one in processes if one.name in STORES}
-    env = dict(values(given, read, required(folder), stores))
+    env = dict(values(given, read, required(folder), stores)) | dict(kinds(folder, given, read))
     for app in apps:
         env = {**app.env, **env}
     secret = folder.names_in_secret_files()
@@ -263,9 +270,13 @@ def _ready(folder: Folder, compose: Compose, image: Dockerfile) -> Candidate | N
     if path and image.command:
         return Candidate(f"GET {path}", image.command.place, "likely", "the image's health check")
     code = folder.code(".py", ".js", ".ts", ".mjs", ".rb", ".go", ".java", ".kt")
+    guesses = []
     for place, found in folder.search(_ROUTE, code):
-        return Candidate(f"GET {found[1]}", place, "likely")
-    return None
+        if not found["on"] or not _ROUTER.search(found["on"]):
+            return Candidate(f"GET {found['path'] or '/' + found['django']}", place, "likely")
+        says = "with the prefix of its router"
+        guesses.append(Candidate(f"GET {found['path']}", place, "guess", says))
+    return guesses[0] if guesses else None
 
 
 def _openapi(folder: Folder, app: App | None) -> Candidate | None:

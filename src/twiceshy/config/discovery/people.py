@@ -43,9 +43,15 @@ _TOKEN = re.compile(
 )
 _LOGIN_COLUMNS = ("email", "username", "user_name", "login", "handle", "phone")
 _NAME_COLUMNS = ("username", "user_name", "login", "handle", "first_name", "name", "email")
-_LOGIN_PATH = re.compile(
-    r"""["'`](/[\w./-]*(?:log-?in|sign-?in|sessions?|auth/token|oauth/token|token)(?:/access[-_]token)?/?)["'`]"""
+_LOGIN_WORDS = r"(?:log-?in|sign-?in|sessions?|auth/token|oauth/token|token)(?:/access[-_]token)?/?"
+_LOGIN_PATH = re.compile(rf"""["'`](/[\w./-]*{_LOGIN_WORDS})["'`]""")
+_DJANGO_PATH = re.compile(rf"""\b(?:re_)?path\(\s*r?["']\^?((?:[\w-]+/)*{_LOGIN_WORDS})\$?["']""")
+_DJANGO_AUTH = re.compile(
+    r"""\bpath\(\s*["']([^"']*)["'],\s*include\(\s*["']django\.contrib\.auth\.urls["']"""
 )
+_USER_MODEL = re.compile(r"""^AUTH_USER_MODEL\s*=\s*["'](\w+)\.(\w+)["']""", re.MULTILINE)
+_NOT_THE_LOGIN = re.compile(r"test|verify|refresh|revoke|reset|social|csrf")
+_OAUTH_FORM = "OAuth2PasswordRequestForm"
 _MOST = 2
 
 
@@ -133,20 +139,67 @@ def find_login(folder: Folder, inside: str = "") -> FoundLogin | None:
     """A request by which people seem to log in, and what the code around it reads and answers."""
     code = folder.code(".py", ".js", ".ts", ".mjs", ".rb", ".go", ".java", ".kt", ".php")
     own = [file for file in code if file.startswith(inside) and not _FRONT_END.search(file)]
+    django = _django_login(folder, own)
+    if django:
+        return django
     paths = [(place, found[1]) for place, found in folder.search(_LOGIN_PATH, own)]
     if not paths:
         return None
-    place, path = min(paths, key=lambda pair: ("login" not in _letters(pair[1]), len(pair[1])))
+    place, path = min(paths, key=lambda pair: _unlikeliness(pair[1]))
     text = folder.text(place.file)
+    request = Candidate(f"POST {path}", place, "guess", "it looks like a login")
+    if _OAUTH_FORM in text:
+        # RFC 6749, section 4.3: these names are fixed.
+        return FoundLogin(request, form=True, token="$.access_token", fields=("username",))  # noqa: S106 - a place
     token = _TOKEN.search(text)
-    password = next((name for name in _PASSWORD_FIELDS if _quotes(text, name)), "password")
+    around = _text_around(folder, place.file)
+    password = next((name for name in _PASSWORD_FIELDS if _quotes(around, name)), "password")
     return FoundLogin(
-        Candidate(f"POST {path}", place, "guess", "it looks like a login"),
+        request,
         form=bool(_FORM.search(text)) and not _JSON.search(text),
         token=f"$.{token[1] or token[2]}" if token else "",
-        fields=tuple(name for name in _LOGIN_COLUMNS if _quotes(text, name)),
+        fields=tuple(name for name in _LOGIN_COLUMNS if _quotes(around, name)),
         password_field=password,
     )
+
+
+def _django_login(folder: Folder, code: Sequence[str]) -> FoundLogin | None:
+    """Django's own login view, with a form and a cookie; or a route that gives a token."""
+    routes = [file for file in code if file.endswith("urls.py")]
+    for place, found in folder.search(_DJANGO_AUTH, routes):
+        request = Candidate(f"POST /{found[1]}login/", place, "guess", "Django's own login")
+        return FoundLogin(request, form=True, fields=("username",))
+    paths = [(place, found[1]) for place, found in folder.search(_DJANGO_PATH, routes)]
+    if not paths:
+        return None
+    place, path = min(paths, key=lambda pair: _unlikeliness(pair[1]))
+    gives_token = "token" in path.lower()
+    says = "with the prefix under which its urls.py is included"
+    request = Candidate(f"POST /{path}", place, "guess", says)
+    return FoundLogin(
+        request, form=not gives_token, token="$.token" if gives_token else "", fields=("username",)
+    )
+
+
+def find_people_table(folder: Folder, framework: str) -> str:
+    """The table of users, as far as the framework's names tell."""
+    if framework != "Django":
+        return "users"
+    model = next(folder.search(_USER_MODEL, folder.code(".py")), None)
+    return f"{model[1][1]}_{model[1][2]}".lower() if model else "auth_user"
+
+
+def _unlikeliness(path: str) -> tuple[bool, bool, int]:
+    return bool(_NOT_THE_LOGIN.search(path)), "login" not in _letters(path), len(path)
+
+
+def _text_around(folder: Folder, file: str) -> str:
+    """The file and its neighbours: a controller often leaves the reading to a service beside it."""
+    place = file.rpartition("/")[0]
+    beside = [
+        one for one in folder.code(file[file.rindex(".") :]) if one.rpartition("/")[0] == place
+    ]
+    return "\n".join(folder.text(one) for one in [file, *beside[:20]])
 
 
 def _letters(path: str) -> str:

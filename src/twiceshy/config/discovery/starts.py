@@ -61,10 +61,10 @@ def find_starts(
         found.append(_start(web, parent(web.place.file), python))
     main = compose.own[0] if compose.own else None
     if main and main.command:
-        found.append(_start(main.command, main.context or "", python))
+        found.append(_start(main.command, _home(folder, main.command, main.context or ""), python))
     if image.command and image.command.place:
         context = main.context if main and main.context else parent(image.command.place.file)
-        found.append(_start(image.command, context, python))
+        found.append(_start(image.command, _home(folder, image.command, context), python))
     doubtful = [one for one in found if _is_doubtful(folder, one)]
     known = [one for one in found if one not in doubtful]
     inferred = [
@@ -76,6 +76,15 @@ def find_starts(
         if start.command.value not in seen:
             seen.add(start.command.value)
             yield start
+
+
+def _home(folder: Folder, command: Candidate, place: str) -> str:
+    """Where the script of a command is: an image or a volume may put it at another place."""
+    script = re.search(r"(?:^|\s)(?:\./)?([\w-]+\.(?:py|js|mjs|rb))(?=\s|$|[\"'])", command.value)
+    if not script or f"{place}/{script[1]}".lstrip("/") in folder:
+        return place
+    inside = [file for file in folder.named(script[1]) if file.startswith(place)]
+    return parent(inside[0]) if inside else place
 
 
 def _is_doubtful(folder: Folder, start: Start) -> bool:

@@ -83,7 +83,8 @@ def _service_keys(found: Discovery) -> Iterator[str]:
         line = _line("setup", setup)
         yield f"# {line}" if setup.confidence == "guess" else line
     if found.ready:
-        yield _line("ready", found.ready)
+        line = _line("ready", found.ready)
+        yield f"# {line}" if found.ready.confidence == "guess" else line
     else:
         yield '# ready = "GET /health"  # what succeeds once it is up; else the port is tried'
     if found.openapi:
@@ -114,7 +115,7 @@ def _actors(found: Discovery) -> Iterator[str]:
     if not found.actors and not found.auth:
         for name, number in (("ana", 1), ("ben", 2)):
             yield f"# [actors.{name}]"
-            yield f'# row = "users.id = {number}"  # the row that {name} is'
+            yield f'# row = "{found.people}.id = {number}"  # the row that {name} is'
             nobody = FoundActor(name, Candidate(""), f"{name}@example.com", "email")
             yield f"# {_login(found, nobody)}"
         return
