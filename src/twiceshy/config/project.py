@@ -158,7 +158,9 @@ with warnings.catch_warnings():
         )
         json: Any = Field(default=None, description="The request's body, sent as JSON.")
         form: dict[str, str] = Field(
-            default_factory=dict, description="The request's body, sent as an HTML form."
+            default_factory=dict,
+            description="The request's body, sent as an HTML form; hidden fields of the page at "
+            "that path are added.",
         )
         headers: dict[str, str] = Field(
             default_factory=dict, description="Further headers of the login request."
@@ -166,7 +168,8 @@ with warnings.catch_warnings():
         token: Annotated[str, Field(pattern=r"^(\$|header \S+$)")] | None = Field(
             default=None,
             description='Where the token stands in the answer: "$.token" in its JSON, or '
-            '"header X-Auth-Token". Without it, the cookies of the answer are kept.',
+            '"header X-Auth-Token". Without it, cookies are kept, and a token against forged '
+            "requests is sent along.",
         )
         header: Annotated[str, Field(min_length=1)] = Field(
             default="Authorization", description="The header that carries the token."

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from twiceshy.errors import LoginFailed
-from twiceshy.model.history import NoReply
+from twiceshy.model.history import NoReply, Reply
 from twiceshy.model.scenario import Request
+from twiceshy.traffic.pages import asks_for_password, forgery_headers, hidden_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from twiceshy.config.project import ActorConfig, Login
-    from twiceshy.model.history import Reply
 
 _FIRST_FAILURE = 400
+_REDIRECT = 3
 _EXCERPT = 300
 _STEP = re.compile(r"""\.([^.\[\]'"\s]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]""")
 _IN_HEADER = "header "
@@ -45,7 +46,9 @@ def log_in(
     login = actor.login
     if login is None:
         return Credentials(fixed)
-    request = login_request(login)
+    page = send(_page_of(login)) if _is_a_page(login) else None
+    before = dict(_set_cookies(page)) if isinstance(page, Reply) else {}
+    request = login_request(login, hidden_fields(page) if isinstance(page, Reply) else {}, before)
     answer = send(request)
     if isinstance(answer, NoReply):
         raise LoginFailed(
@@ -62,14 +65,41 @@ def log_in(
             "Check path, body and password; the seed must hold this user with that password.",
         )
     if login.token is None:
-        return Credentials(_with_cookies(fixed, _cookies(name, request, answer)))
+        cookies = _cookies(name, request, answer, before)
+        home = Request("GET", _landing(answer), (("Cookie", _in_one_header(cookies)),))
+        pages = (page for page in map(send, [home]) if isinstance(page, Reply))
+        known = {key.lower() for key, _ in fixed}
+        forgery = forgery_headers(cookies, pages if login.form else ())
+        own = (pair for pair in forgery if pair[0].lower() not in known)
+        return Credentials((*own, *_with_cookies(fixed, cookies)))
     token = login.prefix + _token(name, login.token, answer)
     kept = tuple(field for field in fixed if field[0].lower() != login.header.lower())
     return Credentials((*kept, (login.header, token)))
 
 
-def login_request(login: Login) -> Request:
-    """The request that logs in."""
+def _is_a_page(login: Login) -> bool:
+    """Whether people log in on a page, whose form may hold more than they see."""
+    given = {key.lower() for key in login.headers}
+    return bool(login.form) and login.token is None and "cookie" not in given
+
+
+def _page_of(login: Login) -> Request:
+    return Request("GET", login.request.partition(" ")[2], tuple(login.headers.items()))
+
+
+def _landing(answer: Reply) -> str:
+    """Where a login leads to, on this service."""
+    place = answer.header("location") or ""
+    path = re.sub(r"^https?://[^/]+", "", place)
+    return path if path.startswith("/") else "/"
+
+
+def login_request(
+    login: Login,
+    hidden: Mapping[str, str] | None = None,
+    cookies: Mapping[str, str] | None = None,
+) -> Request:
+    """The request that logs in, with the hidden fields and the cookies of the page before it."""
     method, _, target = login.request.partition(" ")
     headers = list(login.headers.items())
     body: bytes | None = None
@@ -77,9 +107,12 @@ def login_request(login: Login) -> Request:
     if login.json is not None:
         body, kind = json.dumps(login.json).encode(), "application/json"
     elif login.form:
-        body, kind = urlencode(login.form).encode(), "application/x-www-form-urlencoded"
+        fields = {**(hidden or {}), **login.form}
+        body, kind = urlencode(fields).encode(), "application/x-www-form-urlencoded"
     if kind and not any(key.lower() == "content-type" for key, _ in headers):
         headers.append(("Content-Type", kind))
+    if cookies:
+        headers.append(("Cookie", _in_one_header(cookies)))
     return Request(method, target, tuple(headers), body)
 
 
@@ -127,22 +160,33 @@ def _child(value: Any, step: re.Match[str]) -> Any:
     return value.get(key) if isinstance(value, dict) else None
 
 
-def _cookies(name: str, request: Request, answer: Reply) -> dict[str, str]:
-    """The cookies that the answer sets; LoginFailed when there is none."""
-    cookies: dict[str, str] = {}
+def _cookies(
+    name: str, request: Request, answer: Reply, before: Mapping[str, str]
+) -> dict[str, str]:
+    """The cookies that the actor has now; LoginFailed when the login brought none.
+
+    Some services mark the visitor before the login, and set no other cookie when it succeeds.
+    """
+    fresh = _set_cookies(answer)
+    moved_on = answer.status // 100 == _REDIRECT and bool(before)
+    if asks_for_password(answer) or not (fresh or moved_on):
+        raise _failed(
+            name,
+            f"{request} asks for the password again" if fresh else f"{request} set no cookie",
+            answer,
+            "If the answer holds a token, say where with the key token, such as $.token. "
+            "If it is the login page again, the password or a form field is wrong.",
+        )
+    return _set_cookies(answer, before)
+
+
+def _set_cookies(answer: Reply, before: Mapping[str, str] | None = None) -> dict[str, str]:
+    cookies = dict(before or {})
     for key, value in answer.headers:
         if key.lower() == "set-cookie":
             cookie, alive = _cookie(value)
             cookies.pop(cookie[0], None)
             cookies.update([cookie] if alive and cookie[0] else [])
-    if not cookies:
-        raise _failed(
-            name,
-            f"{request} set no cookie",
-            answer,
-            "If the answer holds a token, say where with the key token, such as $.token. "
-            "If it is the login page again, the password or a form field is wrong.",
-        )
     return cookies
 
 
@@ -178,10 +222,16 @@ def _is_past(date: str) -> bool:
 def _with_cookies(
     fixed: tuple[tuple[str, str], ...], cookies: dict[str, str]
 ) -> tuple[tuple[str, str], ...]:
-    """Fixed headers and all cookies in one header."""
-    own = [value for key, value in fixed if key.lower() == "cookie"]
-    pairs = "; ".join([*own, *(f"{key}={value}" for key, value in cookies.items())])
+    """Fixed headers and all cookies in one header; a fixed cookie stays as it is."""
+    own = "; ".join(value for key, value in fixed if key.lower() == "cookie")
+    named = {pair.partition("=")[0].strip() for pair in own.split(";")}
+    others = {key: value for key, value in cookies.items() if key not in named}
+    pairs = "; ".join(filter(None, [own, _in_one_header(others)]))
     return (*(field for field in fixed if field[0].lower() != "cookie"), ("Cookie", pairs))
+
+
+def _in_one_header(cookies: Mapping[str, str]) -> str:
+    return "; ".join(f"{key}={value}" for key, value in cookies.items())
 
 
 def _failed(name: str, says: str, answer: Reply, todo: str) -> LoginFailed:

@@ -108,6 +108,8 @@ def test_cookies_are_kept_when_no_token_is_named() -> None:
     who = actor({"Cookie": "theme=dark", "A": "1"})
     assert headers_after(answer, who) == {
         "A": "1",
+        "X-CSRFToken": "x",
+        "X-CSRF-Token": "x",
         "Cookie": 'theme=dark; sid="a=b"; csrf=x; odd=1',
     }
 
@@ -163,3 +165,78 @@ def test_the_login_request_carries_json_form_or_nothing() -> None:
         "POST", "/login", (("content-type", "application/vnd.api+json"),), b"[]"
     )
     assert sent() == Request("POST", "/login")
+
+
+class Site:
+    """A site with a login page: what it answers, by method and path, and what it was asked."""
+
+    def __init__(self, **answers: Reply) -> None:
+        self.answers = answers
+        self.asked: list[Request] = []
+
+    def __call__(self, request: Request) -> Reply:
+        """Answer one request."""
+        self.asked.append(request)
+        name = f"{request.method}_{request.target.strip('/') or 'home'}".lower()
+        return self.answers.get(name, Reply(404))
+
+
+def page(text: str, status: int = 200, *cookies: str) -> Reply:
+    """A page of HTML that sets cookies."""
+    kind = ("Content-Type", "text/html; charset=utf-8")
+    return Reply(status, (kind, *(("Set-Cookie", cookie) for cookie in cookies)), text.encode())
+
+
+LOGIN_PAGE = page(
+    """<form action="/search"><input type=hidden name=lang value=en></form>
+    <form method=post><input type="hidden" name="csrfmiddlewaretoken" value="a&amp;b">
+    <input name=user><input type=password name=password></form>""",
+    200,
+    "csrftoken=before",
+    "visit=1",
+)
+FORM = {"user": "ana", "password": "pw"}
+
+
+def test_a_login_page_is_asked_for_its_hidden_fields_and_cookies() -> None:
+    """As a browser does: what the page holds goes back, and a token against forgery goes along."""
+    moved = Reply(302, (("Set-Cookie", "csrftoken=after"), ("Set-Cookie", "sid=1")))
+    site = Site(get_login=LOGIN_PAGE, post_login=moved)
+    headers = dict(log_in("ana", actor(form=FORM), site).headers)
+    sent = site.asked[1]
+    assert sent.body == b"csrfmiddlewaretoken=a%26b&user=ana&password=pw"
+    assert dict(sent.headers)["Cookie"] == "csrftoken=before; visit=1"
+    assert headers == {
+        "X-CSRFToken": "after",
+        "X-CSRF-Token": "after",
+        "Cookie": "visit=1; csrftoken=after; sid=1",
+    }
+
+
+def test_a_token_against_forgery_may_stand_in_the_head_of_a_page() -> None:
+    """Then it is taken from the page that the login leads to; a fixed header stays."""
+    home = page('<meta name="csrf-param" content="t"><meta name="csrf-token" content="x1">')
+    moved = Reply(302, (("Set-Cookie", "sid=1"), ("Location", "http://localhost:1/home")))
+    site = Site(get_login=page("", 200, "sid=0"), post_login=moved, get_home=home)
+    headers = log_in("ana", actor({"x-csrftoken": "mine"}, form=FORM), site).headers
+    assert headers == (("X-CSRF-Token", "x1"), ("x-csrftoken", "mine"), ("Cookie", "sid=1"))
+    assert dict(site.asked[2].headers) == {"Cookie": "sid=1"}
+
+
+def test_a_cookie_for_angular_goes_into_its_own_header() -> None:
+    """XSRF-TOKEN comes back as X-XSRF-TOKEN, decoded."""
+    answer = reply({}, Set_Cookie="XSRF-TOKEN=a%3D%3D")
+    assert headers_after(answer, actor(json={}))["X-XSRF-TOKEN"] == "a=="
+
+
+def test_a_page_that_asks_for_the_password_again_is_a_failed_login() -> None:
+    """A wrong password is answered with status 200 and a cookie as often as not."""
+    site = Site(get_login=LOGIN_PAGE, post_login=LOGIN_PAGE)
+    with pytest.raises(LoginFailed, match="asks for the password again"):
+        log_in("ana", actor(form=FORM), site)
+
+
+def test_a_session_that_began_before_the_login_is_kept() -> None:
+    """Who is sent on without a new cookie was known by the old one."""
+    site = Site(get_login=page("", 200, "sid=0"), post_login=Reply(303))
+    assert dict(log_in("ana", actor(form=FORM), site).headers) == {"Cookie": "sid=0"}
