@@ -17,7 +17,7 @@ _ACTIVE = re.compile(r'["\\$`!]')
 def curl(request: Request, base: str = "$SERVICE", credentials: str | None = None) -> str:
     """One line that sends `request` again, quoted for a POSIX shell.
 
-    `base` goes before the target. `credentials` is a whole header line, for instance
+    `base` goes before the target. `credentials` are whole header lines, for instance
     `Authorization: Bearer $ANA`. Shell variables in these two are left for the shell to fill in;
     everything that belongs to the request is literal.
     """
@@ -26,8 +26,8 @@ def curl(request: Request, base: str = "$SERVICE", credentials: str | None = Non
         words.append("--path-as-is")
     if re.search(r"[\[\]{}]", base + request.target):
         words.append("--globoff")
-    if credentials:
-        words += ["-H", _quote(*_split(credentials))]
+    for line in (credentials or "").splitlines():
+        words += ["-H", _quote(*_split(line))]
     for name, value in request.headers:
         words += ["-H", shlex.quote(f"{name}: {value}" if value else f"{name};")]
     words.append(_quote(*_split(base), (request.target, False)))

@@ -87,6 +87,29 @@ class Ownership:
         )
 
     @cached_property
+    def looping(self) -> frozenset[Edge]:
+        """References that may be empty and lead back: a note's latest file belongs to the note.
+
+        Without them the tables of a circle have an order. What makes somebody an owner stays.
+        """
+        owning = {edge for name in self.owned_tables for way in self.paths(name) for edge in way}
+        loose: set[Edge] = set()
+        for edge in sorted(self.edges, key=lambda edge: edge in owning):
+            back = edge.nullable and edge.parent != edge.table
+            if back and self._reaches(edge.parent, edge.table, loose):
+                loose.add(edge)
+        return frozenset(loose)
+
+    def _reaches(self, start: QName, end: QName, without: Collection[Edge]) -> bool:
+        reached, frontier = {start}, [start]
+        while frontier and end not in reached:
+            edges = self._outgoing.get(frontier.pop(), ())
+            found = {edge.parent for edge in edges if edge not in without} - reached
+            reached |= found
+            frontier += found
+        return end in reached
+
+    @cached_property
     def relations(self) -> frozenset[QName]:
         """Tables whose rows only say that a person has to do with something: members, followers.
 
@@ -183,8 +206,8 @@ class Ownership:
     def insertion_order(self, tables: Collection[QName]) -> tuple[QName, ...]:
         """The same tables, each after those that it points at.
 
-        Keys of a table to itself do not count; where tables point at each other in a circle, the
-        circle is entered at the first of them by name.
+        Keys of a table to itself do not count; where tables point at each other in a circle, it is
+        opened at a reference that may be empty, else entered at the first of them by name.
         """
         wanted = set(tables)
         done: dict[QName, None] = {}
@@ -195,7 +218,8 @@ class Ownership:
                 return
             entered.add(table)
             for edge in self._outgoing.get(table, ()):
-                visit(edge.parent)
+                if edge not in self.looping:
+                    visit(edge.parent)
             if table in wanted:
                 done[table] = None
 

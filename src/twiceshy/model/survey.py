@@ -19,7 +19,7 @@ Row = Mapping[str, str | None]
 class ActorFacts:
     """An actor and the rows that they are: (table, values).
 
-    `header` is the line that carries the actor's credentials, with a shell variable for the secret.
+    `header` are the lines that carry the actor's credentials, with shell variables for secrets.
     """
 
     name: str

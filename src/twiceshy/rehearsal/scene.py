@@ -111,7 +111,7 @@ class Scene:
             parents: list[tuple[str, str]] = []
             values: dict[str, str | None] = {}
             for edge in ownership.edges:
-                if edge.table != name:
+                if edge.table != name or edge in ownership.looping:
                     continue
                 if edge.parent in keys:
                     pairs = zip(edge.columns, edge.parent_columns, strict=True)
@@ -244,18 +244,9 @@ class Scene:
         )
 
     def header_of(self, name: str) -> str:
-        """An actor's credentials as a header line, with a shell variable in place of the secret."""
+        """An actor's credentials as header lines, with shell variables in place of secrets."""
         headers = self.credentials.get(name, Credentials()).headers
-        if not headers:
-            return ""
-        header, value = headers[-1]
-        scheme, blank, _ = value.partition(" ")
-        variable = re.sub(r"\W", "_", f"{name}_{'TOKEN' if blank else header}").upper()
-        return (
-            f"{header}: {scheme} ${variable}"
-            if blank and ";" not in value
-            else f"{header}: ${variable}"
-        )
+        return "\n".join(_without_secret(name, *pair) for pair in headers)
 
     def _count_restless(self, busy: str) -> None:
         self._restless = self._restless + 1 if busy else 0
@@ -325,6 +316,14 @@ class Scene:
         sql = f"SELECT {columns} FROM {relation} WHERE {condition} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - names come quoted from the catalogue
         found = self.stage.world.connection.execute(sql).fetchall()
         return [dict(zip(facts.column_names, map(_text, row), strict=True)) for row in found]
+
+
+def _without_secret(name: str, header: str, value: str) -> str:
+    """A header line such as `Authorization: Bearer $ANA_TOKEN`, or `Cookie: $ANA_COOKIE`."""
+    scheme, blank, _ = value.partition(" ")
+    is_token = bool(blank) and ";" not in value
+    variable = re.sub(r"\W", "_", f"{name}_{'TOKEN' if is_token else header}").upper()
+    return f"{header}: {scheme} ${variable}" if is_token else f"{header}: ${variable}"
 
 
 def _gave_up(seen: Observation) -> bool:

@@ -162,6 +162,17 @@ def test_circle_through_the_actor() -> None:
     assert set(owners.insertion_order([q("users"), q("accounts")])) == {q("users"), q("accounts")}
 
 
+def test_circle_of_owned_tables() -> None:
+    """A note's latest file belongs to the note: the note comes first, its file may be missing."""
+    owners = ownership(
+        table("users"),
+        table("files", "note_id>notes"),
+        table("notes", "user_id>users", "latest_id>files", nullable=("latest_id",)),
+    )
+    assert [str(edge) for edge in owners.looping] == ["notes.latest_id → files.id"]
+    assert owners.insertion_order([q("files"), q("notes")]) == (q("notes"), q("files"))
+
+
 def test_orders() -> None:
     """Parents are inserted first and children deleted first, also over tables not asked for."""
     owners = ownership(*SHOP)

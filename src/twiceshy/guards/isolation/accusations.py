@@ -156,11 +156,18 @@ def empty_accusations(
             for full in _with_a_row(spec, controls, topic, key):
                 found = empty_view(
                     spec, table, full, pairs, two_of,
-                    hanging=_hanging(survey, table), decides=table in relations,
+                    hanging=_hanging(survey, table),
+                    decides=table in relations or not _has_a_row(spec, table, full),
                 )  # fmt: skip
                 if found:
                     yield _empty_accusation(topic, key, full, pairs, found)
                     break
+
+
+def _has_a_row(spec: Spec, table: str, full: Pairs) -> bool:
+    """Whether the actor's row in `table` was really planted; PostgreSQL may have refused it."""
+    name = f"{spec.as_actor}.{table}.1"
+    return any(row.plant == name for run, _ in full for row in run.planted)
 
 
 def _hanging(survey: Survey, table: str) -> frozenset[QName]:

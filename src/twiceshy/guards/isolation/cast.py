@@ -238,6 +238,9 @@ class _PlantMaker:
         values = (row.values.get(column) for row in self._usual if row.table == name)
         return {long.get(value or "", value) for value in values}
 
+    def _leads_back(self, edge: Edge) -> bool:
+        return edge in self._survey.ownership.looping
+
     def plant(
         self, owner: str, name: QName, number: int, variant: tuple[str, str] | None = None
     ) -> Plant:
@@ -245,7 +248,7 @@ class _PlantMaker:
         values: dict[str, str | None] = {}
         facts = self._survey.actors[owner]
         for edge in self._survey.ownership.edges:
-            if edge.table != name or edge.parent == name:
+            if edge.table != name or edge.parent == name or self._leads_back(edge):
                 continue
             # The actor's single rows (a profile, say) stay as they are; the other's come and go.
             single = edge.parent in self._survey.ownership.one_to_one

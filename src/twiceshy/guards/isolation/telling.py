@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.exhibits import Exhibit
     from twiceshy.model.history import Observation, RowChange
+    from twiceshy.model.scenario import Request
     from twiceshy.model.survey import Survey
 
 _MOST_TEXT = 4000
@@ -61,7 +62,7 @@ def finding(
         rule=first.rule,
         title=_title(spec, first),
         request=str(first.seen.request),
-        curl=curl(first.seen.request, credentials=survey.actors[spec.as_actor].header or None),
+        curl=curl(first.seen.request, credentials=_credentials(spec, survey, first.seen.request)),
         actor=spec.as_actor,
         owner="" if first.rule in {EMPTY_FAILS, EMPTY_HIDES} else spec.against,
         state=first.run.scenario.state.says + _elsewhere(len(states) - 1, spared),
@@ -74,6 +75,12 @@ def finding(
         "database with a restarted service",
         exhibits=tuple(_exhibits(spec, first)),
     )
+
+
+def _credentials(spec: Spec, survey: Survey, request: Request) -> str:
+    """What proves who asks; reading needs no token against forged requests."""
+    lines = survey.actors[spec.as_actor].header.splitlines()
+    return "\n".join(lines[-1:] if request.method in {"GET", "HEAD"} else lines)
 
 
 def _times(count: int) -> str:
