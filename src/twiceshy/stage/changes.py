@@ -7,7 +7,9 @@ FULL each line carries the old and the new row.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twiceshy.model.history import RowChange
@@ -28,11 +30,12 @@ _HEAD = re.compile(rf"table ({_NAME}\.{_NAME}(?:, {_NAME}\.{_NAME})*+): ([A-Z]+)
 _TABLE = re.compile(rf"({_NAME})\.({_NAME})")
 # A type may be called `character varying`, `integer[]` or `public."odd [name]"`.
 _TYPE = rf'(?:[^"\[\]]++|\[\]|{_QUOTED})++'
-_VALUE = re.compile(rf" ({_NAME})\[{_TYPE}\]:(B?'[^']*+(?:''[^']*+)*+'|[^\s']++)")
-_OLD = " old-key:"
-_NEW = " new-tuple:"
-_NO_ROW = " (no-tuple-data)"
-_UNCHANGED = "\x00unchanged"
+_VALUE = rf"({_NAME})\[{_TYPE}\]:(B?'[^']*+(?:''[^']*+)*+'|[^\s']++)"
+_OLD, _NEW, _NO_ROW = " old-key:", " new-tuple:", " (no-tuple-data)"
+# Value by value rather than a search for what parts the rows: values may hold any text.
+_TOKEN = re.compile(rf"( {_VALUE}|{re.escape(_OLD)}|{re.escape(_NEW)}|{re.escape(_NO_ROW)})")
+_UNCHANGED = "unchanged-toast-datum"
+_LEFT_ALONE = "the old value, too large to be told again"
 # What an event trigger of ours says when the schema changes (queries/watch_schema.sql).
 _SCHEMA_CHANGED = "message: transactional: 1 prefix: twiceshy.ddl,"
 
@@ -53,16 +56,21 @@ class UnknownFormError(ValueError):
     """A line of test_decoding that is not as documented."""
 
 
-def parse(lines: Iterable[str], tables: Mapping[QName, Table]) -> Changes:
+def parse(lines: Iterable[str], tables: Mapping[QName, Table], most: int = sys.maxsize) -> Changes:
     """Row changes from lines of test_decoding, in the order in which they were committed.
 
     `tables` are those that carry full old rows; a partition stands there for the table that it is
-    a part of, and its changes bear that table's name.
+    a part of, and its changes bear that table's name. Of more than `most` rows the rest is left
+    out; `lines` is read to its end in any case.
     """
     rows: list[RowChange] = []
     obstacle = ""
+    complete = True
     for line in lines:
         if line.startswith("table "):
+            complete = complete and len(rows) < most
+            if not complete:
+                continue
             try:
                 found = _row_changes(line, tables)
             except UnknownFormError:
@@ -72,7 +80,7 @@ def parse(lines: Iterable[str], tables: Mapping[QName, Table]) -> Changes:
             obstacle = obstacle or _obstacle(found[0], tables)
         elif line.startswith(_SCHEMA_CHANGED):
             obstacle = obstacle or "the schema was changed"
-    return Changes(tuple(rows), obstacle)
+    return Changes(tuple(rows), obstacle, complete)
 
 
 def _obstacle(change: RowChange, tables: Mapping[QName, Table]) -> str:
@@ -85,72 +93,72 @@ def _row_changes(line: str, tables: Mapping[QName, Table]) -> list[RowChange]:
     head = _HEAD.match(line)
     if head is None:
         raise UnknownFormError
-    names = [QName(_unquoted(schema), _unquoted(name)) for schema, name in _TABLE.findall(head[1])]
+    names = _names(head[1])
+    if head[2] == "TRUNCATE":
+        known = [tables[name].name if name in tables else name for name in names]
+        return [RowChange("truncate", name) for name in dict.fromkeys(known)]
     table = tables.get(names[0])
     name = table.name if table else names[0]
+    old, new = _old_and_new(line, head.end())
     match head[2]:
         case "INSERT":
-            return [RowChange("insert", name, None, _values(line, head.end())[0])]
+            return [RowChange("insert", name, None, new)]
         case "DELETE":
-            old = _values(line, head.end())[0]
-            return [RowChange("delete", name, _with_nulls(old, table), None)]
+            return [RowChange("delete", name, _with_nulls(new, table), None)]
         case "UPDATE":
-            return [RowChange("update", name, *_old_and_new(line, head.end(), table))]
-        case "TRUNCATE":
-            known = [tables[name].name if name in tables else name for name in names]
-            return [RowChange("truncate", name) for name in dict.fromkeys(known)]
+            if old is not None:
+                old = _with_nulls(old, table)
+                if _UNCHANGED in line:
+                    new = {c: old.get(c) if v is _LEFT_ALONE else v for c, v in new.items()}
+            return [RowChange("update", name, old, new)]
     raise UnknownFormError
 
 
-def _old_and_new(text: str, position: int, table: Table | None) -> tuple[Row | None, Row]:
-    old: Row | None = None
-    if text.startswith(_OLD, position):
-        found, position = _values(text, position + len(_OLD), until=_NEW)
-        old = _with_nulls(found, table)
-        position += len(_NEW)
-    new, _ = _values(text, position)
-    for name, value in new.items():
-        if value == _UNCHANGED:
-            new[name] = (old or {}).get(name)
-    return old, new
+def _old_and_new(line: str, position: int) -> tuple[Row | None, Row]:
+    """The old row where there is one apart, and the other row."""
+    tokens = _TOKEN.findall(line, position)
+    texts = [token[0] for token in tokens]
+    if "".join(texts) != line[position:]:
+        raise UnknownFormError
+    if texts[:1] != [_OLD]:
+        return None, _row(tokens)
+    if _NEW not in texts:
+        raise UnknownFormError
+    end = texts.index(_NEW)
+    return _row(tokens[1:end]), _row(tokens[end + 1 :])
 
 
-def _values(text: str, position: int, until: str = "") -> tuple[Row, int]:
-    """Columns and values from `position` to the end, or to the text `until`, and where that is.
+def _row(tokens: Iterable[tuple[str, str, str]]) -> Row:
+    # Most names and numbers are as they are: a call less for each of them.
+    return {
+        _unquoted(name) if name[0] == '"' else name: value if value.isdigit() else _value(value)
+        for _, name, value in tokens
+        if name
+    }
 
-    Values may hold any text, hence value by value rather than a search for what ends them.
-    """
-    row: Row = {}
-    while not (text.startswith(until, position) if until else position == len(text)):
-        found = _VALUE.match(text, position)
-        if found is None:
-            if text.startswith(_NO_ROW, position):
-                position += len(_NO_ROW)
-                continue
-            raise UnknownFormError
-        row[_unquoted(found[1])] = _value(found[2])
-        position = found.end()
-    return row, position
+
+@lru_cache(maxsize=4096)
+def _names(text: str) -> tuple[QName, ...]:
+    return tuple(QName(_unquoted(schema), _unquoted(name)) for schema, name in _TABLE.findall(text))
 
 
 def _with_nulls(old: Row, table: Table | None) -> Row:
     """The server leaves columns that are NULL out of an old row."""
-    if table is None:
+    if table is None or len(old) == len(table.columns):
         return old
-    return {column: old.get(column) for column in table.column_names} | old
+    return dict.fromkeys(table.column_names) | old
 
 
 def _value(text: str) -> str | None:
-    if text.startswith("'"):
+    first = text[0]
+    if first == "'":
         return text[1:-1].replace("''", "'")
+    if first == "B":
+        return text[2:-1]
     if text == "null":
         return None
-    if text == "unchanged-toast-datum":
-        return _UNCHANGED
-    if text.startswith("B'"):
-        return text[2:-1]
-    return text
+    return _LEFT_ALONE if text == _UNCHANGED else text
 
 
 def _unquoted(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+    return name[1:-1].replace('""', '"') if name[0] == '"' else name

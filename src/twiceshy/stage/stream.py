@@ -19,6 +19,8 @@ from twiceshy.errors import StageLost
 from twiceshy.postgres.connect import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from twiceshy.postgres.connect import Address, Connection
 
 MARK = "twiceshy.mark"
@@ -68,12 +70,10 @@ class ChangeStream:
         self._marks += 1
         return f"EXECUTE twiceshy_mark('{self._marks}')"
 
-    def until_mark(self, most: int) -> tuple[list[str], bool]:
-        """Lines of test_decoding up to the last mark; at most `most`, and whether that was all."""
+    def until_mark(self) -> Iterator[str]:
+        """Lines of test_decoding up to the last mark, as they come; to be read to the end."""
         wanted = f"message: transactional: 1 prefix: {MARK}, sz: {len(str(self._marks))} "
         wanted = f"{wanted}content:{self._marks}"
-        lines: list[str] = []
-        complete = True
         deadline = time.monotonic() + _PATIENCE
         while True:
             message = self._next_message(deadline)
@@ -82,11 +82,8 @@ class ChangeStream:
             line = message[_DATA_HEADER.size :].decode("utf-8", "replace")
             if line == wanted:
                 self._report(_DATA_HEADER.unpack_from(message)[1])
-                return lines, complete
-            if len(lines) < most:
-                lines.append(line)
-            else:
-                complete = False
+                return
+            yield line
 
     def _next_message(self, deadline: float) -> bytes:
         protocol = self._conn.pgconn

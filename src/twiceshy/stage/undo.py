@@ -70,6 +70,9 @@ class _Target:
         # Children by inheritance are tables of their own; partitions are met through their root.
         self._only = self._name if table.partitioned else f"ONLY {self._name}"
         self._key = _key(table)
+        unique_keys = table.unique_keys
+        self._unique = tuple(dict.fromkeys(name for key in unique_keys for name in key.columns))
+        self._always_alone = not self._key or any(not key.columns for key in unique_keys)
         self._stored = [column.name for column in table.columns if not column.generated]
         self._types = {column.name: column.type for column in table.columns}
         if not self._stored:
@@ -90,7 +93,8 @@ class _Target:
         met: set[tuple[str | None, ...]] = set()
         alone = not together
         for row in rows:
-            key = tuple((row.new or {}).get(name) for name in self._key)
+            new = row.new or {}
+            key = tuple([new.get(name) for name in self._key])
             was_alone, alone = alone, not together or self._must_be_alone(row)
             if batch and (alone or was_alone or key in met):
                 yield batch
@@ -102,11 +106,10 @@ class _Target:
 
     def _must_be_alone(self, row: RowChange) -> bool:
         """Whether an update has no key, or changed what must be unique: then order matters."""
+        if self._always_alone:
+            return True
         old, new = row.old or {}, row.new or {}
-        return not self._key or any(
-            not unique.columns or any(old.get(name) != new.get(name) for name in unique.columns)
-            for unique in self._table.unique_keys
-        )
+        return [old.get(name) for name in self._unique] != [new.get(name) for name in self._unique]
 
     def _changed(self, rows: Iterable[RowChange]) -> list[str]:
         pairs = [(row.old or {}, row.new or {}) for row in rows]

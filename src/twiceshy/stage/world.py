@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -144,12 +143,10 @@ class World:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _taken(self) -> Changes:
-        lines, complete = self._stream.until_mark(most=_MOST_CHANGES)
-        found = parse(lines, self._tables)
+        found = parse(self._stream.until_mark(), self._tables, _MOST_CHANGES)
         self._pending += found.rows
-        if not complete or len(self._pending) > _MOST_CHANGES:
+        if not found.complete or len(self._pending) > _MOST_CHANGES:
             self._obstacle = f"more than {_MOST_CHANGES} rows were changed"
-            found = replace(found, complete=complete)
         self._obstacle = self._obstacle or found.obstacle
         return found
 
