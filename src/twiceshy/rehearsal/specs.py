@@ -89,6 +89,14 @@ def _check_names(spec: Any, guard: GuardBlock, project: Project) -> None:
                 seen=name,
                 todo=f"did you mean {near}?" if near else f"add [actors.{name}] to {project.file}",
             )
+    if named[0][1] is not None and named[0][1] == named[1][1]:
+        raise ReportError(
+            "An actor cannot be rehearsed against itself",
+            location=type(guard.location)(guard.location.file, guard.line_of("against")),
+            key="against",
+            seen=f"{named[0][1]}, as in the key as",
+            todo="Name the actor whose rows must not matter.",
+        )
     version = getattr(spec, "version", None)
     if version is not None and version not in project.versions:
         near = nearest(version, project.versions)
