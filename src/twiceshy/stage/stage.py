@@ -167,7 +167,8 @@ class Stage:
         raise ExtensionMissing(
             f"The schema wants {', '.join(sorted(wanted))}, which no server here has",
             seen="looked at: " + ", ".join(f"{c.version} in {c.bin}" for c in candidates),
-            todo="install a PostgreSQL with it (on Debian: postgresql and postgresql-contrib)",
+            todo="install a PostgreSQL with it (on Debian: postgresql-contrib, or a package "
+            "with its name)",
         )
 
     def _migration_environment(self, values: Mapping[str, str]) -> dict[str, str]:
@@ -346,7 +347,8 @@ def _not_enough(shims: tuple[str, ...], error: SchemaFailed) -> ExtensionMissing
         f"The stand-in for {', '.join(shims)} is not enough for this schema",
         where=error.where,
         seen=error.seen,
-        todo="install a PostgreSQL that has it (on Debian: postgresql and postgresql-contrib)",
+        todo="install a PostgreSQL that has it (on Debian: postgresql-contrib, or a package "
+        "with its name)",
     )
 
 
