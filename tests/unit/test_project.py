@@ -123,6 +123,15 @@ def test_generated_parts_of_pages_are_fresh(path, renderer):
     assert renderer.rendered(text) == text
 
 
+def test_options_of_the_plugin_are_documented():
+    """What the plugin adds to pytest's command line and ini file stands in the page of commands."""
+    plugin = (SOURCE / "pytest_plugin.py").read_text(encoding="utf-8")
+    options = re.findall(r'add(?:option|ini)\(\s*"([^"]+)"', plugin)
+    assert options
+    for option in options:
+        assert f"`{option}" in page("docs/commands.md")
+
+
 def test_every_page_is_in_the_index():
     """docs/README.md leads to every page."""
     index = page("docs/README.md")
