@@ -74,6 +74,18 @@ def test_killed_at_any_moment(home, moment):
     assert_gone(home, kill_at(home, moment))
 
 
+@pytest.mark.may_skip("an ordinary user is the other account already")
+def test_killed_while_the_database_is_made(home):
+    """Programs that prepare a database hold shared memory, too."""
+    home.with_proof()
+    with home.start("prove") as running:
+        held = eventually(home.shared_memory)
+        running.kill()
+        running.wait()
+        eventually(lambda: not home.processes(), within=5)
+    assert_gone(home, held)
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(0)
 @pytest.mark.may_skip("an ordinary user is the other account already")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
+import shutil
 import signal
 import time
 from functools import partial
@@ -157,7 +158,11 @@ class Server:
 
     def _run_initdb(self) -> None:
         program = [str(self.binaries.bin / "initdb"), "-D", str(self._data), "-U", SUPERUSER]
-        options = ["-A", "peer", "-E", "UTF8", "--no-sync", "--no-instructions"]
+        # Killed at this moment, it must not tidy up by itself: its folder tells where its shared
+        # memory is.
+        options = ["-A", "peer", "-E", "UTF8", "--no-sync", "--no-instructions", "--no-clean"]
+        if self.binaries.major >= 16:
+            options += ["-c", "dynamic_shared_memory_type=mmap"]
         output = ""
         for locale in (found for major, found in _LOCALES.items() if self.binaries.major >= major):
             code, output = self._keeper.run(
@@ -170,6 +175,7 @@ class Server:
             )
             if code == 0:
                 return
+            shutil.rmtree(self._data, ignore_errors=True)
         raise ServerUnavailable(
             "The scratch database server could not be set up",
             where=str(self.binaries.bin / "initdb"),
