@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _HOST = "127.0.0.1"
 _QUIET_WITHIN = 3.0
 _PROBE_TIMEOUT = 2.0
+# Seconds; what a service does by itself more seldom seldom meets a request either.
+_LISTENS_FOR = 0.3
 _MOST_RESTLESS = 3
 _ROW = re.compile(r'\s*([\w."]+)\.([\w"]+)\s*=\s*(.+?)\s*')
 
@@ -58,6 +60,7 @@ class Scene:
         self.caches = False
         self._started = time.monotonic()
         self._restless = 0
+        self._unasked: frozenset[str] = frozenset()
 
     def open(self) -> Iterator[str]:
         """Bring the stage up and log everybody in, telling each step. Close it in any case."""
@@ -65,6 +68,15 @@ class Scene:
         if self.project.service and self.actors:
             yield "logging in " + ", ".join(self.actors)
         self._log_in()
+        if self.project.service:
+            self._listen()
+
+    def _listen(self) -> None:
+        """Learn which statements run although nobody asks: they are no evidence of any request."""
+        position = self.stage.log.position()
+        time.sleep(_LISTENS_FOR)
+        heard = self.stage.log.since(position, self.stage.database)
+        self._unasked = frozenset(statement.text for statement in heard.statements)
 
     def close(self) -> None:
         """Stop everything."""
@@ -235,7 +247,7 @@ class Scene:
             step=step,
             request=request,
             answer=answer,
-            statements=evidence.statements,
+            statements=tuple(s for s in evidence.statements if s.text not in self._unasked),
             changes=changes.rows,
             sql_errors=evidence.errors,
             refusals=tuple(stage.keeper.refusals()),

@@ -110,6 +110,7 @@ class Handler(BaseHTTPRequestHandler):
             store=store,
             user=self.headers.get("X-User", ""),
             path=self.path,
+            leaks=bool(leaks),
             plainly=lambda: (
                 answer(store, self.command, question.user, what, number)
                 if question.user

@@ -61,6 +61,18 @@ def touches_everybody(port: int, store: Any) -> int:
     return _beside(port, store, lambda run: run("UPDATE notes SET touched = now()"))
 
 
+SNAPSHOT: list[tuple[Any, ...]] = []
+
+
+def reads_ahead(port: int, store: Any) -> int:
+    """A thread copies all notes into memory, again and again."""
+
+    def copy(run: Callable[[str], Any]) -> None:
+        SNAPSHOT[:] = run("SELECT id, user_id, title FROM notes ORDER BY id").fetchall()
+
+    return _beside(port, store, copy)
+
+
 def never_rests(port: int, store: Any) -> int:
     """A thread holds a transaction open, all the time."""
     return _beside(

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import process_habits
 from answers import Answer
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Question:
     store: Any
     user: str
     path: str
+    leaks: bool
     plainly: Callable[[], Answer]
 
     @property
@@ -112,6 +114,16 @@ def _in_redis(question: Question, key: str) -> Answer:
             client.set(key, json.dumps([answer.status, answer.body]))
             return answer
     return Answer(*json.loads(found))
+
+
+def read_ahead(question: Question) -> Answer:
+    """Out of the copy that a thread of the process keeps in memory."""
+    found = [
+        {"id": number, "title": title}
+        for number, user, title in process_habits.SNAPSHOT
+        if str(user) == question.user or question.leaks
+    ]
+    return Answer(200, {"notes": found})
 
 
 def cached_in_file(question: Question) -> Answer:
@@ -195,6 +207,13 @@ def no_json(question: Question) -> Answer:
 def _head(question: Question, more: bytes) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%s\r\n" % more
     question.handler.wfile.write(head)
+
+
+def sleeps_in_the_database(question: Question) -> Answer:
+    """The database is asked for something that takes ten minutes."""
+    with question.store.connect() as connection:
+        connection.execute("SELECT pg_sleep(600), * FROM notes")
+    return question.plainly()
 
 
 # -- ends -------------------------------------------------------------------------------------

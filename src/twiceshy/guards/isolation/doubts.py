@@ -99,12 +99,25 @@ def _doubt_about(
     if _badness(best) >= _BAD:
         says = f"{spec.as_actor} never got a good answer ({_in_words(best.answer)})"
         return says + _advice(facts, best)
-    touched = {table for o in seen for table in (*o.reads, *(c.table for c in o.changes))}
-    if touched & set(survey.ownership.owned_tables):
+    if _touches_owned_rows(survey, asked):
         return _chance(spec, asked)
     if public or _about_accounts(spec, survey, facts, seen):
         return ""
     return "answered without reading rows that belong to anybody" + _read_only(survey, facts)
+
+
+def _touches_owned_rows(survey: Survey, asked: list[Asked]) -> bool:
+    """Whether there is a state in which the request did so each time.
+
+    Once in a while it may only seem so, when the service did something else at the same moment.
+    """
+    owned = set(survey.ownership.owned_tables)
+    states: dict[tuple[int, str], list[bool]] = defaultdict(list)
+    for run, seen in asked:
+        touched = {*seen.reads, *(change.table for change in seen.changes)}
+        states[run.scenario.world, run.scenario.topic].append(bool(touched & owned))
+    most = max(len(times) for times in states.values())
+    return any(all(times) for times in states.values() if len(times) == most)
 
 
 def _read_only(survey: Survey, facts: RequestFacts) -> str:

@@ -60,3 +60,12 @@ def test_a_receipt_may_be_nothing_but_chance() -> None:
     wrote = (RowChange("insert", GOALS, None, {"id": "5", "user_id": "1"}),)
     answers = [seen(reply({"receipt": number}), changes=wrote) for number in range(4)]
     assert_held(turns("others:one", answers[:2], answers[2:]))
+
+
+def test_a_read_that_happens_only_now_and_then_is_not_the_requests() -> None:
+    """A thread of the service reads the same tables, and sometimes at the same moment."""
+    quiet, hit = seen(NOTHING, statements=()), seen(NOTHING)
+    history = turns("others:one", [quiet, hit], [quiet, quiet])
+    history += turns("others:two of goals", [hit, quiet], [hit, quiet])
+    assert_unknown(history, because="answered without reading rows that belong to anybody")
+    assert_held(history + turns("others:two of deposits", [hit, hit], [hit, hit]))
