@@ -136,7 +136,7 @@ def test_partitions_become_their_table(log):
 @pytest.mark.parametrize(
     "sql",
     [
-        'SELECT 1 FROM ONLY "public"."users" x WHERE "id" OPERATOR(pg_catalog.=) $1 FOR KEY SHARE OF x',
+        'SELECT 1 FROM ONLY "public"."users" x WHERE "id" OPERATOR(pg_catalog.=) $1 FOR KEY SHARE OF x',  # noqa: E501 - as PostgreSQL spells it
         'SELECT 1 FROM "app"."My users" x WHERE "id" OPERATOR(pg_catalog.=) $1 FOR KEY SHARE OF x',
     ],
 )  # fmt: skip
