@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from twiceshy.config.project import ActorConfig, Project
+    from twiceshy.model.history import RowChange
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.scenario import Operation, Scenario, Step
     from twiceshy.model.schema import QName
@@ -58,6 +59,7 @@ class Scene:
         self.credentials: dict[str, Credentials] = {}
         self.login_tables: frozenset[QName] = frozenset()
         self.caches = False
+        self.login_changes: dict[str, tuple[RowChange, ...]] = {}
         self._started = time.monotonic()
         self._restless = 0
         self._unasked: frozenset[str] = frozenset()
@@ -87,8 +89,10 @@ class Scene:
         if self.project.service:
             for name, actor in self.actors.items():
                 self.credentials[name] = log_in(name, actor, self._send_plainly)
-        _, changes = self.stage.world.settle(_QUIET_WITHIN)
-        self.login_tables = frozenset(change.table for change in changes.rows)
+                _, changes = self.stage.world.settle(_QUIET_WITHIN)
+                self.login_changes[name] = changes.rows
+        tables = {change.table for rows in self.login_changes.values() for change in rows}
+        self.login_tables = frozenset(tables)
         self.stage.world.snapshot()
         self.stage.keeper.refusals()
 
@@ -114,11 +118,15 @@ class Scene:
     def plant_for(
         self, actor: str, table: QName, ownership: Ownership, own: Sequence[tuple[QName, Row]]
     ) -> Row | None:
-        """A new row of `table` that belongs to an actor, with the parents that it needs."""
+        """A new row of `table` that belongs to an actor, with the parents that it needs.
+
+        `own` are rows that the actor has already.
+        """
         plants: list[Operation] = []
-        chain = {table, *(edge.table for path in ownership.paths(table) for edge in path)}
-        names = {name: f"{actor}.{name}.1" for name in chain}
         keys = dict(own)
+        chain = {table, *(edge.table for path in ownership.paths(table) for edge in path)}
+        chain -= keys.keys() - {table}
+        names = {name: f"{actor}.{name}.1" for name in chain}
         for name in ownership.insertion_order(chain):
             parents: list[tuple[str, str]] = []
             values: dict[str, str | None] = {}

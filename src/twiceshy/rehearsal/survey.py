@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
-from twiceshy.errors import ConfigurationError, StageLost
+from twiceshy.errors import CannotTell, ConfigurationError, StageLost
 from twiceshy.model.history import NoReply
 from twiceshy.model.ownership import Edge, Ownership
 from twiceshy.model.scenario import Step
@@ -59,6 +60,7 @@ class Surveyor:
             yield from self._scene.restart()
         yield "learning what the requests read"
         self._own_rows = {name: self._scene.rows_of(name) for name in self._names}
+        self._check_identities()
         self._ownership = self._make_ownership()
         facts = []
         for template, bindings in self._templates:
@@ -88,6 +90,39 @@ class Surveyor:
             },
             login_tables=self._scene.login_tables,
         )
+
+    def _check_identities(self) -> None:
+        """Raise CannotTell where actors are not who the configuration says: all would be wrong."""
+        for name, other in permutations(self._names, 2):
+            if self._own_rows[name] and self._own_rows[name] == self._own_rows[other]:
+                raise CannotTell(
+                    f"{name} and {other} are the same row, so neither is somebody else",
+                    where=f"actors.{name}.row and actors.{other}.row",
+                    todo="give each actor the row that its login belongs to",
+                )
+            if self._logs_in_as(name, other) and not self._logs_in_as(name, name):
+                raise CannotTell(
+                    f"{name} logs in as the row of {other}",
+                    where=f"actors.{name}.row and actors.{name}.login",
+                    seen=f"logging in {name} wrote a row that points at the row of {other}",
+                    todo="are the rows of the two swapped, or the logins?",
+                )
+
+    def _logs_in_as(self, name: str, other: str) -> bool:
+        """Whether what was written when `name` logged in is, or points at, a row of `other`."""
+        for change in self._scene.login_changes.get(name, ()):
+            new = change.new or {}
+            for table, row in self._own_rows[other]:
+                key = self._catalogue.table(table).primary_key
+                if change.table == table and all(new.get(k) == row.get(k) for k in key):
+                    return True
+                facts = self._catalogue.by_name.get(change.table)
+                for reference in facts.foreign_keys if facts else ():
+                    values = [new.get(column) for column in reference.columns]
+                    wanted = [row.get(column) for column in reference.parent_columns]
+                    if reference.parent == table and values == wanted:
+                        return True
+        return False
 
     # -- whose rows are whose -----------------------------------------------------------------
 
@@ -234,25 +269,31 @@ class Surveyor:
 
     def _values(self, facts: RequestFacts, actor: str) -> dict[str, str] | str:
         values: dict[str, str] = {}
+        known = list(self._own_rows[actor])
         for slot in facts.slots:
-            row = self._some_row(slot, actor)
+            row = self._some_row(slot, actor, known)
             value = row.get(slot.column) if row else None
-            if value is None:
+            if row is None or value is None:
                 return f"no row of {slot.table} could be found or planted for {{{slot.name}}}"
+            known.append((slot.table, row))
             values[slot.name] = value
         return values
 
-    def _some_row(self, slot: Slot, actor: str) -> Row | None:
-        """A row of the actor for a slot: one that is there, else one that we plant."""
-        for parent, row in self._own_rows[actor]:
+    def _some_row(self, slot: Slot, actor: str, known: Sequence[tuple[QName, Row]]) -> Row | None:
+        """A row of the actor for a slot: one that is there, else one that we plant.
+
+        `known` are rows that the actor has already; what is planted hangs on those.
+        """
+        for parent, row in known:
             if parent == slot.table:
                 return row
+        for parent, row in self._own_rows[actor]:
             found = self._owned_row(slot.table, parent, row)
             if found is not None:
                 return found
         if slot.table not in self._ownership.owned_tables:
             return self._scene.first_row(slot.table, "true")
-        return self._scene.plant_for(actor, slot.table, self._ownership, self._own_rows[actor])
+        return self._scene.plant_for(actor, slot.table, self._ownership, known)
 
 
 def _edge(text: str, catalogue: Catalogue) -> Edge:

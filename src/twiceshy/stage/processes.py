@@ -10,6 +10,7 @@ import itertools
 import os
 import pwd
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -39,6 +40,10 @@ _TAIL_BYTES = 1 << 16
 _PORTS = range(15000, 32000)
 _given_ports: set[int] = set()
 _ports_lock = threading.Lock()
+
+
+# Terminal colours, which loggers print whoever reads.
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Child:
                 text = file.read().decode(errors="replace")
         except OSError:
             return ""
-        return "\n".join(text.splitlines()[-lines:])
+        return "\n".join(_COLOURS.sub("", text).splitlines()[-lines:])
 
 
 class Keeper:
