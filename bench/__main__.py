@@ -1,60 +1,51 @@
-"""Runs every benchmark and writes docs/benchmarks.md. `python bench rewind` runs some of them."""
+"""Run every benchmark, each in a process of its own, and write docs/benchmarks.md.
+
+python bench             all of them
+python bench rewind      only some; then the page is left as it is
+"""
 
 from __future__ import annotations
 
-import datetime
-import importlib
-import os
-import platform
+import json
+import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from twiceshy import __version__
-from twiceshy.stage import binaries
+from measuring import Line, Result, as_table, machine
 
-if TYPE_CHECKING:
-    from measure import Row
+_ALL = ("rewind", "large_table", "server_start", "scenario", "memory")
+_HEAD = """\
+# Benchmarks
 
-NAMES = ("start", "rewind", "scenario")
-PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-HEAD = """# Benchmarks
-
-Written by `make bench`: medians with the 5th and 95th percentile, each beside a peer measured in
-the same run on the same machine. Machines are noisy; the ratio says more than the figure.
+Written by `make bench`; do not edit. Each figure is a median, with the range in which four of five
+values lie. A peer is measured in the same run, in turn with ours, so that the ratio means more than
+the figures do. "Budget" is what we promise ourselves; a figure that misses it says so.
 
 """
 
 
-def main(wanted: list[str]) -> int:
-    """Run and print; the page is written when everything was run."""
-    rows: list[Row] = []
-    for name in wanted or NAMES:
-        for row in importlib.import_module(name).rows():
-            print(
-                f"{row.what}\n    {row.ours}   {row.peer}   {row.ratio}   {row.budget}", flush=True
-            )
-            rows.append(row)
-    if not wanted:
-        PAGE.write_text(HEAD + _machine() + _table(rows), encoding="utf-8")
-    return 0
+def main() -> None:
+    """Measure, print, and write the page when it was everything."""
+    chosen = [name for name in sys.argv[1:] if name in _ALL] or list(_ALL)
+    page = _HEAD + "".join(f"- {line}\n" for line in machine()) + "\n"
+    for name in chosen:
+        table = as_table(_measured(name))
+        print(table, flush=True)
+        page += table + "\n"
+    if chosen == list(_ALL):
+        path = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+        path.write_text(page.rstrip() + "\n", encoding="utf-8")
+        print(f"written: {path}")
 
 
-def _machine() -> str:
-    load = os.getloadavg()[0]
-    return (
-        f"twiceshy {__version__}, PostgreSQL {binaries.embedded().version} (embedded), "
-        f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores, load {load:.1f} at the end, "
-        f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}.\n\n"
+def _measured(name: str) -> Result:
+    script = Path(__file__).with_name(f"{name}.py")
+    done = subprocess.run(
+        [sys.executable, str(script), "--json"], stdout=subprocess.PIPE, text=True, check=True
     )
-
-
-def _table(rows: list[Row]) -> str:
-    lines = ["| what | ours | peer | ratio | budget |", "| --- | --- | --- | --- | --- |"]
-    lines += [f"| {r.what} | {r.ours} | {r.peer} | {r.ratio} | {r.budget} |" for r in rows]
-    return "\n".join(lines) + "\n"
+    found = json.loads(done.stdout)
+    return Result(found["title"], found["text"], [Line(**line) for line in found["lines"]])
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()
