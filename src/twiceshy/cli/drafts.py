@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import re
 import unicodedata
@@ -34,7 +35,7 @@ def write_draft(project: Project, title: str, kind: str, day: datetime.date) -> 
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(new_report(title.strip(), day, kind))
+            file.write(new_report(title.strip(), day, kind, guard=_beginning(project, kind)))
     except FileExistsError:
         raise UsageError(
             "This report exists already",
@@ -42,6 +43,19 @@ def write_draft(project: Project, title: str, kind: str, day: datetime.date) -> 
             todo="Go on writing there, or choose another title.",
         ) from None
     return Path(os.path.relpath(path))
+
+
+def _beginning(project: Project, kind: str) -> str | None:
+    """The guard with the project's own actors, so that it can be run as it is; else the hint."""
+    names = list(project.actors)
+    if kind != "isolation" or len(names) < 2:
+        return None
+    return (
+        "# The requests that showed (or could have shown) something that belongs to others.\n"
+        'requests = ["GET /"]\n'
+        f"as = {json.dumps(names[0])}\n"
+        f"against = {json.dumps(names[1])}\n"
+    )
 
 
 def slug(title: str) -> str:
