@@ -181,6 +181,13 @@ def test_a_service_that_does_not_start(notes, habit, why):
         assert words in found.why
 
 
+def test_a_port_that_stays_closed(notes, few_turns):
+    """A service that cannot listen where it did a moment ago gets another port."""
+    with notes.configure("blocks_its_port").stage() as stage:
+        found = notes.rehearse(stage, "plainly+leak", ["GET /plainly+leak/notes"])
+    assert found.value == "recurs"
+
+
 # -- services that die ------------------------------------------------------------------------
 
 

@@ -308,7 +308,7 @@ def free_port() -> int:
     for _ in range(1000):
         port = random.choice(_PORTS)  # noqa: S311 - two runs only have to differ, nothing is secret
         with _ports_lock:
-            if port not in _given_ports and _can_listen(port):
+            if port not in _given_ports and can_listen(port):
                 _given_ports.add(port)
                 return port
     raise ServiceFailed(
@@ -316,6 +316,16 @@ def free_port() -> int:
         seen=f"tried 1000 of {_PORTS.start} to {_PORTS.stop}",
         todo="end programs that listen there",
     )
+
+
+def can_listen(port: int) -> bool:
+    """Whether a program could listen on this loopback port now, whatever options it sets."""
+    with socket.socket() as sock:
+        try:
+            sock.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def step_down_user() -> User | None:
@@ -354,12 +364,3 @@ def _start_keeper(theirs: socket.socket, scratch: Path, log: Path) -> subprocess
             stderr=file,
             start_new_session=True,
         )
-
-
-def _can_listen(port: int) -> bool:
-    with socket.socket() as sock:
-        try:
-            sock.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -9,14 +9,14 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 from twiceshy.config.placeholders import fill
-from twiceshy.errors import ExtensionMissing, SchemaFailed, StageLost
+from twiceshy.errors import ExtensionMissing, SchemaFailed, ServiceFailed, StageLost
 from twiceshy.model.history import CommandResult
 from twiceshy.postgres.catalogue import read_catalogue
 from twiceshy.stage import binaries as servers
 from twiceshy.stage.checkout import checkout, set_up_once
 from twiceshy.stage.evidence import ServerLog
 from twiceshy.stage.planter import Planter
-from twiceshy.stage.processes import Keeper, environment, free_port, wait_ready
+from twiceshy.stage.processes import Keeper, can_listen, environment, free_port, wait_ready
 from twiceshy.stage.server import Server
 from twiceshy.stage.sweep import sweep
 from twiceshy.stage.template import TEMPLATE, Template, Wanting
@@ -223,6 +223,20 @@ class Stage:
     def _start_service(self, service: Service) -> Iterator[str]:
         yield "starting the service"
         self.port = self.port or free_port()
+        try:
+            self._start_service_there(service)
+        except ServiceFailed:
+            # Not every service sets SO_REUSEADDR: then nobody can listen where it did for a minute.
+            if (
+                getattr(self, "service", None) is None
+                or self.service.alive
+                or can_listen(self.port)
+            ):
+                raise
+            self.port = free_port()
+            self._start_service_there(service)
+
+    def _start_service_there(self, service: Service) -> None:
         self.keeper.allow_port(self.port)
         version = self._project.versions.get(self.version)
         values = self._values()

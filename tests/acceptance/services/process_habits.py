@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import sys
 import threading
@@ -17,6 +18,12 @@ _ENDS_AFTER: list[str] = []
 
 def none(port: int, store: Any) -> int:
     """Nothing in particular."""
+    return port
+
+
+def blocks_its_port(port: int, store: Any) -> int:
+    """Without SO_REUSEADDR nobody can listen there for a minute after it has ended."""
+    http.server.ThreadingHTTPServer.allow_reuse_address = False
     return port
 
 
