@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from twiceshy.guards.body import Node, find, tree
 from twiceshy.guards.canary import holds_text, holds_value
 from twiceshy.guards.difference import differences
+from twiceshy.guards.isolation.linked import goes_with_a_link
 from twiceshy.model.history import NoReply, Reply
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import Observation, PlantedRow, Run
-    from twiceshy.model.schema import QName
+    from twiceshy.model.schema import Catalogue, QName
 
     TwoOf = Callable[[str], Sequence[tuple[Run, Observation]]]
 
@@ -36,6 +37,7 @@ def empty_view(
     empty: Sequence[tuple[Run, Observation]],
     two_of: TwoOf,
     *,
+    catalogue: Catalogue,
     hanging: Collection[QName] = (),
     decides: bool = False,
 ) -> tuple[str, str] | None:
@@ -56,7 +58,7 @@ def empty_view(
         return "fails", says
     if worse or decides:
         return None
-    hidden = _hidden(spec, table, full, empty, two_of, hanging)
+    hidden = _hidden(spec, table, full, empty, two_of, hanging, catalogue)
     return ("hides", hidden) if hidden else None
 
 
@@ -104,6 +106,7 @@ def _hidden(
     empty: Sequence[tuple[Run, Observation]],
     two_of: TwoOf,
     hanging: Collection[QName],
+    catalogue: Catalogue,
 ) -> str:
     """Rows of mine that were shown, still exist, and are shown no longer; "" for none."""
     kept = {row.plant for run, _ in empty for row in _own(spec, run)}
@@ -122,6 +125,12 @@ def _hidden(
         where = _where(spec, table, texts, full, two)
         if where == "unclear" and row.table not in hanging:
             where = _where_in_json(spec, table, texts, full)
+        bare_run, _ = empty[0]
+        if goes_with_a_link(
+            catalogue, table, row, _own(spec, run), _own(spec, bare_run),
+            lambda other: all(_shows(o, other.marks.values()) for _, o in empty),
+        ):  # fmt: skip
+            continue
         if where == "outside" or (
             where == "unclear" and _comes_with(spec, table, str(row.table), full, two_of)
         ):
