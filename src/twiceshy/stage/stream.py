@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import select
 import struct
-import time
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -47,6 +46,8 @@ class ChangeStream:
         self._run(f"CREATE_REPLICATION_SLOT {slot} {kind}")
         options = "\"only-local\" '1', \"skip-empty-xacts\" '1', \"include-xids\" '0'"
         self._run(f"START_REPLICATION SLOT {slot} LOGICAL 0/0 ({options})")
+        self._arrivals = select.poll()
+        self._arrivals.register(self._conn.pgconn.socket, select.POLLIN)
 
     def _run(self, command: str) -> None:
         result = self._conn.pgconn.exec_(command.encode())
@@ -74,9 +75,8 @@ class ChangeStream:
         """Lines of test_decoding up to the last mark, as they come; to be read to the end."""
         wanted = f"message: transactional: 1 prefix: {MARK}, sz: {len(str(self._marks))} "
         wanted = f"{wanted}content:{self._marks}"
-        deadline = time.monotonic() + _PATIENCE
         while True:
-            message = self._next_message(deadline)
+            message = self._next_message()
             if message[:1] != _DATA:
                 continue
             line = message[_DATA_HEADER.size :].decode("utf-8", "replace")
@@ -85,19 +85,20 @@ class ChangeStream:
                 return
             yield line
 
-    def _next_message(self, deadline: float) -> bytes:
+    def _next_message(self) -> bytes:
         protocol = self._conn.pgconn
         try:
-            while True:
-                size, message = protocol.get_copy_data(1)
-                if size > 0:
-                    return bytes(message)
-                if size < 0 or time.monotonic() > deadline:
-                    raise StageLost("The scratch database server stopped telling its changes")
-                select.select([protocol.socket], [], [], 1.0)
+            size, message = protocol.get_copy_data(1)
+            while size == 0:
+                if not self._arrivals.poll(_PATIENCE * 1000):
+                    break
                 protocol.consume_input()
+                size, message = protocol.get_copy_data(1)
         except psycopg.OperationalError as error:
             raise StageLost("The scratch database went away", seen=str(error)) from error
+        if size <= 0:
+            raise StageLost("The scratch database server stopped telling its changes")
+        return bytes(message)
 
     def _report(self, position: int) -> None:
         if position - self._reported < _REPORT_EVERY:
