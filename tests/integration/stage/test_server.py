@@ -79,6 +79,7 @@ def test_the_superuser_is_refused_by_tcp(worlds):
         psycopg.connect(address.url("postgres"))
 
 
+@pytest.mark.may_skip("an ordinary user is the other account already")
 def test_nobody_else_comes_in_by_the_socket(worlds):
     """The socket can be reached by everybody; the server looks at who it is."""
     account = somebody_else()
@@ -116,6 +117,7 @@ _START = """
 """
 
 
+@pytest.mark.may_skip("an ordinary user is the other account already")
 def test_an_ordinary_user_starts_it():
     """Without rights, as whoever runs the tests on a desk."""
     account = somebody_else()
@@ -130,6 +132,7 @@ def test_an_ordinary_user_starts_it():
         psycopg.connect(facts["url"]).close()
 
 
+@pytest.mark.may_skip("an ordinary user is the other account already")
 def test_an_account_without_a_name_is_told_what_to_do():
     """PostgreSQL wants a name for the account that it runs as; containers often have none."""
     account = somebody_else()

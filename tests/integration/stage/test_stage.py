@@ -217,6 +217,7 @@ def test_an_extension_that_nobody_has_is_named(project):
     assert f"{binaries.embedded().version} in " in error.value.seen
 
 
+@pytest.mark.may_skip("some builds of the system's server come without ICU")
 def test_collations_of_icu_are_found_on_the_system(project, system_server):
     """The embedded server is built without ICU."""
     if not binaries.system(system_server)[0].icu:

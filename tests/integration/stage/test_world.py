@@ -335,3 +335,22 @@ def test_a_database_that_goes_away_is_told_so(worlds):
             )
         with pytest.raises((StageLost, psycopg.OperationalError)):
             playground.world.rewind()
+
+
+def test_every_server_follows_and_takes_back(worlds_everywhere):
+    """Changes, sequences, evidence and partitions, on each server that there is."""
+    with worlds_everywhere.world(SHOP) as playground, playground.service() as service:
+        before = playground.contents()
+        with playground.watched() as found:
+            service.execute("INSERT INTO users (name) VALUES ('dan')")
+            service.execute("UPDATE visits SET region = 'us' WHERE path = '/'")
+            service.execute("SELECT * FROM orders WHERE user_id = 2")
+        statements = found[0].statements
+        assert {str(table) for s in statements for table in s.reads} == {"visits", "orders"}
+        assert {str(table) for s in statements for table in s.writes} == {"visits", "users"}
+        assert ("orders", "user_id", "2") in {
+            (str(c.table), c.column, c.value) for s in statements for c in s.comparisons
+        }
+        assert playground.contents() != before
+        assert playground.world.rewind(), playground.world.why_not
+        assert playground.contents() == before
