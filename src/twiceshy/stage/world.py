@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -123,8 +123,11 @@ class World:
                 raise
 
     def take_changes(self) -> Changes:
-        """Rows changed since the last call, by anybody but our undoing. Remembered for `rewind`."""
-        self._watch.execute(self._stream.next_mark())
+        """Rows changed since the last call, by anybody but our undoing. Remembered for `rewind`.
+
+        StageLost when the database does not answer any more; so do `settle` and `rewind`.
+        """
+        self._ask(self._stream.next_mark())
         return self._taken()
 
     def settle(self, within: float) -> tuple[str, Changes]:
@@ -135,12 +138,18 @@ class World:
         deadline = time.monotonic() + within
         pause = _FIRST_PAUSE
         while True:
-            cursor = self._watch.execute(f"EXECUTE twiceshy_busy; {self._stream.next_mark()}")
+            cursor = self._ask(f"EXECUTE twiceshy_busy; {self._stream.next_mark()}")
             (busy,) = cursor.fetchone() or (None,)
             if not busy or time.monotonic() > deadline:
                 return busy or "", self._taken()
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _ask(self, sql: str) -> psycopg.Cursor[tuple[Any, ...]]:
+        try:
+            return self._watch.execute(sql)
+        except psycopg.OperationalError as error:
+            raise StageLost("The scratch database went away", seen=str(error)) from error
 
     def _taken(self) -> Changes:
         found = parse(self._stream.until_mark(), self._tables, _MOST_CHANGES)

@@ -333,8 +333,11 @@ def test_a_database_that_goes_away_is_told_so(worlds):
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
                 [playground.world.database],
             )
-        with pytest.raises((StageLost, psycopg.OperationalError)):
-            playground.world.rewind()
+        for act in (playground.world.take_changes, playground.world.rewind):
+            with pytest.raises(StageLost, match="The scratch database went away"):
+                act()
+        with pytest.raises(StageLost):
+            playground.world.settle(1.0)
 
 
 def test_every_server_follows_and_takes_back(worlds_everywhere):
