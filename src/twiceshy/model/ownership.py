@@ -110,31 +110,42 @@ class Ownership:
         return end in reached
 
     @cached_property
-    def relations(self) -> frozenset[QName]:
-        """Tables whose rows only say that a person has to do with something: members, followers.
+    def links(self) -> frozenset[QName]:
+        """Owned tables whose rows only tie others together: tags of notes, members of teams.
 
-        They point at the person and at something else, and either hold nothing besides, or hold
-        each such pair once.
+        They point at two rows, and either hold nothing besides, or hold each such pair once.
         """
-        return frozenset(name for name in self.owned_tables if self._is_relation(name))
+        return frozenset(name for name in self.owned_tables if self._ties(name))
 
-    def _is_relation(self, name: QName) -> bool:
+    @cached_property
+    def relations(self) -> frozenset[QName]:
+        """Links that say that a person has to do with something: members, followers."""
+        people = self.actor_tables
+        return frozenset(
+            name
+            for name in self.links
+            if any(
+                e.parent in people and self._ties(name) & set(e.columns)
+                for e in self.edges
+                if e.table == name
+            )
+        )
+
+    def _ties(self, name: QName) -> set[str]:
+        """The columns of a link that tie: those that hold each pair once, or all that point."""
         edges = self._outgoing.get(name, ())
-        to_people = [edge for edge in edges if edge.parent in self.actor_tables]
-        if not to_people or len(edges) < 2:
-            return False
         table = self.catalogue.table(name)
         pointing = {column for edge in edges for column in edge.columns}
-        person = {column for edge in to_people for column in edge.columns}
-        if any(
-            len(key.columns) > 1 and set(key.columns) <= pointing and person & set(key.columns)
-            for key in table.unique_keys
-        ):
-            return True
-        return all(
+        if len(edges) < 2:
+            return set()
+        for key in table.unique_keys:
+            if len(key.columns) > 1 and key.predicate is None and set(key.columns) <= pointing:
+                return set(key.columns)
+        nothing_besides = all(
             column.name in pointing or column.name in table.primary_key or column.base in _MOMENTS
             for column in table.columns
         )
+        return pointing if nothing_besides else set()
 
     def paths(self, table: QName, actor_table: QName | None = None) -> tuple[tuple[Edge, ...], ...]:
         """The shortest ways from `table` to each actor's table, or to the one that is given.

@@ -156,7 +156,7 @@ def empty_accusations(
             for full in _with_a_row(spec, controls, topic, key):
                 found = empty_view(
                     spec, table, full, pairs, two_of,
-                    catalogue=survey.catalogue, hanging=_hanging(survey, table),
+                    ownership=survey.ownership, hanging=_hanging(survey, table),
                     decides=table in relations or not _has_a_row(spec, table, full),
                 )  # fmt: skip
                 if found:

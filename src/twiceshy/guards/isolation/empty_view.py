@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.history import Observation, PlantedRow, Run
-    from twiceshy.model.schema import Catalogue, QName
+    from twiceshy.model.ownership import Ownership
+    from twiceshy.model.schema import QName
 
     TwoOf = Callable[[str], Sequence[tuple[Run, Observation]]]
 
@@ -37,7 +38,7 @@ def empty_view(
     empty: Sequence[tuple[Run, Observation]],
     two_of: TwoOf,
     *,
-    catalogue: Catalogue,
+    ownership: Ownership,
     hanging: Collection[QName] = (),
     decides: bool = False,
 ) -> tuple[str, str] | None:
@@ -58,7 +59,7 @@ def empty_view(
         return "fails", says
     if worse or decides:
         return None
-    hidden = _hidden(spec, table, full, empty, two_of, hanging, catalogue)
+    hidden = _hidden(spec, table, full, empty, two_of, hanging, ownership)
     return ("hides", hidden) if hidden else None
 
 
@@ -106,7 +107,7 @@ def _hidden(
     empty: Sequence[tuple[Run, Observation]],
     two_of: TwoOf,
     hanging: Collection[QName],
-    catalogue: Catalogue,
+    ownership: Ownership,
 ) -> str:
     """Rows of mine that were shown, still exist, and are shown no longer; "" for none."""
     kept = {row.plant for run, _ in empty for row in _own(spec, run)}
@@ -127,7 +128,7 @@ def _hidden(
             where = _where_in_json(spec, table, texts, full)
         bare_run, _ = empty[0]
         if goes_with_a_link(
-            catalogue, table, row, _own(spec, run), _own(spec, bare_run),
+            ownership, table, row, _own(spec, run), _own(spec, bare_run),
             lambda other: all(_shows(o, other.marks.values()) for _, o in empty),
         ):  # fmt: skip
             continue

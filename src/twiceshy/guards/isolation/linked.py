@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from twiceshy.model.history import PlantedRow
+    from twiceshy.model.ownership import Ownership
     from twiceshy.model.schema import Catalogue
 
 
 def goes_with_a_link(
-    catalogue: Catalogue,
+    ownership: Ownership,
     table: str,
     row: PlantedRow,
     before: Sequence[PlantedRow],
@@ -29,9 +30,9 @@ def goes_with_a_link(
     """
     kept = {other.plant for other in after}
     for link in before:
-        if link.plant in kept:
+        if link.plant in kept or link.table not in ownership.links:
             continue
-        tied = _parents(catalogue, link, before)
+        tied = _parents(ownership.catalogue, link, before)
         if not any(other.plant == row.plant for other in tied):
             continue
         others = [other for other in tied if other.plant != row.plant]
