@@ -221,6 +221,12 @@ def test_after_a_death_comes_a_new_stage(shared):
     assert shared("plainly").value == "holds"
 
 
+def test_after_a_statement_without_end_comes_rest(shared):
+    """What one guard's service left running in the database is not taken for the next one's."""
+    assert shared("sleeps_in_the_database").value == "unknown"
+    assert shared("plainly").value == "holds"
+
+
 # -- no answers, or strange ones --------------------------------------------------------------
 
 

@@ -297,6 +297,7 @@ class Stage:
     def restart_service(self) -> Iterator[str]:
         """Stop service and processes (their caches go with them) and start them again."""
         self._stop_processes()
+        self.world.end_sessions()
         for name, process in self._project.process.items():
             yield from self._start_process(name, process)
         if self._project.service:

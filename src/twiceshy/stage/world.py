@@ -145,6 +145,10 @@ class World:
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
+    def end_sessions(self) -> None:
+        """End what a service that was stopped left behind: its last statements may run on."""
+        self._ask(query("end_sessions"))
+
     def _ask(self, sql: str) -> psycopg.Cursor[tuple[Any, ...]]:
         try:
             return self._watch.execute(sql)

@@ -254,6 +254,17 @@ def test_a_transaction_left_open_is_named(shop):
         assert shop.world.settle(5.0)[0] == ""
 
 
+def test_what_a_stopped_service_left_running_is_ended(shop):
+    """A server does not notice by itself that nobody waits for an answer any more."""
+    with shop.service(autocommit=False) as service:
+        service.execute("UPDATE users SET name = 'x' WHERE id = 1")
+        assert "idle in transaction" in shop.world.settle(0.0)[0]
+        shop.world.end_sessions()
+        assert shop.world.settle(0.0)[0] == ""
+        with pytest.raises(psycopg.OperationalError):
+            service.commit()
+
+
 def test_work_in_the_background_is_waited_for(shop):
     """What a request set off may go on after its answer; its changes count."""
     with shop.service() as service:
