@@ -43,7 +43,7 @@ def test_versions_start_as_processes(workshop, module):
         output=workshop.keeper.scratch / f"{module}.out",
     )
     try:
-        wait_ready(child, lambda: health(port) == 200, within=30)
+        wait_ready(child, lambda: "" if health(port) == 200 else "not yet", within=30)
     finally:
         child.stop()
 

@@ -36,13 +36,18 @@ _MOST_RESTLESS = 3
 _ROW = re.compile(r'\s*([\w."]+)\.([\w"]+)\s*=\s*(.+?)\s*')
 
 
-def probe(port: int, request: str) -> bool:
-    """Whether a port answers: with HTTP below 400 when a request is named, else at all."""
+def probe(port: int, request: str) -> str:
+    """Ask a port for HTTP below 400 when a request is named, else for anything at all.
+
+    Says what was seen instead, or "".
+    """
     path = request.removeprefix("GET ") or "/"
     answer = exchange(_HOST, port, Request("GET", path), timeout=_PROBE_TIMEOUT)
-    if not request:
-        return not (isinstance(answer, NoReply) and answer.kind == "refused")
-    return isinstance(answer, Reply) and answer.status < 400
+    if isinstance(answer, NoReply):
+        ready, seen = not request and answer.kind != "refused", answer.says
+    else:
+        ready, seen = not request or answer.status < 400, f"status {answer.status}"
+    return "" if ready else f"{request or 'connecting'} on port {port}: {seen}"
 
 
 class Scene:

@@ -113,7 +113,9 @@ class Child:
                 text = file.read().decode(errors="replace")
         except OSError:
             return ""
-        return "\n".join(_COLOURS.sub("", text).splitlines()[-lines:])
+        printed = itertools.groupby(_COLOURS.sub("", text).splitlines())
+        told = (_repeated(line, sum(1 for _ in again)) for line, again in printed)
+        return "\n".join([*told][-lines:])
 
 
 class Keeper:
@@ -277,14 +279,19 @@ class Keeper:
         return {"HOME": str(self.scratch / "home"), "TMPDIR": str(self.scratch / "tmp"), **env}
 
 
-def wait_ready(child: Child, probe: Callable[[], bool], within: float) -> None:
-    """Wait until `probe` says that the process is ready.
+def _repeated(line: str, times: int) -> str:
+    return line if times == 1 or not line else f"{line}  ({times} times)"
 
-    ServiceFailed when it ended instead, or is not ready after `within` seconds.
+
+def wait_ready(child: Child, probe: Callable[[], str], within: float) -> None:
+    """Wait until `probe` has nothing to say against it that the process is ready.
+
+    ServiceFailed when it ended instead, or is not ready after `within` seconds; the error tells
+    what the probe saw last.
     """
     deadline = time.monotonic() + within
     pause = 0.005
-    while not probe():
+    while against := probe():
         code = child.wait(timeout=pause)
         if code is not None:
             raise ServiceFailed(
@@ -297,6 +304,7 @@ def wait_ready(child: Child, probe: Callable[[], bool], within: float) -> None:
         if time.monotonic() > deadline:
             raise ServiceFailed(
                 f"{child.name} was not ready after {within:g} s",
+                where=against,
                 seen=child.tail() or "it runs and printed nothing",
                 todo="check `ready` and the port that it listens on, or raise `ready_within`",
             )

@@ -128,7 +128,7 @@ class Server:
             user=self.user,
             stop_signal=signal.SIGQUIT,
         )
-        wait_ready(self.child, self._answers, within=_START_WITHIN)
+        wait_ready(self.child, self._refusal, within=_START_WITHIN)
         with self.connect("postgres") as conn:
             password = self.address.password
             conn.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'")
@@ -211,12 +211,13 @@ class Server:
             for source in SHIMS.glob(f"{name}*"):
                 (folder / source.name).write_bytes(source.read_bytes())
 
-    def _answers(self) -> bool:
+    def _refusal(self) -> str:
+        """What the server says instead of letting us in, or ""."""
         try:
             self.connect("postgres").close()
-        except psycopg.OperationalError:
-            return False
-        return True
+        except psycopg.OperationalError as error:
+            return str(error) or "no connection"
+        return ""
 
     def wait_until_empty(self, database: str, within: float = 5.0) -> None:
         """Wait until nobody is connected to `database`; then force whoever is left off."""

@@ -35,10 +35,10 @@ _STOP_GRACE = 3.0
 
 
 class Probe(Protocol):
-    """Whether something answers on a loopback port; `request` is `GET /path` or "" for the port."""
+    """Asks a loopback port for `request`, which is `GET /path` or "" for the port alone."""
 
-    def __call__(self, port: int, request: str) -> bool:
-        """True once it answers."""
+    def __call__(self, port: int, request: str) -> str:
+        """What speaks against it that somebody is ready there; "" once it answers."""
 
 
 class Stage:

@@ -204,7 +204,7 @@ def test_the_tail_is_of_this_start_only(keeper, tmp_path):
 
 def test_readiness_is_waited_for(start):
     """The probe is asked until it says yes."""
-    answers = iter([False, False, True])
+    answers = iter(["refused", "status 503", ""])
 
     wait_ready(start(SLEEPER), lambda: next(answers), within=10)
 
@@ -216,7 +216,7 @@ def test_a_service_that_ends_is_not_waited_for(start):
     child = start("print('no module named shop'); raise SystemExit(3)")
 
     with pytest.raises(ServiceFailed) as caught:
-        wait_ready(child, lambda: False, within=60)
+        wait_ready(child, lambda: "refused", within=60)
 
     assert caught.value.happened == "program ended before it was ready (exit status 3)"
     assert caught.value.seen == "no module named shop"
@@ -225,10 +225,19 @@ def test_a_service_that_ends_is_not_waited_for(start):
 def test_a_service_that_is_never_ready_is_given_up(start):
     """After the limit the message says what to check."""
     with pytest.raises(ServiceFailed) as caught:
-        wait_ready(start(SLEEPER), lambda: False, within=0.2)
+        wait_ready(start(SLEEPER), lambda: "GET /health on port 4711: status 404", within=0.2)
 
     assert caught.value.happened == "program was not ready after 0.2 s"
+    assert caught.value.where == "GET /health on port 4711: status 404"
     assert "ready_within" in caught.value.todo
+
+
+def test_lines_that_repeat_are_told_once(keeper, tmp_path):
+    """A service that complains all the time leaves room for what it said before."""
+    _, printed = _run(
+        keeper, "echo why; for i in 1 2 3; do echo again; done; echo end", output=tmp_path / "out"
+    )
+    assert printed == "why\nagain  (3 times)\nend"
 
 
 def test_many_threads_share_a_keeper(keeper):
