@@ -225,6 +225,25 @@ class Network(Record):
     )
 
 
+class Site(Record):
+    """The pages that `twiceshy site` makes of the reports."""
+
+    title: str = Field(
+        default="",
+        description="What the pages are called; without it, the name of the project's folder.",
+    )
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = Field(
+        default=None,
+        description="Where the pages will stand, such as "
+        '"https://postmortems.example.com/". Links in the feed begin with it.',
+    )
+    edit: Annotated[str, Field(pattern=r"^https?://\S*\{path\}\S*$")] | None = Field(
+        default=None,
+        description="Where a report is edited, with {path} for the report's path seen from this "
+        'file, such as "https://github.com/org/repo/edit/main/{path}".',
+    )
+
+
 class Settings(Record):
     """All that the file can say."""
 
@@ -250,6 +269,7 @@ class Settings(Record):
     network: Network = Field(
         default_factory=Network, description="Where the service may connect to."
     )
+    site: Site = Field(default_factory=Site, description="How the reports are shown as pages.")
 
 
 class Project(Settings):
