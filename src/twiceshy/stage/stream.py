@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import select
 import struct
+import time
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -28,6 +29,11 @@ _PATIENCE = 60.0
 _DATA = b"w"
 _DATA_HEADER = struct.Struct(">cQQQ")
 _REPORT = struct.Struct(">cQQQQB")
+# Seconds. Since version 16 the server may overlook a commit that falls between its look at the log
+# and its going to sleep, and then tells it with the next one, up to 15 s later. It looks again when
+# it hears from us.
+_FIRST_NUDGE = 0.003
+_LAST_NUDGE = 0.2
 # The server keeps its log until we say that we have read it.
 _REPORT_EVERY = 16 << 20
 
@@ -89,9 +95,7 @@ class ChangeStream:
         protocol = self._conn.pgconn
         try:
             size, message = protocol.get_copy_data(1)
-            while size == 0:
-                if not self._arrivals.poll(_PATIENCE * 1000):
-                    break
+            while size == 0 and self._awaited():
                 protocol.consume_input()
                 size, message = protocol.get_copy_data(1)
         except psycopg.OperationalError as error:
@@ -100,10 +104,23 @@ class ChangeStream:
             raise StageLost("The scratch database server stopped telling its changes")
         return bytes(message)
 
+    def _awaited(self) -> bool:
+        """Whether something came before we lost patience; the server is nudged meanwhile."""
+        deadline = time.monotonic() + _PATIENCE
+        pause = _FIRST_NUDGE
+        while not self._arrivals.poll(pause * 1000):
+            if time.monotonic() > deadline:
+                return False
+            self._say(self._reported)
+            pause = min(pause * 2, _LAST_NUDGE)
+        return True
+
     def _report(self, position: int) -> None:
-        if position - self._reported < _REPORT_EVERY:
-            return
-        self._reported = position
+        if position - self._reported >= _REPORT_EVERY:
+            self._reported = position
+            self._say(position)
+
+    def _say(self, position: int) -> None:
         protocol = self._conn.pgconn
         protocol.put_copy_data(_REPORT.pack(b"r", position, position, position, 0, 0))
         protocol.flush()
