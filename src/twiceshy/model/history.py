@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from twiceshy.model.scenario import Request, Scenario, Step
     from twiceshy.model.schema import QName
+    from twiceshy.model.scripts import ScriptRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class Run:
     problem: str | None = None
     refused: tuple[tuple[str, str], ...] = ()
     result: CommandResult | None = None
+    script: ScriptRun | None = None
 
 
 History: TypeAlias = tuple[Run, ...]

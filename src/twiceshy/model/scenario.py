@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from twiceshy.model.schema import QName
+    from twiceshy.model.scripts import Play
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
@@ -176,7 +177,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One state and the steps run in it, or a command.
+    """One state and the steps run in it, or a command, or one phase of a script.
 
     `topic` names what is compared: controls and perturbed runs of one topic belong together.
     `world` counts fresh clones: the stage is renewed before a scenario of a higher world.
@@ -190,6 +191,7 @@ class Scenario:
     world: int = 0
     not_before: float = 0.0
     command: Command | None = None
+    script: Play | None = None
 
     def in_world(self, world: int, not_before: float = 0.0) -> Scenario:
         """The same scenario to be played in another world."""
