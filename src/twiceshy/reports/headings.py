@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SUMMARY = "summary"
 IMPACT = "impact"
@@ -147,24 +148,34 @@ _ADDITION = re.compile(
 )
 
 
-def _plain(heading: str) -> str:
+def without_accents(text: str) -> str:
+    """The letters alone, also of Japanese syllables with marks."""
+    if text.isascii():
+        return text
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def plain_heading(heading: str) -> str:
     """Words in lower case, without accents and punctuation."""
-    text = unicodedata.normalize("NFKD", heading.casefold().replace("&", " and "))
-    letters = (letter for letter in text if not unicodedata.combining(letter))
-    joined = "".join(letters).replace("'", "").replace("\u2019", "")
+    text = without_accents(heading.casefold().replace("&", " and "))
+    joined = text.replace("'", "").replace("\u2019", "")
     return " ".join(re.findall(r"[^\W_]+", joined))
 
 
 _NAMES = {
-    _plain(heading): name for name, headings in _WRITTEN.items() for heading in headings.split(";")
+    plain_heading(heading): name
+    for name, headings in _WRITTEN.items()
+    for heading in headings.split(";")
 }
 
 
+@lru_cache(maxsize=8192)
 def canonical_name(heading: str) -> str:
     """The section that a heading opens, such as `root causes`; "" for any other heading."""
     without = _IN_BRACKETS.sub(" ", heading)
     for text in (heading, without, _ADDITION.sub("", without)):
-        plain = _plain(text)
+        plain = plain_heading(text)
         for candidate in (plain, plain.removeprefix("the "), _NUMBERING.sub("", plain)):
             if candidate in _NAMES:
                 return _NAMES[candidate]

@@ -1,0 +1,111 @@
+"""A text of the same length in which everything that no reader sees is blank.
+
+Places in it are places in the original. HTML becomes the Markdown that looks alike: a heading
+gets its `#`, a list item its `-`, a cell its `|`, so that one scanner reads both.
+"""
+
+from __future__ import annotations
+
+import re
+
+_UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<raw>script|style|template|svg|noscript)\b[^<>]{0,500}>.*?(?:</(?P=raw)\s{0,9}>|\Z)"
+    r"|\{\{[<%].{0,500}?[>%]\}\}|\{/\*.*?(?:\*/\}|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_INLINE = (
+    "a abbr acronym bdi cite del em font i img input ins kbd label mark picture q s samp "
+    "small source span sub sup time tt u var wbr code math link meta base"
+)
+_BLOCKS = (
+    "address article aside blockquote body caption center dd details dir div dl dt "
+    "fieldset figcaption figure footer form head header hr html main nav ol p section summary "
+    "table tbody tfoot thead ul video iframe br tr colgroup col button"
+)
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>h[1-6]|title|li|td|th|b|strong|pre|"
+    + "|".join((_INLINE + " " + _BLOCKS).split())
+    + r""")(?=[\s/>])(?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}'){0,400}>""",
+    re.IGNORECASE,
+)
+_COMPONENT = re.compile(r"</?[A-Z][\w.]{0,60}(?:[^<>\"']|\"[^\"]{0,500}\"|'[^']{0,500}'){0,400}>")
+_MODULE_LINE = re.compile(r"^(?:import|export)\s[^\n]{0,1000}", re.MULTILINE)
+_NOT_LINE_BREAKS = re.compile(r"[^\n\r]")
+_IS_BLOCK = frozenset(_BLOCKS.split())
+
+
+def masked(text: str, *, is_mdx: bool = False) -> str:
+    """The text with comments, scripts and tags blank or turned into Markdown."""
+    if text.startswith("\ufeff"):
+        text = " " + text[1:]
+    if is_mdx:
+        text = _MODULE_LINE.sub(_blank, text)
+        text = _COMPONENT.sub(_blank, text)
+    if "<" not in text and "{" not in text:
+        return text
+    text = _UNSEEN.sub(_blank, text)
+    return _Tags(text).masked()
+
+
+def _blank(match: re.Match[str]) -> str:
+    return _NOT_LINE_BREAKS.sub(" ", match[0])
+
+
+class _Tags:
+    """Turns tags into Markdown, from the first to the last."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.parts: list[str] = []
+        self.breaks = "|" not in text
+        self.in_line = ""
+        self.header = False
+
+    def masked(self) -> str:
+        """The text without tags, as long as it was."""
+        at = 0
+        for match in _TAG.finditer(self.text):
+            self._take(self.text[at : match.start()])
+            instead = self._instead(match["name"].lower(), is_end=bool(match["end"]))
+            room = " " * (len(match[0]) - len(instead))
+            begins = bool(match["end"]) or instead.startswith("\n")
+            self.parts.append(instead + room if begins else room + instead)
+            at = match.end()
+        if not at:
+            return self.text
+        self._take(self.text[at:])
+        return "".join(self.parts)
+
+    def _take(self, text: str) -> None:
+        """Text between tags; in a table row or a heading it stays on one line."""
+        self.parts.append(text.replace("\n", " ").replace("\r", " ") if self.in_line else text)
+
+    def _instead(self, name: str, *, is_end: bool) -> str:
+        """The Markdown that stands for a tag, at most as long as the tag."""
+        if name in ("b", "strong"):
+            return "**"
+        if name == "pre":
+            return "\n```\n"
+        if name in ("td", "th"):
+            self.header = name == "th"
+            return "" if is_end else "|"
+        if name == "tr":
+            return self._row(is_end=is_end)
+        if name == "title" or (name[0] == "h" and name[1:].isdigit()):
+            self.in_line = "" if is_end else name
+            level = 1 if name == "title" else int(name[1])
+            return "\n" if is_end else "\n" + "#" * min(level, 3)
+        if name == "li":
+            self.in_line = ""
+            return "\n" if is_end else "\n- "
+        if name in _IS_BLOCK and (self.breaks or name != "br") and not self.in_line:
+            return "\n"
+        return ""
+
+    def _row(self, *, is_end: bool) -> str:
+        self.in_line = "" if is_end else "tr"
+        if is_end and self.header:
+            self.header = False
+            return "|\n|-\n"
+        return "|\n" if is_end else "\n"

@@ -1,0 +1,181 @@
+"""Turns the lines that belong together into blocks, each under its section."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from twiceshy.model.postmortem import Span
+from twiceshy.reports.headings import canonical_name
+from twiceshy.reports.prose.document import Block, Form
+from twiceshy.reports.prose.inline import emphasised, plain
+from twiceshy.reports.prose.outline import LABEL, Outline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from twiceshy.reports.prose.lines import Line
+
+_COLON = re.compile(r"[^:\uff1a]{1,90}[:\uff1a](?!//)")
+_ALL_BOLD = re.compile(r"[^\w*]{0,6}(\*\*\*?|__)(?P<text>[^*\n]{1,100})\1\W{0,3}$")
+_LONGEST_HEADING = 80
+_MOST_WORDS = 6
+_SENTENCE_END = re.compile(r"[.!,;\u3002]$")
+_STRESS = re.compile(r"[*_]{2,3}")
+
+
+class Writer:
+    """Blocks in their order, and the headings that are open."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.outline = Outline()
+
+    def heading(self, level: int, markup: str, start: int, end: int) -> None:
+        """A heading on lines of its own."""
+        text = _seen(markup).strip(":\uff1a ")
+        if text:
+            self.outline.heading(level, text)
+            self._append_heading(level, text, start, end)
+
+    def code(self, text: str, start: int, end: int) -> None:
+        """A piece of code, without its fences."""
+        span = Span(start, end)
+        section, under = self.outline.section, self.outline.under
+        self.blocks.append(Block(Form.CODE, text, span, section, under))
+
+    def row(self, cells: Sequence[str], columns: tuple[str, ...], line: Line) -> None:
+        """A row of a table."""
+        self.outline.outside()
+        shown = tuple(" ".join(plain(cell).split()) for cell in cells)
+        text = " | ".join(cell for cell in shown if cell)
+        if text:
+            span, bold = Span(line.start, line.end), emphasised(line.text)
+            section, under = self.outline.section, self.outline.under
+            self.blocks.append(
+                Block(Form.ROW, text, span, section, under, 0, "", None, shown, columns, bold)
+            )
+
+    def header(self, cells: Sequence[str], line: Line) -> tuple[str, ...]:
+        """The head of a table; where it says something itself, it is a row and no head."""
+        shown = tuple(" ".join(plain(cell).split()) for cell in cells)
+        if len(shown) == 2 and shown[0] and any(letter.isdecimal() for letter in shown[1]):
+            self.row(cells, (), line)
+            return ()
+        return shown
+
+    def paragraph(self, lines: Sequence[Line], depth: int = 0) -> None:
+        """Lines without a blank one between them; headings and labels among them stand out."""
+        if not depth:
+            self.outline.outside()
+        kept: list[Line] = []
+        for line in lines:
+            rest = self._label(line, None) if not depth else line
+            if rest is line and not depth and self._looks_like_heading(line):
+                self._flush(kept, depth)
+                self.heading(LABEL, line.text.rstrip(":\uff1a "), line.start, line.end)
+                continue
+            if rest is not line:
+                self._flush(kept, depth)
+                self._open(line, rest, None)
+            if rest.text:
+                kept.append(rest)
+        self._flush(kept, depth)
+
+    def item(
+        self,
+        lines: list[Line],
+        depth: int,
+        *,
+        start: int,
+        number: str = "",
+        checked: bool | None = None,
+    ) -> None:
+        """A list item with all lines of its text."""
+        self.outline.item(depth)
+        rest = self._label(lines[0], depth) if checked is None else lines[0]
+        if rest is not lines[0]:
+            self._open(lines[0], rest, depth)
+            start = rest.start
+            lines = [rest, *lines[1:]] if rest.text else lines[1:]
+            if not lines:
+                return
+            start = lines[0].start
+        markup = "\n".join(line.text for line in lines)
+        text, bold = plain(markup).strip(), emphasised(markup)
+        span = Span(start, lines[-1].end)
+        section, under = self.outline.section, self.outline.under
+        self.blocks.append(
+            Block(Form.ITEM, text, span, section, under, depth, number, checked, bold=bold)
+        )
+
+    def _flush(self, lines: list[Line], depth: int) -> None:
+        if lines:
+            markup = "\n".join(line.text for line in lines)
+            text = plain(markup).strip()
+            if text:
+                span, bold = Span(lines[0].start, lines[-1].end), emphasised(markup)
+                section, under = self.outline.section, self.outline.under
+                self.blocks.append(
+                    Block(Form.PARAGRAPH, text, span, section, under, depth, bold=bold)
+                )
+            lines.clear()
+
+    def _label(self, line: Line, depth: int | None) -> Line:
+        """What follows a label that opens a section; the line itself where it has none."""
+        match = _COLON.match(line.text)
+        if not match:
+            return line
+        markup = match[0][:-1]
+        name = canonical_name(_seen(markup))
+        if not name or len(markup.split()) > _MOST_WORDS + 2:
+            return line
+        rest = line.after(match.end())
+        open_stress = sum(len(mark) == 2 for mark in _STRESS.findall(markup)) % 2
+        if open_stress:
+            close = _STRESS.match(rest.text)
+            rest = rest.after(close.end() if close else 0)
+        if rest.text and not self.outline.opens(name, depth):
+            return line
+        return rest
+
+    def _open(self, line: Line, rest: Line, depth: int | None) -> None:
+        length = rest.start - line.start if rest.text else len(line.text)
+        markup = line.text[:length].rstrip()
+        text = _seen(markup).strip(":\uff1a ")
+        if rest.text or depth is not None:
+            self.outline.label(text, canonical_name(text), depth)
+        else:
+            self.outline.heading(LABEL, text)
+        self._append_heading(LABEL, text, line.start, line.start + len(markup))
+
+    def _append_heading(self, level: int, text: str, start: int, end: int) -> None:
+        section, under = self.outline.section, self.outline.under
+        self.blocks.append(Block(Form.HEADING, text, Span(start, end), section, under, level))
+
+    def begins_section(self, line: Line) -> bool:
+        """Whether a line is the name of a section, so that no item or sentence goes on in it."""
+        text = line.text
+        if len(text) > _LONGEST_HEADING or text[0].islower():
+            return False
+        return bool(canonical_name(_seen(text))) or self._label(line, None) is not line
+
+    def _looks_like_heading(self, line: Line) -> bool:
+        text = line.text
+        if len(text) > _LONGEST_HEADING + 8:
+            return False
+        bold = _ALL_BOLD.match(text)
+        if bold:
+            return not _SENTENCE_END.search(bold["text"].strip())
+        shown = _seen(text)
+        if not shown or shown[0].islower() or _SENTENCE_END.search(shown):
+            return False
+        if len(shown.split()) > _MOST_WORDS:
+            return False
+        if canonical_name(shown):
+            return True
+        return text[-1] in ":\uff1a" and len(shown.split()) < 5 and len(shown) < 40
+
+
+def _seen(markup: str) -> str:
+    return " ".join(_STRESS.sub("", plain(markup)).split()).strip("*_ ")
