@@ -1,4 +1,4 @@
-"""Verdicts do not flip: the example deposits is proven again and again beside busy processes."""
+"""Verdicts do not flip: the example deposits is proven again and again beside a busy process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "deposits"
-_HOGS = 2
+_HOGS = 1
 # Proves the example with its guards, and the requests of each, in an order that the seed decides.
 _PROOF = """
 import json, random, sys
