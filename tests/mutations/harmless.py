@@ -99,10 +99,10 @@ _NOISE = (
     ),
     Mutation(
         "slow",
-        "some answers take a quarter of a second",
+        "some answers take a twentieth of a second longer",
         (
             _import(SERVER, "random\nimport time", "from typing import Any, Protocol\n"),
-            _after_request("time.sleep(random.choice([0, 0, 0, 0.25]))"),
+            _after_request("time.sleep(random.choice([0, 0, 0, 0.05]))"),
         ),
     ),
 )

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import ConfigurationError
-from twiceshy.model.events import RunFinished, RunStarted
+from twiceshy.model.events import ReportBroken, RunFinished, RunStarted
 from twiceshy.rehearsal.conduct import Rehearsals, broken_reports
 
 if TYPE_CHECKING:
@@ -33,10 +33,16 @@ def prove(project: Project, reports: Sequence[Report]) -> Iterator[Event]:
         by_version.setdefault(failed_version(project, guard), []).append((report, guard))
     yield RunStarted(len(reports), 2 * len(guards))
     yield from broken_reports(reports)
+    broken: list[GuardBlock] = []
     for version, members in (*by_version.items(), (TODAY, guards)):
         with Rehearsals(project, version) as rehearsals:
             for report, guard in members:
-                yield from rehearsals.rehearse(report, guard)
+                if guard in broken:
+                    continue
+                for event in rehearsals.rehearse(report, guard):
+                    yield event
+                    if isinstance(event, ReportBroken):
+                        broken.append(guard)
     yield RunFinished(time.monotonic() - started)
 
 
