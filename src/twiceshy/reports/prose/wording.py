@@ -1,0 +1,94 @@
+"""Words of several languages, found by their beginnings, and the notions that they stand for.
+
+A lexicon maps notions to beginnings of words: `configur` finds *configured* and *configuración*.
+Looking up is done word by word and remembered, so that a text of any length costs one pass.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_WORD = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(r"(?:https?|ftp)://\S+|www\.\S+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_LONGEST = 40
+"""Letters of a word that count; more are no word of any language read here."""
+
+
+def plain(text: str) -> str:
+    """The words in lower case without accents, a space before and after each; no addresses."""
+    if "://" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    lower = text.casefold()
+    if not lower.isascii():
+        lower = _ACCENTS.sub("", unicodedata.normalize("NFKD", lower))
+        lower = unicodedata.normalize("NFC", lower)
+    return f" {' '.join(_WORD.findall(lower))} "
+
+
+class Lexicon:
+    """Notions by the words that stand for them.
+
+    `written` maps a notion to its words, separated by spaces. A word finds all that begin with it;
+    a closing dot makes it whole; `_` joins several words. Japanese, which has no spaces, is found
+    anywhere. Notions are single bits, so that a set of them is a number.
+    """
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        self.bits: dict[str, int] = {notion: 1 << n for n, notion in enumerate(written)}
+        self._begins: dict[str, list[tuple[str, int]]] = {}
+        self._lengths: tuple[int, ...] = ()
+        self._anywhere: list[tuple[str, int]] = []
+        for notion, words in written.items():
+            for word in words.split():
+                self._add(word, self.bits[notion])
+        self._lengths = tuple(sorted({len(begin) for begin in self._begins}))
+        self._of_word: Callable[[str], tuple[tuple[str, int], ...]] = lru_cache(1 << 15)(self._look)
+
+    def mask(self, *notions: str) -> int:
+        """These notions as one number."""
+        return sum(self.bits[notion] for notion in notions)
+
+    def found(self, plainly: str) -> dict[int, int]:
+        """The notions of a text that `plain` made, each with the place of its first word."""
+        places: dict[int, int] = {}
+        for place, word in enumerate(plainly.split()):
+            for phrase, bit in self._of_word(word[:_LONGEST]):
+                if bit not in places and (not phrase or phrase in plainly):
+                    places[bit] = place
+        if not plainly.isascii() and _JAPANESE.search(plainly):
+            for words, bit in self._anywhere:
+                at = plainly.find(words)
+                if at >= 0 and at < places.get(bit, at + 1):
+                    places[bit] = at
+        return places
+
+    def _add(self, written: str, bit: int) -> None:
+        if _JAPANESE.search(written):
+            self._anywhere.append((plain(written.replace("_", "")).strip(), bit))
+            return
+        whole = written.endswith(".")
+        words = plain(written.replace("_", " ")).split()
+        if len(words) > 1:
+            phrase = f" {' '.join(words)}{' ' if whole else ''}"
+            self._begins.setdefault(words[0] + " ", []).append((phrase, bit))
+        else:
+            self._begins.setdefault(words[0] + (" " if whole else ""), []).append(("", bit))
+
+    def _look(self, word: str) -> tuple[tuple[str, int], ...]:
+        return tuple(hit for begin in self._beginnings(word) for hit in self._begins[begin])
+
+    def _beginnings(self, word: str) -> Iterator[str]:
+        padded = word + " "
+        for length in self._lengths:
+            if length > len(padded):
+                return
+            if padded[:length] in self._begins:
+                yield padded[:length]
