@@ -123,10 +123,16 @@ def _told_together(group: list[_Mistake]) -> Iterable[list[_Mistake]]:
         return
     inner = [mistake for mistake in alternatives if mistake.is_inside_alternative]
     closer = inner or [mistake for mistake in alternatives if mistake.type not in _WRONG_TYPES]
-    if closer:
-        yield from ([mistake] for mistake in closer)
-    else:
+    if not closer:
         yield alternatives
+        return
+    by_place: dict[tuple[str, ...], list[_Mistake]] = {}
+    for mistake in closer:
+        by_place.setdefault(mistake.place.keys, []).append(mistake)
+    for here in by_place.values():
+        # An item of the list may have alternatives of its own.
+        of_right_type = [mistake for mistake in here if mistake.type not in _WRONG_TYPES]
+        yield from ([mistake] for mistake in of_right_type) if of_right_type else [here]
 
 
 def _problem(

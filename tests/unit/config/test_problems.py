@@ -30,6 +30,7 @@ class Spec(BaseModel):
     text_or_list: str | list[Annotated[str, Field(pattern="^/")]] = Field(
         default="", description='A path such as "/x".'
     )
+    all_or_list: Literal["all"] | list[Annotated[str, Field(pattern="^/")] | Expect] = "all"
     as_: str = Field(default="", alias="as")
 
     @field_validator("requests")
@@ -113,6 +114,13 @@ def test_a_key_that_is_only_misspelt_is_not_also_missing():
             "3",
             'A path such as "/x".',
         ),
+        (
+            {"all_or_list": [3]},
+            "all_or_list.0 must be text in quotes or a table",
+            "3",
+            "",
+        ),
+        ({"all_or_list": ["a"]}, "all_or_list.0 is not written as expected", '"a"', ""),
         (
             {"text_or_list": ["/a", "b"]},
             "text_or_list.1 is not written as expected",
