@@ -11,9 +11,10 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from twiceshy.archive.database import connect, is_broken, move_aside, query, unusable
-from twiceshy.archive.records import PastRehearsal, PastRun
+from twiceshy.archive.records import PastRehearsal, PastRun, Standing
 from twiceshy.errors import ArchiveUnusable
 from twiceshy.model.plain import verdict_from_plain, verdict_to_plain
+from twiceshy.model.verdict import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,6 +120,13 @@ class Archive:
                 verdict=verdict_from_plain(json.loads(row[11])),
             )
             for row in self._execute("last", report_id=_storable(report_id))
+        )
+
+    def standing(self) -> tuple[Standing, ...]:
+        """The latest verdict of every guard on every version, the oldest first."""
+        return tuple(
+            Standing(report_id, guard, version, Value(value), _time(at))
+            for report_id, guard, version, value, at in self._execute("standing")
         )
 
     def _execute(self, name: str, **values: str | float) -> list[tuple[Any, ...]]:

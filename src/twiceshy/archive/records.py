@@ -47,3 +47,14 @@ class PastRehearsal:
     seconds: float
     server: str
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The latest verdict of one guard on one version."""
+
+    report_id: str
+    guard_hash: str
+    version: str
+    value: Value
+    at: datetime.datetime

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import TYPE_CHECKING
+
+from twiceshy.library.audience import Audience
+from twiceshy.library.editions import redacted
+from twiceshy.library.entry import Volume
+from twiceshy.library.index import Index
+from twiceshy.library.proofs import Proofs
+from twiceshy.library.reading import read_content, read_edition
+from twiceshy.library.search import expression, terms
+from twiceshy.library.search_records import Filters, Hits, Similar
+from twiceshy.library.statistics import by_owner, in_order, statistics_of
+from twiceshy.library.view import View
 
 if TYPE_CHECKING:
     import datetime
@@ -10,10 +22,10 @@ if TYPE_CHECKING:
     from typing import Self
 
     from twiceshy.config.project import Project
-    from twiceshy.library.audience import Audience
-    from twiceshy.library.entry import Action, Entry, Volume
-    from twiceshy.library.search_records import Filters, Hits, Similar
+    from twiceshy.library.entry import Action, Entry
     from twiceshy.library.statistics_records import OwnerCount, Statistics
+
+_ALL = Filters()
 
 
 class Library:
@@ -22,10 +34,24 @@ class Library:
     Several processes may use one at once, and several threads the same object.
     """
 
+    def __init__(self, project: Project) -> None:
+        self._root = project.root
+        self._lock = RLock()
+        self._index = Index(project.root, project.root / project.reports)
+        self._proofs = Proofs(project.root)
+        self._version = -1
+        self._views: dict[Audience, View] = {}
+
     @classmethod
     def open(cls, project: Project) -> Self:
         """The library, up to date. A project without reports has an empty one."""
-        raise NotImplementedError
+        library = cls(project)
+        try:
+            library.refresh()
+        except BaseException:
+            library.close()
+            raise
+        return library
 
     def __enter__(self) -> Self:
         """The library itself."""
@@ -42,45 +68,98 @@ class Library:
 
     def close(self) -> None:
         """Close the index."""
-        raise NotImplementedError
+        self._index.close()
 
     def refresh(self) -> bool:
         """Read files that changed since last time, and the archive; whether anything did."""
-        raise NotImplementedError
+        with self._lock:
+            changed = self._index.refresh()
+            version = self._index.version()
+            proved = self._proofs.refresh()
+            if changed or proved or version != self._version:
+                self._version = version
+                self._views = {}
+                return True
+            return False
 
     def entries(self, audience: Audience) -> tuple[Entry, ...]:
         """All reports, the newest first, those without a date last."""
-        raise NotImplementedError
+        view = self._view(audience)
+        every = view.every()
+        return tuple(every[number] for number in view.catalogue.newest)
 
     def entry(self, id_: str, audience: Audience) -> Entry | None:
         """One report by its id."""
-        raise NotImplementedError
+        view = self._view(audience)
+        number = view.catalogue.numbers.get(id_)
+        return None if number is None else view.entry(number)
 
     def volume(self, id_: str, audience: Audience) -> Volume | None:
-        """One report with its text and all that can be read in it."""
-        raise NotImplementedError
+        """One report with its text and all that can be read in it.
+
+        None where there is none for this audience, or none any more.
+        """
+        view = self._view(audience)
+        number = view.catalogue.numbers.get(id_)
+        if number is None:
+            return None
+        entry = view.entry(number)
+        path = view.paths[number]
+        content = read_content(self._root / path)
+        edition = redacted(content.text, path, audience)
+        reading = read_edition(edition) if edition else None
+        if entry is None or reading is None:
+            return None
+        return Volume(entry, reading.text, reading.report, reading.postmortems)
 
     def search(
-        self, query: str, filters: Filters, audience: Audience, *, limit: int = 20, offset: int = 0
+        self,
+        query: str,
+        filters: Filters = _ALL,
+        audience: Audience = Audience.PUBLIC,
+        *,
+        limit: int = 20,
+        offset: int = 0,
     ) -> Hits:
         """Reports that hold every word of `query`, the last one also as a beginning.
 
-        Words in quotes have to follow each other. An empty query finds all, the newest first.
+        Words in quotes have to follow each other, a word behind a minus must not occur. An empty
+        query finds all, the newest first.
         """
-        raise NotImplementedError
+        view = self._view(audience)
+        wanted = terms(query)
+        asked = expression(wanted)
+        if not asked and query.strip():
+            return Hits(0)
+        found = view.found(asked, filters)
+        page = [view.hit(number, wanted) for number in found[offset : offset + limit]]
+        return Hits(len(found), tuple(filter(None, page)), view.catalogue.counts(found))
 
     def similar(self, id_: str, audience: Audience, limit: int = 5) -> tuple[Similar, ...]:
         """Reports like this one, the most alike first."""
-        raise NotImplementedError
+        view = self._view(audience)
+        number = view.catalogue.numbers.get(id_)
+        if number is None:
+            return ()
+        every = view.every()
+        found = view.likenesses().like(number, every, limit)
+        return tuple(Similar(every[other], score, reasons) for other, score, reasons in found)
 
     def stats(self, audience: Audience, today: datetime.date) -> Statistics:
         """What they come to together."""
-        raise NotImplementedError
+        return statistics_of(self.entries(audience), today)
 
     def actions(self, audience: Audience, today: datetime.date) -> tuple[Action, ...]:
         """Every action item: overdue first, then open, then done; by due date, priority, owner."""
-        raise NotImplementedError
+        every = (action for entry in self.entries(audience) for action in entry.actions)
+        return in_order(every, today)
 
     def owners(self, audience: Audience, today: datetime.date) -> tuple[OwnerCount, ...]:
         """Action items counted by owner, the most overdue first."""
-        raise NotImplementedError
+        return by_owner(self.actions(audience, today), today)
+
+    def _view(self, audience: Audience) -> View:
+        with self._lock:
+            if audience not in self._views:
+                self._views[audience] = View(self._index, self._proofs, audience)
+            return self._views[audience]

@@ -44,9 +44,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Counts of reports. `by_month` has every month (`2026-03`) from the first to the last.
+    """Counts of reports; what a report does not say counts under "".
 
-    The other counts have the highest first; what a report does not say counts under "".
+    `by_month` has every month (`2026-03`) from the first to the last, where they lie within 50
+    years. The other counts have the highest first.
     """
 
     reports: int = 0

@@ -1,0 +1,2 @@
+-- Forgets the editions of a file.
+DELETE FROM edition WHERE file = :file;

@@ -1,0 +1,2 @@
+-- Which files were read, and how did each look then?
+SELECT id, path, stamp FROM file;

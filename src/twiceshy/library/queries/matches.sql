@@ -1,0 +1,2 @@
+-- Which editions hold all that was asked for?
+SELECT rowid FROM word WHERE word MATCH :query;

@@ -1,0 +1,2 @@
+-- What does one edition say?
+SELECT text FROM edition WHERE id = :id;

@@ -1,0 +1,99 @@
+"""What one audience sees of the index, until something changes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from twiceshy.library.catalogue import Catalogue
+from twiceshy.library.facts import entry_of
+from twiceshy.library.search import marked, snippets
+from twiceshy.library.search_records import Hit
+from twiceshy.library.similarity import Likenesses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from twiceshy.library.audience import Audience
+    from twiceshy.library.entry import Entry
+    from twiceshy.library.index import Index
+    from twiceshy.library.proofs import Proofs
+    from twiceshy.library.search import Term
+    from twiceshy.library.search_records import Filters
+
+_SHOWN_OF_TEXT = 100_000
+"""Characters of a text in which snippets are looked for."""
+
+
+class View:
+    """Everything here is made of editions that the audience may see, and of nothing else."""
+
+    def __init__(self, index: Index, proofs: Proofs, audience: Audience) -> None:
+        self._index = index
+        self._proofs = proofs
+        self._level = audience.level
+        self._lock = RLock()
+        self._entries: dict[int, Entry] = {}
+        self._complete = False
+        self._likenesses: Likenesses | None = None
+        rows = index.ask("catalogue", level=self._level)
+        self.catalogue = Catalogue((number, facets) for number, facets, _ in rows)
+        self.paths = {number: Path(os.fsdecode(path)) for number, _, path in rows}
+
+    def every(self) -> Mapping[int, Entry]:
+        """All entries by their numbers."""
+        with self._lock:
+            if not self._complete:
+                for number, facts in self._index.ask("all_facts", level=self._level):
+                    if number in self.catalogue.names:
+                        self._entries[number] = self._made(number, facts)
+                self._complete = True
+            return self._entries
+
+    def entry(self, number: int) -> Entry | None:
+        """One entry; None when it has just gone."""
+        with self._lock:
+            if number not in self._entries:
+                for (facts,) in self._index.ask("facts", id=number):
+                    self._entries[number] = self._made(number, facts)
+            return self._entries.get(number)
+
+    def likenesses(self) -> Likenesses:
+        """What reports are compared by."""
+        with self._lock:
+            if self._likenesses is None:
+                rows = self._index.ask("likeness", level=self._level)
+                known = self.catalogue.names
+                self._likenesses = Likenesses((n, text) for n, text in rows if n in known)
+            return self._likenesses
+
+    def found(self, asked: str, filters: Filters) -> Sequence[int]:
+        """The numbers of what fits, the best first; without a query, the newest first."""
+        if not asked:
+            fitting = self.catalogue.fitting(filters, None)
+            return [number for number in self.catalogue.newest if number in fitting]
+        ranks: dict[int, float] = dict(self._index.ask("ranked", query=asked))
+        fitting = self.catalogue.fitting(filters, ranks)
+        dates = self.catalogue.dates
+        newest_first = sorted(fitting, key=dates.__getitem__, reverse=True)
+        return sorted(newest_first, key=ranks.__getitem__)
+
+    def hit(self, number: int, wanted: Sequence[Term]) -> Hit | None:
+        """What is shown of one; None when it has just gone."""
+        entry = self.entry(number)
+        if entry is None:
+            return None
+        title = marked(entry.title, wanted)
+        if not wanted:
+            return Hit(entry, title)
+        texts = self._index.ask("text", id=number)
+        found = snippets(texts[0][0][:_SHOWN_OF_TEXT], wanted) if texts else ()
+        return Hit(entry, title, found)
+
+    def _made(self, number: int, facts: str) -> Entry:
+        catalogue = self.catalogue
+        return entry_of(
+            catalogue.names[number], catalogue.facets[number], facts, self._proofs.state
+        )
