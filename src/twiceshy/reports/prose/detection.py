@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(
     r"^[^\w\n]*(?:detected by|detection(?: method| source)?|identified(?: by)?|reported by|"
-    r"reporter|discovered by|noticed by|found by|how (?:was it|it was) (?:detected|discovered|found)|"
-    r"first reported by|detectad[oa] por|detección|reportad[oa] por|descubiert[oa] por|"
+    r"reporter|discovered by|noticed by|found by|how (?:was it|it was) (?:detected|discovered|"
+    r"found)|first reported by|detectad[oa] por|detección|reportad[oa] por|descubiert[oa] por|"
     r"detectad[oa]|detecção|relatad[oa] por|descobert[oa] por|reportado por|détecté par|détection|"
     r"signalé par|découvert par|entdeckt (?:von|durch)|gemeldet von|erkannt durch|erkennung|"
     r"rilevato da|segnalato da|rilevamento|検知方法|検知|発見者|報告者|発見)"

@@ -1,0 +1,168 @@
+"""The sentences that state why it happened.
+
+They are the section on causes, in whole where it is concise, else its most telling sentences; and
+what sentences elsewhere add that speak of the cause in so many words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from twiceshy.model.postmortem import Passage, Span
+from twiceshy.reports.headings import (
+    ACTION_ITEMS,
+    DETECTION,
+    GOT_LUCKY,
+    IMPACT,
+    LESSONS,
+    RESOLUTION,
+    ROOT_CAUSES,
+    SUMMARY,
+    TIMELINE,
+    TRIGGER,
+    WENT_WELL,
+    WENT_WRONG,
+)
+from twiceshy.reports.prose.document import Form
+from twiceshy.reports.prose.statements import place, statements
+from twiceshy.reports.prose.weighing import weighed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from twiceshy.reports.prose.document import Document
+    from twiceshy.reports.prose.statements import Statement
+    from twiceshy.reports.prose.weighing import Weighed
+
+# How much is told, in characters: of the section, of the rest where there is one, of a text
+# without one. All together stays below what one reads as the cause and not as the report.
+_SECTION, _BESIDE, _WITHOUT = 2800, 600, 2000
+_STATED = re.compile(
+    r" (?:root cause|caused|causes?|causing|due to|because|resulted (?:in|from)|as a result|result "
+    r"of|led|leads|leading to|stemm\w+ from|triggered by|traced to|culprit|the (?:problem|issue|"
+    r"reason|bug|fault|error) (?:was|is|lay|were)|turned out|allowed|made it|debid[oa]s? a|a causa d\w+|"
+    r"caus\w+|porque|provoc\w+|se debio|a raiz de|devido a\w*|por conta d\w+|en raison|a cause|"
+    r"du a|due a|parce qu\w*|suite a|entrain\w+|conduit a|verursach\w+|aufgrund|wegen|weil|ursache|"
+    r"ausgelost|lag (?:daran|an)|fuhrte\w*|dovut\w+|provocat\w+|perche|a seguito|causat\w+) "
+    r"|原因|により|によって|起因|ために|ため、|引き起こ"
+)
+_FAILED = re.compile(
+    r" (?:bug|bugs|missing|missed|failed|fail\w*|not|incorrect\w*|wrong\w*|error\w*|leak\w*|"
+    r"crash\w*|overload\w*|exhaust\w*|consum\w*|misconfig\w*|accident\w*|unable|without|no longer|instead|"
+    r"fallo\w*|falt\w+|erro\w*|falha\w*|erreur\w*|fehl\w+|manca\w*|guast\w+|sin|sem|sans|ohne) "
+    r"|不具合|ミス|失敗|漏れ|誤"
+)
+_EXPLAINS = re.compile(
+    r" (?:how (?:this|it|that)|why|reason|explanation|technical|analysis|conclusion|what happened|"
+    r"problem|issue|bug|diagnosis|details|background|context|conclusion\w*|analisis|detalles|"
+    r"problema|analise|analyse|probleme?|fehler|hintergrund|analisi|dettagli) |結論|分析|詳細|経緯"
+)
+_BY_PLACE = {
+    SUMMARY: 1.5,
+    TRIGGER: 3.0,
+    "": 1.0,
+    RESOLUTION: 0.5,
+    DETECTION: -0.5,
+    TIMELINE: -0.5,
+    IMPACT: -1.5,
+    LESSONS: -1.0,
+    WENT_WELL: -2.0,
+    WENT_WRONG: 0.0,
+    GOT_LUCKY: -2.0,
+    ACTION_ITEMS: -3.0,
+}
+_LEAST, _LEAST_BESIDE = 3.0, 5.0
+_EVIDENCE = 0.3
+_QUOTED = 600
+"""Characters of one sentence that count; what is longer is a log or a listing."""
+
+
+def causes_of(
+    document: Document,
+    said: Sequence[Statement] | None = None,
+    found: Sequence[Weighed] | None = None,
+) -> tuple[Passage, ...]:
+    """The sentences that state the cause, in the order of the text.
+
+    `said` are the document's statements and `found` their evidence, where they are known already.
+    """
+    said = statements(document) if said is None else said
+    found = weighed(document, said) if found is None else found
+    scores = {
+        sentence.statement.order: _score(sentence.statement, sentence)
+        for sentence in found
+        if sentence.statement is not None
+    }
+    section = [each for each in said if each.block.section == ROOT_CAUSES and _prose(each)]
+    if section:
+        chosen = _within(section, scores, _SECTION, least=-100.0)
+        others = [each for each in said if each.block.section != ROOT_CAUSES]
+        chosen += _within(others, scores, _BESIDE, least=_LEAST_BESIDE)
+    else:
+        chosen = _within(said, scores, _WITHOUT, least=_LEAST)
+        if not chosen and said:
+            chosen = [max(said, key=lambda each: scores.get(each.order, 0.0))]
+    return tuple(_passages(document, sorted(chosen, key=lambda each: each.order)))
+
+
+def _prose(statement: Statement) -> bool:
+    """Whether a statement of the section is text, and not a cell of data."""
+    return statement.block.form is not Form.ROW or len(statement.plain) > 60
+
+
+def _score(statement: Statement, sentence: Weighed) -> float:
+    """How much a sentence is about the cause."""
+    words, section = statement.plain, statement.block.section
+    score = 3.0 if _STATED.search(words) else 0.0
+    score += 1.0 if _FAILED.search(words) else 0.0
+    score += _EVIDENCE * max(sentence.evidence.points.values(), default=0.0)
+    score += _BY_PLACE.get(section, 0.0)
+    if sentence.evidence.suspected and section != ROOT_CAUSES:
+        score -= 1.5
+    if sentence.evidence.known and sentence.evidence.causal:
+        score += 1.0
+    heading = f" {statement.headings[-1].casefold()} " if statement.headings else ""
+    if section not in (TIMELINE, ACTION_ITEMS) and _EXPLAINS.search(heading):
+        score += 1.0
+    return score
+
+
+def _within(
+    said: Sequence[Statement], scores: dict[int, float], room: int, least: float
+) -> list[Statement]:
+    """The best sentences that together fit into so many characters."""
+    chosen: list[Statement] = []
+    ranked = sorted(said, key=lambda each: (-scores.get(each.order, 0.0), each.order))
+    if sum(len(each.text) for each in said) <= room and least < 0:
+        return list(said)
+    seen: set[str] = set()
+    for statement in ranked:
+        if scores.get(statement.order, 0.0) < least:
+            break
+        size = min(len(statement.text), _QUOTED)
+        if size <= room and statement.plain not in seen:
+            seen.add(statement.plain)
+            chosen.append(statement)
+            room -= size
+    return chosen
+
+
+def _passages(document: Document, chosen: Sequence[Statement]) -> list[Passage]:
+    """The sentences as passages; neighbours of one block stay together."""
+    passages: list[Passage] = []
+    last: Statement | None = None
+    for statement in chosen:
+        text = statement.text[:_QUOTED]
+        span = place(document, statement.block, statement.text)
+        before = passages[-1] if passages else None
+        if before is not None and last is not None and before.span is not None:
+            follows = statement.order == last.order + 1 and statement.block is last.block
+            if follows:
+                joined = Span(before.span.start, max(before.span.end, span.end))
+                passages[-1] = Passage(f"{before.text} {text}", joined)
+                last = statement
+                continue
+        passages.append(Passage(text, span))
+        last = statement
+    return passages
