@@ -1,0 +1,194 @@
+"""The pages served live: each request shows the files as they are now.
+
+Without a token, only this machine can ask: the address is a loopback one, and so must be the name
+under which a browser asks for it, so that a page of another site cannot reach through.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import socket
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote, urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from twiceshy.errors import UsageError
+from twiceshy.site.pages import media_type
+from twiceshy.site.templates import POLICY
+
+if TYPE_CHECKING:
+    from starlette.middleware.base import RequestResponseEndpoint
+    from starlette.requests import Request
+
+    from twiceshy.site.live import Live
+
+COOKIE = "twiceshy"
+SHORTEST_TOKEN = 12
+
+_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_HTML = "text/html; charset=utf-8"
+_INSIDE = re.compile(r"(?:[\w.-]+/)*[\w.-]*")
+_HEADERS = {
+    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+    "Cache-Control": "no-store",
+}
+
+
+class Doorkeeper:
+    """Who may come in: those who have the token; without one, those on this machine."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._ticket = hmac.new(secrets.token_bytes(32), token.encode(), hashlib.sha256)
+
+    @property
+    def ticket(self) -> str:
+        """What the cookie of somebody who gave the token holds; it ends with the server."""
+        return self._ticket.hexdigest()
+
+    def knows(self, given: str) -> bool:
+        """Whether it is the token."""
+        return bool(self._token) and _same(given, self._token)
+
+    def is_here(self, request: Request) -> bool:
+        """Whether the request names this machine, or needs not to."""
+        if self._token:
+            return True
+        try:
+            return urlsplit(f"//{request.headers.get('host', '')}").hostname in _NAMES
+        except ValueError:
+            return False
+
+    def lets_in(self, request: Request) -> bool:
+        """Whether the request shows the token, as a header or as the cookie made of it."""
+        if not self._token:
+            return True
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self.knows(given.strip()):
+            return True
+        return _same(request.cookies.get(COOKIE, ""), self.ticket)
+
+
+def _same(left: str, right: str) -> bool:
+    return hmac.compare_digest(left.encode("utf-8", "replace"), right.encode("utf-8", "replace"))
+
+
+def application(live: Live, token: str = "") -> Starlette:
+    """The site as an ASGI application."""
+    keeper = Doorkeeper(token)
+
+    async def guarded(request: Request, proceed: RequestResponseEndpoint) -> Response:
+        answer = await _admit(request, proceed, keeper)
+        answer.headers.update(_HEADERS)
+        return answer
+
+    async def state(_: Request) -> Response:
+        site = await run_in_threadpool(live.site)
+        return PlainTextResponse(site.live)
+
+    async def door(request: Request) -> Response:
+        to = request.query_params.get("to", "")
+        return Response(live.door(to, wrong=False), media_type=_HTML)
+
+    async def enter(request: Request) -> Response:
+        given = parse_qs((await request.body())[:4096].decode("utf-8", "replace"))
+        to = given.get("to", [""])[0]
+        if not keeper.knows(given.get("token", [""])[0]):
+            return Response(live.door(to, wrong=True), status_code=403, media_type=_HTML)
+        answer = RedirectResponse(f"/{to if _INSIDE.fullmatch(to) else ''}", status_code=303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(COOKIE, keeper.ticket, httponly=True, samesite="strict", secure=secure)
+        return answer
+
+    async def file(request: Request) -> Response:
+        path = request.path_params["path"] or "index.html"
+        text = await run_in_threadpool(live.text, path)
+        if text is None:
+            return Response(
+                await run_in_threadpool(live.missing, path), status_code=404, media_type=_HTML
+            )
+        return Response(text.encode("utf-8", "replace"), media_type=media_type(path))
+
+    routes = [
+        Route("/-/state", state),
+        Route("/-/enter", door),
+        Route("/-/enter", enter, methods=["POST"]),
+        Route("/{path:path}", file),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(BaseHTTPMiddleware, dispatch=guarded)])
+
+
+async def _admit(
+    request: Request, proceed: RequestResponseEndpoint, keeper: Doorkeeper
+) -> Response:
+    """The answer, or what somebody hears who may not come in."""
+    path = request.url.path
+    if not keeper.is_here(request):
+        return PlainTextResponse("Ask for this server as localhost.", status_code=421)
+    if keeper.lets_in(request) or path == "/-/enter" or path.startswith("/assets/"):
+        return await proceed(request)
+    if "text/html" not in request.headers.get("accept", ""):
+        return PlainTextResponse("A token is needed.", 401, {"WWW-Authenticate": "Bearer"})
+    return RedirectResponse(f"/-/enter?to={quote(path.lstrip('/'))}", status_code=303)
+
+
+def listen(host: str, port: int, token: str) -> socket.socket:
+    """A socket on which to serve. Raises UsageError when that must not or cannot be."""
+    if token and len(token) < SHORTEST_TOKEN:
+        raise UsageError(
+            "The token is too short",
+            seen=f"{len(token)} characters",
+            todo=f"Use at least {SHORTEST_TOKEN}; `openssl rand -hex 16` makes a good one.",
+        )
+    try:
+        loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not (loopback or token):
+        raise UsageError(
+            "Without a token, only this machine may read the pages",
+            seen=f"--host {host}",
+            todo="Give a token with --token, or leave --host away.",
+        )
+    try:
+        return socket.create_server(
+            ("127.0.0.1" if host == "localhost" else host, port),
+            family=socket.AF_INET6 if ":" in host else socket.AF_INET,
+        )
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            "The pages cannot be served there",
+            where=f"{host} port {port}",
+            seen=str(getattr(error, "strerror", None) or error).lower(),
+            todo="Choose another port with --port; 0 takes any that is free.",
+        ) from error
+
+
+def serve(live: Live, listener: socket.socket, token: str = "") -> None:
+    """Serve until a signal ends it."""
+    settings = uvicorn.Config(
+        application(live, token),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(settings).run(sockets=[listener])
