@@ -42,15 +42,17 @@ _STATED = re.compile(
     r" (?:root cause|caused|causes?|causing|due to|because|resulted (?:in|from)|as a result|result "
     r"of|led|leads|leading to|stemm\w+ from|triggered by|traced to|culprit|the (?:problem|issue|"
     r"reason|bug|fault|error) (?:was|is|lay|were)|turned out|allowed|"
-    r"made it|debid[oa]s? a|a causa d\w+|caus\w+|porque|provoc\w+|se debio|a raiz de|devido a\w*|por conta d\w+|en raison|a cause|"
-    r"du a|due a|parce qu\w*|suite a|entrain\w+|conduit a|verursach\w+|aufgrund|wegen|weil|ursache|"
+    r"made it|debid[oa]s? a|a causa d\w+|caus\w+|porque|provoc\w+|se debio|a raiz de|"
+    r"devido a\w*|por conta d\w+|en raison|a cause|du a|due a|parce qu\w*|suite a|entrain\w+|"
+    r"conduit a|verursach\w+|aufgrund|wegen|weil|ursache|"
     r"ausgelost|lag (?:daran|an)|fuhrte\w*|dovut\w+|provocat\w+|perche|a seguito|causat\w+) "
     r"|原因|により|によって|起因|ために|ため、|引き起こ"
 )
 _FAILED = re.compile(
     r" (?:bug|bugs|missing|missed|failed|fail\w*|not|incorrect\w*|wrong\w*|error\w*|leak\w*|"
     r"crash\w*|overload\w*|exhaust\w*|consum\w*|misconfig\w*|accident\w*|unable|without|no longer|"
-    r"instead|fallo\w*|falt\w+|erro\w*|falha\w*|erreur\w*|fehl\w+|manca\w*|guast\w+|sin|sem|sans|ohne) "
+    r"instead|fallo\w*|falt\w+|erro\w*|falha\w*|erreur\w*|fehl\w+|manca\w*|guast\w+|"
+    r"sin|sem|sans|ohne) "
     r"|不具合|ミス|失敗|漏れ|誤"
 )
 _EXPLAINS = re.compile(

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from twiceshy.reports.prose.document import Document
-    from twiceshy.reports.prose.statements import Statement
     from twiceshy.reports.prose.weighing import Weighed
 
 _ENOUGH = 4.0
@@ -39,13 +38,12 @@ _LOGIC = (
 _UNTOLD = "the text does not say by what mechanism it failed"
 
 
-def suggestion_of(document: Document, said: Sequence[Statement] | None = None) -> Suggestion:
+def suggestion_of(document: Document, found: Sequence[Weighed] | None = None) -> Suggestion:
     """The kind that fits best, or `none` with the reason.
 
-    `said` are the document's statements, where they have been read already.
+    `found` is the evidence of the document's sentences, where it is known already.
     """
-    said = statements(document) if said is None else said
-    found = weighed(document, said)
+    found = weighed(document, statements(document)) if found is None else found
     points = totals(found)
     whole = sum(points.values())
     family = max(points, key=lambda each: points[each], default=OTHER)

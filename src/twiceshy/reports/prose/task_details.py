@@ -9,7 +9,8 @@ _AT = re.compile(r"(?<![\w.@/])@([A-Za-z][\w.-]{0,60})")
 _OWNER = re.compile(
     r"(?:^|[\s(\[,;|—–-])(?:owner|assignee|assigned to|responsible|responsable|respons[aá]vel|"
     r"responsabile|encargad[oa]|verantwortlich|zuständig|担当者?)\s*[:=：]\s*"
-    r"(?P<owner>@?[^\W\d_][^,;|()\[\]\n:]{0,60}?)(?=\s*(?:[,;|)\]\n]|\.?$|\b(?:due|by|priority)\b))",
+    r"(?P<owner>@?[^\W\d_][^,;|()\[\]\n:]{0,60}?)(?=\s*(?:[,;|)\]\n]|\.?$|\b(?:due|by|"
+    r"priority)\b))",
     re.IGNORECASE,
 )
 _DUE = re.compile(

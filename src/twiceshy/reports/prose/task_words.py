@@ -93,7 +93,8 @@ _WILL = re.compile(
     r"trabalhando)|planejamos|devemos|precisamos|temos que|nous allons|nous devons|nous devrions|"
     r"il faut|il faudra|nous prevoyons|nous envisageons|wir werden|wir wollen|wir planen|"
     r"wir mussen|wir sollten|dobbiamo|dovremmo|dovremo|prevediamo|stiamo (?:valutando|lavorando)) "
-    r"|予定です|していきます|ことにします|検討します|検討して|改善します|追加します|導入します|実施します|強化します"
+    r"|予定です|していきます|ことにします|検討します|検討して|改善します|追加します|導入します|"
+    r"実施します|強化します"
     r"|見直します|徹底します"
 )
 _SHOULD = re.compile(
@@ -109,7 +110,8 @@ _MODAL = re.compile(
 _MEASURE = re.compile(
     r" (?:was|were|has been|have been|had been|ve|we|i|team|engineers|also|now) (?:\w+ly |also "
     r"|now |since |already )?(?:implemented|added|changed|introduced|created|updated|deployed|"
-    r"replaced|configured|increased|moved|migrated|enabled|enforced|established|improved|installed|fixed|"
+    r"replaced|configured|increased|moved|migrated|enabled|enforced|established|improved|"
+    r"installed|fixed|"
     r"adjusted|upgraded|scheduled|rewritten|redesigned|refactored|automated|removed|reviewed|"
     r"documented|modified|optimized|put in place|set up|built) "
     r"| (?:se (?:implemento|agrego|anadio|creo|actualizo|configuro|cambio|mejoro|establecio)|"
