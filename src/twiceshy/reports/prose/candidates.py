@@ -1,0 +1,80 @@
+"""The possible answers to when something was, and which of them is the likeliest."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from twiceshy.model.postmortem import Fact, Moment, Span
+from twiceshy.reports.prose.chronicle import date_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_ALTERNATIVES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer and how much speaks for it; `stated` when a field or sentence gives it."""
+
+    moment: Moment
+    weight: float
+    span: Span | None = None
+    stated: bool = False
+
+
+@dataclass(slots=True)
+class Found:
+    """All possible answers."""
+
+    start: list[Candidate]
+    detected: list[Candidate]
+    resolved: list[Candidate]
+    end: list[Candidate]
+
+
+def fact(candidates: Iterable[Candidate]) -> Fact[Moment]:
+    """The likeliest answer and the others."""
+    by_text: dict[str, Candidate] = {}
+    for candidate in candidates:
+        key = _key(candidate.moment)
+        if key and key not in by_text:
+            by_text[key] = candidate
+    if not by_text:
+        return Fact()
+    best, *others = by_text.values()
+    kept = tuple(candidate.moment for candidate in others[:MOST_ALTERNATIVES])
+    return Fact(best.moment, kept, best.weight, best.span)
+
+
+def instant(moment: Moment) -> datetime.datetime | None:
+    """A whole moment as a time that can be compared; without a year one that is no leap year's."""
+    if moment.hour is None or moment.month is None or moment.day is None:
+        return None
+    try:
+        return datetime.datetime(  # noqa: DTZ001  # zones are compared only where both are known
+            moment.year or 2023, moment.month, moment.day, moment.hour, moment.minute or 0,
+            moment.second or 0,
+        )  # fmt: skip
+    except ValueError:
+        return None
+
+
+def minutes_between(start: Moment, end: Moment) -> float | None:
+    """Minutes from one moment to another; None where one of both is not known well enough."""
+    first, second = instant(start), instant(end)
+    if first is None or second is None:
+        one, other = date_of(start), date_of(end)
+        if one is None or other is None or one == other:
+            return None
+        return float((other - one).days * 1440)
+    shift = 0
+    if start.offset is not None and end.offset is not None:
+        shift = start.offset - end.offset
+    return (second - first).total_seconds() / 60 + shift
+
+
+def _key(moment: Moment) -> str:
+    return str(replace(moment, zone="", offset=None, second=None))

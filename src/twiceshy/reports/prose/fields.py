@@ -1,0 +1,105 @@
+"""Values with a name: `Start time: 15:00`, a row of two cells, a column of a table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twiceshy.reports.headings import ACTION_ITEMS
+from twiceshy.reports.prose.document import Form
+from twiceshy.reports.prose.moments import Mention, moments_in, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twiceshy.reports.prose.chronicle import Chronicle, Told
+
+_LABEL = re.compile(r"[^\w\n]{0,6}([^:：\n\d]{2,60}?)\s?[:：=](?!//)[ \t]*(?=[^\n]|$)")
+_BARE_LABEL = re.compile(r"[^\w\n]{0,6}([^\W\d][^\n\d:.,;]{2,36}?)[\s(\u2013\u2014-]{1,4}$")
+_BOX = " *_()[]{}-\u2013\u2014:："
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`label` is in lower case, the moments' places are those in `value`."""
+
+    label: str
+    value: str
+    mentions: tuple[Mention, ...]
+    told: Told
+
+
+def fields_of(chronicle: Chronicle) -> tuple[Field, ...]:
+    """All values with a name, in their order, action items left out."""
+    fields: list[Field] = []
+    under = ""
+    for told in chronicle.told:
+        block = told.block
+        if block.form is Form.HEADING:
+            under = plain(block.text).strip(_BOX) if len(block.text) < 40 else ""
+            fields.extend(_of_lines(told, ""))
+        elif block.section == ACTION_ITEMS or block.form is Form.CODE:
+            continue
+        elif block.form is Form.ROW:
+            fields.extend(_of_row(told, chronicle))
+        else:
+            fields.extend(_of_lines(told, under))
+    return tuple(fields)
+
+
+def _of_row(told: Told, chronicle: Chronicle) -> Iterator[Field]:
+    block = told.block
+    if len(block.cells) == 2:
+        yield _field(block.cells[0], block.cells[1], told, chronicle)
+        return
+    for column, cell in zip(block.columns, block.cells, strict=False):
+        if column and cell and len(cell) < 200:
+            yield _field(column, cell, told, chronicle)
+
+
+def _field(label: str, value: str, told: Told, chronicle: Chronicle) -> Field:
+    mentions = tuple(moments_in(value, chronicle.manner)) if told.mentions else ()
+    return Field(plain(label).strip(_BOX), value, mentions, told)
+
+
+def _of_lines(told: Told, under: str) -> Iterator[Field]:
+    start = at = 0
+    for line in told.block.text.split("\n"):
+        end = start + len(line)
+        inside: list[Mention] = []
+        while at < len(told.mentions) and told.mentions[at].start <= end:
+            inside.append(told.mentions[at])
+            at += 1
+        field = _of_line(told, line, start, inside, under)
+        if field is not None:
+            yield field
+        start = end + 1
+
+
+def _of_line(
+    told: Told, line: str, start: int, mentions: list[Mention], under: str
+) -> Field | None:
+    found = _LABEL.match(line)
+    label, begin = "", 0
+    if found is not None:
+        label, begin = plain(found[1]), found.end()
+    elif mentions:
+        before = line[: max(0, mentions[0].start - start)]
+        bare = _BARE_LABEL.fullmatch(before)
+        if bare is not None and len(before.split()) < 6:
+            label, begin = plain(bare[1]), len(before)
+        elif len(before) < 12:
+            label = under
+    elif len(line) < 60:
+        label = under
+    if not label:
+        return None
+    moved = tuple(_moved(mention, start + begin) for mention in mentions
+                  if mention.start >= start + begin)  # fmt: skip
+    return Field(label.strip(_BOX), line[begin:], moved, told)
+
+
+def _moved(mention: Mention, by: int) -> Mention:
+    return Mention(mention.start - by, mention.end - by, mention.at, mention.until,
+                   mention.weekday, mention.halves, mention.weak)  # fmt: skip

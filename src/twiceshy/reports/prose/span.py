@@ -1,0 +1,357 @@
+"""When an incident began, was found out, was over: by fields, sentences, the timeline."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from twiceshy.model.postmortem import Entry, Moment
+from twiceshy.reports.headings import (
+    ACTION_ITEMS,
+    DETECTION,
+    IMPACT,
+    LESSONS,
+    RESOLUTION,
+    SUMMARY,
+    TIMELINE,
+)
+from twiceshy.reports.prose.candidates import Candidate, Found, instant
+from twiceshy.reports.prose.chronicle import Chronicle, Told, date_of, on
+from twiceshy.reports.prose.document import Form
+from twiceshy.reports.prose.marks import DETECTED, RESOLVED, START
+from twiceshy.reports.prose.moments import Mention, plain
+
+if TYPE_CHECKING:
+    from twiceshy.reports.prose.fields import Field
+
+_WHAT = (
+    r"(?:the )?(?:incident|outage|event|impact|issue|problem|disruption|failure|downtime|"
+    r"service|actual|"
+    r"user|customer)?\s?"
+)
+_START_LABEL = re.compile(
+    rf"{_WHAT}(?:start|began|begin|onset|first (?:occurrence|error|seen|impact)|from\b|"
+    rf"introduced)|"
+    r"(?:hora |fecha |momento )?(?:y hora )?(?:de |del )?(?:inicio|comienzo)|comenzó|empezó|"
+    r"(?:hora |data )?(?:de |do )?in[ií]cio|começ|(?:heure |date )?(?:de )?début|a commencé|"
+    r"beginn|start(?:zeit|zeitpunkt)?|anfang|inizio|ora di inizio|開始|発生"
+)
+_END_LABEL = re.compile(
+    rf"{_WHAT}(?:end\b|ended|ends|ending|resolved|resolution|recover|restor|closed|fixed|"
+    rf"finish|until\b|"
+    r"all clear|stop)|(?:hora |fecha |momento )?(?:y hora )?(?:de |del )?(?:fin\b|final|"
+    r"término|resoluci|cierre)|"
+    r"terminó|resuelto|finaliz|(?:hora |data )?(?:de |do )?(?:fim|término|resolu|encerr)|"
+    r"(?:heure |date )?(?:de )?(?:fin\b|résolution|rétabl|clôture)|"
+    r"ende\b|endzeit|behoben|gelöst|wiederhergestellt|fine\b|ora di fine|risol|ripristin|"
+    r"終了|復旧|解決|終息|収束"
+)
+_RESOLVED_LABEL = re.compile(
+    rf"{_WHAT}(?:resolved|resolution|recover|restor|fixed|repaired|mitigat)|resuelt|resoluci|"
+    rf"restab|restaur|"
+    r"resolvid|résolu|rétabl|behoben|gelöst|wiederher|risol|ripristin|復旧|解決"
+)
+_DETECT_LABEL = re.compile(
+    rf"(?:first |time of |date of )?{_WHAT}(?:detect|discover|reported|noticed|identified|"
+    rf"found|alert|"
+    r"declared)|(?:hora |fecha |data )?(?:de |da )?(?:detec|descub)|(?:heure |"
+    r"date )?(?:de )?(?:la )?(?:détec|"
+    r"découv)|erkannt|erkennung|entdeck|gemeldet|rilev|scopert|検知|検出|発見|発覚"
+)
+_NO_MOMENT_LABEL = re.compile(r"time to|mttr|mttd|ttd|ttr|duration|due|fällig|deadline|next")
+_OF_OUTAGE = re.compile(
+    r"outage|down|incident|issue|duration|unavailab|impact|occur|affect|period|window|durat|"
+    r"error|disrupt|fail|"
+    r"experienc|ca[ií]da|incidente|panne|ausfall|störung|duraci|duração|durée|dauer|障害|発生"
+)
+_FAR_FROM = re.compile(
+    r"\b(?:since|from|between|starting|beginning|began|started|desde|entre|depuis|seit|von|"
+    r"dal)\b"
+)
+_FAR_UNTIL = re.compile(
+    r"\b(?:until|till|to|through|and|ended|resolved|hasta|até|jusqu|bis|fino|y|e|et|"
+    r"und)\b"
+)
+_ENDS = re.compile(
+    r"resolv|restor|recover|fixed|mitigat|back to|resuelt|resolvid|résolu|behoben|risolt|復旧|"
+    r"until|hasta|até|jusqu|bis\b|ended"
+)
+_STARTS = re.compile(
+    r"start|began|begin|occur|since|first|received|notif|report|detect|comenz|inici|desde|"
+    r"começ|début|depuis|beg[ai]nn|seit|inizi|発生|から|on|at"
+)
+_WHERE = frozenset({SUMMARY, IMPACT, "", DETECTION, RESOLUTION})
+
+
+def found_times(
+    chronicle: Chronicle, fields: tuple[Field, ...], timeline: tuple[Entry, ...]
+) -> Found:
+    """Every time that the text gives for the beginning and the end, the likeliest first."""
+    found = Found([], [], [], [])
+    own = _own_timeline(chronicle, timeline)
+    _from_fields(chronicle, fields, found)
+    _from_ranges(chronicle, found, own=own)
+    _from_timeline(timeline, found)
+    _from_dates(chronicle, found)
+    for name in ("start", "detected", "resolved", "end"):
+        candidates: list[Candidate] = getattr(found, name)
+        candidates.sort(key=lambda candidate: -candidate.weight)
+    return found
+
+
+def _own_timeline(chronicle: Chronicle, timeline: tuple[Entry, ...]) -> bool:
+    """Whether the timeline stands among the summary, where its lines must not count twice."""
+    spans = {told.block.section for told in chronicle.told if told.block.section == TIMELINE}
+    return bool(timeline) and not spans
+
+
+def _complete(chronicle: Chronicle, told: Told, mention: Mention) -> tuple[Moment, Moment | None]:
+    """A mention's moments with the date that the text before it gives."""
+    at, until = mention.at, mention.until
+    at = chronicle.with_year(at) if at.month is not None else _dated(chronicle, told, mention, at)
+    if until is None:
+        return _zoned(chronicle, at), None
+    if until.month is not None:
+        until = chronicle.with_year(until)
+    elif until.hour is not None and at.month is not None:
+        until = replace(until, year=at.year, month=at.month, day=at.day)
+        day = date_of(until)
+        late = at.hour is not None and _clock(until) < _clock(at)
+        if late and day is not None:
+            until = on(until, day + datetime.timedelta(days=1))
+    return _zoned(chronicle, at), _zoned(chronicle, until)
+
+
+def _dated(chronicle: Chronicle, told: Told, mention: Mention, moment: Moment) -> Moment:
+    """A time of day with the last date before it in its block, else with the date of the text."""
+    day: Moment | None = None
+    for other in told.mentions:
+        if other.start >= mention.start and day is not None:
+            break
+        if other.at.day is not None:
+            day = other.at
+            if other.start >= mention.start:
+                break
+    day = chronicle.with_year(day) if day is not None else chronicle.anchor
+    if day is None:
+        return moment
+    return replace(moment, year=day.year, month=day.month, day=day.day)
+
+
+def _zoned(chronicle: Chronicle, moment: Moment) -> Moment:
+    if moment.hour is None or moment.zone or chronicle.zone is None:
+        return moment
+    return replace(moment, zone=chronicle.zone.name, offset=chronicle.zone.offset)
+
+
+def _clock(moment: Moment) -> tuple[int, int]:
+    return (moment.hour or 0, moment.minute or 0)
+
+
+def _from_fields(chronicle: Chronicle, fields: tuple[Field, ...], found: Found) -> None:
+    for field in fields:
+        if (
+            not field.mentions
+            or field.mentions[0].start > 40
+            or field.told.block.section == TIMELINE
+        ):
+            continue
+        if _NO_MOMENT_LABEL.search(field.label) and field.mentions[0].until is None:
+            continue
+        mention = field.mentions[0]
+        shifted = replace(mention, start=0, end=0)
+        at, until = _complete(chronicle, field.told, _in_block(field, mention) or shifted)
+        span = chronicle.span_of(field.told.block, field.value[mention.start : mention.end])
+        if until is not None:
+            continue
+        weight = 0.95 if at.hour is not None else 0.55
+        _by_label(field.label, Candidate(at, weight, span, stated=True), found)
+
+
+def _in_block(field: Field, mention: Mention) -> Mention | None:
+    """The same mention with its place in the block."""
+    text = field.value[mention.start : mention.end]
+    return next(
+        (other for other in field.told.mentions if other.at == mention.at
+         and field.told.block.text[other.start : other.end] == text), None,
+    )  # fmt: skip
+
+
+def _by_label(label: str, candidate: Candidate, found: Found) -> None:
+    if _START_LABEL.match(label):
+        found.start.append(candidate)
+    elif _DETECT_LABEL.match(label):
+        found.detected.append(candidate)
+        found.start.append(replace(candidate, weight=candidate.weight * 0.55, stated=False))
+    elif _END_LABEL.match(label):
+        found.end.append(candidate)
+    if _RESOLVED_LABEL.match(label):
+        found.resolved.append(candidate)
+        found.end.append(replace(candidate, weight=candidate.weight * 0.8))
+
+
+def _from_ranges(chronicle: Chronicle, found: Found, *, own: bool) -> None:
+    for told in chronicle.told:
+        block = told.block
+        if block.section in {ACTION_ITEMS, TIMELINE, LESSONS} or block.form is Form.CODE:
+            continue
+        for mention in told.mentions:
+            if mention.until is not None:
+                at, until = _complete(chronicle, told, mention)
+                if until is not None:
+                    weight = _weight_of_range(told, at, until, own=own)
+                    span = chronicle.span(told, mention)
+                    found.start.append(Candidate(at, weight, span, stated=weight > 0.5))
+                    found.end.append(Candidate(until, weight, span, stated=weight > 0.5))
+        _far_ranges(chronicle, told, found)
+        _first_clock(chronicle, told, found)
+
+
+def _weight_of_range(told: Told, at: Moment, until: Moment, *, own: bool) -> float:
+    lower = plain(told.block.text[:2000])
+    weight = 0.8 if _OF_OUTAGE.search(told.label) or _OF_OUTAGE.search(lower) else 0.55
+    if told.block.form is Form.HEADING:
+        weight = 0.6
+    if told.block.section not in _WHERE or (own and told.block.form is Form.ROW):
+        weight -= 0.35
+    if at.hour is None or until.hour is None:
+        weight -= 0.3
+    elif re.search(r"durat|durac|duraç|durée|dauer|period|window|期間|outage", told.label):
+        weight += 0.1
+    return weight
+
+
+def _far_ranges(chronicle: Chronicle, told: Told, found: Found) -> None:
+    """`since the deployment (9:00) until the rollback (9:40)`."""
+    single = [
+        mention
+        for mention in told.mentions
+        if mention.until is None and mention.at.hour is not None
+    ]
+    if len(single) < 2:
+        return
+    lower = plain(told.block.text)
+    for first, second in pairwise(single):
+        between = lower[first.end : second.start]
+        if second.start - first.end > 90 or ". " in between or "\n\n" in between:
+            continue
+        before = lower[max(0, first.start - 40) : first.start]
+        if _FAR_FROM.search(before) and _FAR_UNTIL.search(between):
+            start, _ = _complete(chronicle, told, first)
+            end, _ = _complete(chronicle, told, second)
+            weight = 0.62 if told.block.section in _WHERE else 0.35
+            found.start.append(Candidate(start, weight, chronicle.span(told, first), stated=True))
+            found.end.append(Candidate(end, weight, chronicle.span(told, second), stated=True))
+
+
+def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
+    """A single time in a sentence of the summary may be the start, or the end."""
+    if told.block.section not in _WHERE:
+        return
+    lower = plain(told.block.text)
+    for mention in told.mentions:
+        if mention.at.hour is None or mention.until is not None:
+            continue
+        sentence = lower[max(0, mention.start - 70) : mention.end + 70]
+        at, _ = _complete(chronicle, told, mention)
+        span = chronicle.span(told, mention)
+        if _ENDS.search(sentence):
+            found.end.append(Candidate(at, 0.4, span))
+        if _STARTS.search(sentence):
+            found.start.append(Candidate(at, 0.35, span))
+
+
+def _from_timeline(timeline: tuple[Entry, ...], found: Found) -> None:
+    timed = [entry for entry in timeline if entry.at is not None]
+    clocked = [entry for entry in timed if entry.at is not None and entry.at.hour is not None]
+    if clocked:
+        _from_clocked(clocked, found)
+    dated = [entry for entry in timed if entry.at is not None and entry.at.month is not None]
+    if dated:
+        weight = 0.45 if clocked else 0.6
+        first, last = dated[0], dated[-1]
+        found.start.append(Candidate(_at(first), weight, first.span))
+        found.end.append(Candidate(last.until or _at(last), weight, last.span))
+        if clocked and not _later_work(dated):
+            found.end.append(Candidate(last.until or _at(last), 0.74, last.span))
+        if clocked and _long_before(first, clocked[0]):
+            found.start.append(Candidate(_at(first), 0.72, first.span))
+    for entry in timed:
+        if entry.mark == DETECTED:
+            found.detected.append(Candidate(_at(entry), 0.7, entry.span))
+            break
+
+
+def _later_work(dated: list[Entry]) -> bool:
+    """Whether the dates without a time at the end of a timeline are what came long after it."""
+    if _at(dated[-1]).hour is not None:
+        return True
+    clocked = [entry for entry in dated if _at(entry).hour is not None]
+    last, end = (
+        date_of(_at(clocked[-1])) if clocked else None,
+        date_of(dated[-1].until or _at(dated[-1])),
+    )
+    if last is None or end is None or end == last:
+        return True
+    within = 10 if dated[-1].until is not None or dated[-1].mark == RESOLVED else 0
+    return (end - last).days > within
+
+
+def _long_before(first: Entry, clocked: Entry) -> bool:
+    """Whether a timeline begins days before the first time that it gives."""
+    one, other = date_of(_at(first)), date_of(_at(clocked))
+    return _at(first).hour is None and one is not None and other is not None and one < other
+
+
+def _at(entry: Entry) -> Moment:
+    return entry.at or Moment()
+
+
+def _from_clocked(clocked: list[Entry], found: Found) -> None:
+    comparable = [entry for entry in clocked if instant(_at(entry)) is not None]
+    first = clocked[0]
+    if len(comparable) == len(clocked):
+        first = min(clocked, key=lambda entry: instant(_at(entry)) or datetime.datetime(9999, 1, 1))  # noqa: DTZ001
+    found.start.append(Candidate(_at(first), 0.7, first.span))
+    if first is not clocked[0]:
+        found.start.append(Candidate(_at(clocked[0]), 0.5, clocked[0].span))
+    for mark, weight in ((START, 0.65), (DETECTED, 0.5)):
+        entry = next((entry for entry in clocked if entry.mark == mark), None)
+        if entry is not None:
+            found.start.append(Candidate(_at(entry), weight, entry.span))
+    last = clocked[-1]
+    before_gap = _before_gap(comparable)
+    resolved = [entry for entry in clocked if entry.mark == RESOLVED]
+    final = 0.66 if before_gap is None else 0.5
+    found.end.append(Candidate(last.until or _at(last), final, last.span))
+    if before_gap is not None:
+        found.end.append(Candidate(_at(before_gap), 0.72, before_gap.span))
+    if resolved:
+        weight = 0.72 if before_gap is None else 0.55
+        found.end.append(Candidate(_at(resolved[-1]), weight, resolved[-1].span))
+        found.end.append(Candidate(_at(resolved[0]), weight - 0.1, resolved[0].span))
+        found.resolved.append(Candidate(_at(resolved[0]), 0.7, resolved[0].span))
+        for entry in resolved[1:]:
+            found.resolved.append(Candidate(_at(entry), 0.6, entry.span))
+
+
+def _before_gap(entries: list[Entry]) -> Entry | None:
+    """The last entry before days of silence, after which an incident came again."""
+    for index, (one, other) in enumerate(pairwise(entries)):
+        first, second = instant(_at(one)), instant(_at(other))
+        if first and second and index >= 2 and (second - first).days >= 4:
+            return one
+    return None
+
+
+def _from_dates(chronicle: Chronicle, found: Found) -> None:
+    """The date of the incident, for a text that gives no time."""
+    if chronicle.anchor is not None:
+        found.start.append(Candidate(chronicle.anchor, 0.3))
+    for dated in chronicle.dated[:4]:
+        found.start.append(Candidate(dated.moment, 0.2, dated.span))
+        if dated.source in {"incident", "label", "range"}:
+            found.end.append(Candidate(dated.moment, 0.1, dated.span))
