@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from twiceshy.model.postmortem import Moment, Span
 from twiceshy.reports.headings import ACTION_ITEMS, TIMELINE
-from twiceshy.reports.prose.dates import Manner, votes_for_day_first
+from twiceshy.reports.prose.dates import Manner, numeric_dates, votes_for_day_first
 from twiceshy.reports.prose.document import Block, Document, Form
 from twiceshy.reports.prose.moments import Mention, moments_in, plain
 from twiceshy.reports.prose.zones import Zone, zone_of_all
@@ -43,7 +43,6 @@ _DATE = re.compile(
 _EUROPEAN = frozenset({"CET", "CEST", "BST", "WAT", "CAT", "EAT", "SAST", "IST", "MEZ", "MESZ",
                        "EET", "EEST", "GMT", "AEST", "AEDT", "NZST", "NZDT", "SGT", "HKT", "WET",
                        "WEST", "BRT", "ART", "CLT", "COT", "PKT", "GST", "MSK"})  # fmt: skip
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[-/](\d{1,2})[-/]\d{2,4}(?!\d)")
 _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 _FILE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
@@ -57,6 +56,8 @@ class Told:
 
     block: Block
     mentions: tuple[Mention, ...]
+    lower: str
+    """The block's text in lower case, of the same length."""
     label: str = ""
     value: int = 0
     """Where the text after the label begins."""
@@ -81,32 +82,29 @@ class Chronicle:
     def __init__(self, document: Document) -> None:
         self.document = document
         language = document.language or "en"
-        self.manner = Manner(language, day_first=self._day_first(language))
+        numeric = numeric_dates(document.original[:200_000])
+        votes = votes_for_day_first(numeric)
+        self.manner = Manner(language, day_first=self._day_first(votes, language))
         self.told = tuple(self._tell())
-        if self._other_order_fits():
+        if numeric and not votes and self._other_order_fits(set(numeric)):
             self.manner = Manner(language, day_first=not self.manner.day_first)
             self.told = tuple(self._tell())
 
-    def _other_order_fits(self) -> bool:
+    def _other_order_fits(self, numeric: set[tuple[int, int]]) -> bool:
         """Whether dates such as `5/6/2020` agree with the dates in words only the other way."""
-        numeric = {(int(found[1]), int(found[2])) for found in _NUMERIC.finditer(
-            self.document.original[:200_000])}  # fmt: skip
-        if not numeric or votes_for_day_first(self.document.original[:200_000]):
-            return False
         told = {
             (mention.at.day, mention.at.month)
             for told in self.told
             for mention in told.mentions
             if mention.at.day is not None
-            and not _NUMERIC.search(told.block.text, mention.start, mention.end)
+            and not numeric_dates(told.block.text[mention.start : mention.end])
         }
-        swapped = {(second, first) for first, second in numeric}
-        day_first, month_first = bool(numeric & told), bool(swapped & told)
+        day_first = bool(numeric & told)
+        month_first = any((second, first) in told for first, second in numeric)
         return month_first if self.manner.day_first else day_first and not month_first
 
-    def _day_first(self, language: str) -> bool:
+    def _day_first(self, votes: int, language: str) -> bool:
         """Whether `5/6/2020` is the fifth of June: by the other dates, the zones, the language."""
-        votes = votes_for_day_first(self.document.original[:200_000])
         if votes or language != "en":
             return votes > 0 or (votes == 0 and language not in {"en", "ja"})
         head = self.document.original[:20_000]
@@ -118,16 +116,16 @@ class Chronicle:
             if block.form is Form.HEADING:
                 under = plain(block.text).strip(" :：*")
             label, value = _label_of(block)
-            lower = block.text if block.form is Form.CODE else plain(block.text)
+            lower = plain(block.text)
             if block.form is Form.CODE and block.section != TIMELINE:
-                yield Told(block, ())
+                yield Told(block, (), lower)
             elif not _DIGIT.search(lower):
-                yield Told(block, (), label, value)
+                yield Told(block, (), lower, label, value)
             else:
                 mentions = tuple(moments_in(block.text, self.manner))
                 if not label and mentions and mentions[0].start < 12 and len(under) < 40:
                     label = under
-                yield Told(block, mentions, label, value)
+                yield Told(block, mentions, lower, label, value)
 
     @cached_property
     def zone(self) -> Zone | None:
@@ -269,6 +267,8 @@ class Chronicle:
 
     def _in_front_matter(self, key: str, source: str) -> Iterator[Dated]:
         value: Any = self.document.front_matter.get(key)
+        if value is None:
+            return
         span = self._front_matter_span(key)
         if isinstance(value, datetime.date):
             yield Dated(Moment(value.year, value.month, value.day), source, span=span)

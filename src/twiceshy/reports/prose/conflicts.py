@@ -127,12 +127,10 @@ def _first_sign(chronicle: Chronicle, found: Found) -> Iterator[Conflict]:
     if start is None:
         return
     for told in chronicle.told:
-        lower = ""
         for mention in told.mentions:
             if mention.at.hour is None:
                 continue
-            lower = lower or plain(told.block.text)
-            if not _SINCE.search(lower, max(0, mention.start - 40), mention.start):
+            if not _SINCE.search(told.lower, max(0, mention.start - 40), mention.start):
                 continue
             sign = mention.at
             if sign.month is None:

@@ -55,6 +55,7 @@ _AFTER_MONTH = re.compile(
     rf"\s?[ap]\.?m|\s?h\b))?"
     rf"(?:\s?[,-]?\s?(?:of )?'?(\d{{4}})(?![\d:]|\s?(?:hrs|hours|h\b)))?"
 )
+_NUMERIC = re.compile(r"(\d{1,2})([-/])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)")
 _MARKS = frozenset("-/.")
 _KANJI_MARKS = frozenset("年月")
 _DAY_WORD = re.compile(r"(?<![^\W_])(?:day|día|dia|jour|tag|giorno)\s?$")
@@ -83,13 +84,21 @@ def day_at(text: str, position: int, end: int, manner: Manner) -> Day | None:
     return found and _with_weekday(text, found, manner)
 
 
-def votes_for_day_first(text: str) -> int:
-    """How many dates of a text can only be day first, less those that can only be month first."""
-    votes = 0
-    for found in re.finditer(r"\b(\d{1,2})([-/])(\d{1,2})\2\d{2,4}\b", text):
-        first, second = int(found[1]), int(found[3])
-        votes += (12 < first <= 31 and second <= 12) - (12 < second <= 31 and first <= 12)
-    return votes
+def numeric_dates(text: str) -> list[tuple[int, int]]:
+    """The first two numbers of all dates such as `5/6/2020`, whose order is not said."""
+    return [
+        (int(found[1]), int(found[3]))
+        for found in _NUMERIC.finditer(text)
+        if not text[found.start() - 1 : found.start()].isalnum()
+    ]
+
+
+def votes_for_day_first(numeric: list[tuple[int, int]]) -> int:
+    """How many dates can only be day first, less those that can only be month first."""
+    return sum(
+        (12 < first <= 31 and second <= 12) - (12 < second <= 31 and first <= 12)
+        for first, second in numeric
+    )
 
 
 def _dated(found: re.Match[str], year: int | None, month: int, day: int | None) -> Day | None:

@@ -214,7 +214,7 @@ def _clock_lengths(value: str) -> list[Length]:
 
 def _of_sentences(chronicle: Chronicle, told: Told) -> Iterator[tuple[str, Length, Stated]]:
     block = told.block
-    lower = plain(block.text)
+    lower = told.lower
     if not _MAY_HOLD.search(lower):
         return
     for length in lengths_in(block.text):
@@ -236,9 +236,8 @@ def _is_moment(told: Told, length: Length) -> bool:
 
 
 _MAY_HOLD = re.compile(
-    r"min|hour|\bhrs?\b|\dh|\bdays?\b|week|hora|d[ií]as|semana|heure|jour|semaine|stunde|tage|"
-    r"woche|"
-    r"\bor[ae]\b|'ora|giorn|settiman|分|時間|日間"
+    r"(?<![a-z])(?:min|hours?\b|hrs?\b|h\b|days?\b|week|hora|d[ií]as?\b|semana|heure|jour|"
+    r"semaine|stunde|tage|woche|or[ae]\b|giorn|settiman)|\dh|分|時間|日間"
 )
 
 

@@ -42,6 +42,7 @@ class Mention:
 
 _NUMBER = re.compile(r"\d+")
 _WIDE = str.maketrans("０１２３４５６７８９：／．〜～\u00a0\u202f\u3000", "0123456789:/.~~   ")
+_ANY_WIDE = re.compile("[０-９：／．〜～\u00a0\u202f\u3000]")
 _SMALL = (
     r"at|around|about|approximately|approx\.?|circa|ca\.?|c\.|roughly|a las|a la|às|as|à|vers|um|"
     r"gegen|alle|ore|from|de|desde|das|dalle|between|entre|von|zwischen|tra|starting|beginning|"
@@ -76,7 +77,7 @@ def plain(text: str) -> str:
         return lower
     if len(lower) != len(text):
         lower = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
-    return lower.translate(_WIDE)
+    return lower.translate(_WIDE) if _ANY_WIDE.search(lower) else lower
 
 
 def moments_in(text: str, manner: Manner | None = None) -> list[Mention]:

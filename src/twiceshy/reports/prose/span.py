@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from twiceshy.model.postmortem import Entry, Moment
@@ -22,10 +22,10 @@ from twiceshy.reports.prose.candidates import Candidate, Found, instant
 from twiceshy.reports.prose.chronicle import Chronicle, Told, date_of, on
 from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.marks import DETECTED, RESOLVED, START
-from twiceshy.reports.prose.moments import Mention, plain
 
 if TYPE_CHECKING:
     from twiceshy.reports.prose.fields import Field
+    from twiceshy.reports.prose.moments import Mention
 
 _WHAT = (
     r"(?:the )?(?:incident|outage|event|impact|issue|problem|disruption|failure|downtime|"
@@ -194,7 +194,7 @@ def _by_label(label: str, candidate: Candidate, found: Found) -> None:
 
 
 def _from_ranges(chronicle: Chronicle, found: Found, *, own: bool) -> None:
-    for told in chronicle.told:
+    for told, following in zip_longest(chronicle.told, chronicle.told[1:]):
         block = told.block
         if block.section in {ACTION_ITEMS, TIMELINE, LESSONS} or block.form is Form.CODE:
             continue
@@ -207,11 +207,13 @@ def _from_ranges(chronicle: Chronicle, found: Found, *, own: bool) -> None:
                     found.start.append(Candidate(at, weight, span, stated=weight > 0.5))
                     found.end.append(Candidate(until, weight, span, stated=weight > 0.5))
         _far_ranges(chronicle, told, found)
+        if told.mentions and not told.lower.endswith((".", ":", "!")):
+            _broken_range(chronicle, told, following, found)
         _first_clock(chronicle, told, found)
 
 
 def _weight_of_range(told: Told, at: Moment, until: Moment, *, own: bool) -> float:
-    lower = plain(told.block.text[:2000])
+    lower = told.lower[:2000]
     weight = 0.8 if _OF_OUTAGE.search(told.label) or _OF_OUTAGE.search(lower) else 0.55
     if told.block.form is Form.HEADING:
         weight = 0.6
@@ -233,25 +235,45 @@ def _far_ranges(chronicle: Chronicle, told: Told, found: Found) -> None:
     ]
     if len(single) < 2:
         return
-    lower = plain(told.block.text)
     for first, second in pairwise(single):
-        between = lower[first.end : second.start]
-        if second.start - first.end > 90 or ". " in between or "\n\n" in between:
-            continue
-        before = lower[max(0, first.start - 40) : first.start]
-        if _FAR_FROM.search(before) and _FAR_UNTIL.search(between):
-            start, _ = _complete(chronicle, told, first)
-            end, _ = _complete(chronicle, told, second)
-            weight = 0.62 if told.block.section in _WHERE else 0.35
-            found.start.append(Candidate(start, weight, chronicle.span(told, first), stated=True))
-            found.end.append(Candidate(end, weight, chronicle.span(told, second), stated=True))
+        between = told.lower[first.end : second.start]
+        if second.start - first.end <= 90 and ". " not in between:
+            _far_range(chronicle, (told, first), (told, second), between, found)
+
+
+def _broken_range(chronicle: Chronicle, told: Told, following: Told | None, found: Found) -> None:
+    """Such a range whose end stands on the next line, which looks like a heading."""
+    if following is None or following.block.form is not Form.HEADING or not following.mentions:
+        return
+    first, second = told.mentions[-1], following.mentions[0]
+    between = told.lower[first.end :] + " "
+    if len(between) <= 90 and second.start < 4 and second.at.hour is not None:
+        _far_range(chronicle, (told, first), (following, second), between, found)
+
+
+def _far_range(
+    chronicle: Chronicle,
+    one: tuple[Told, Mention],
+    other: tuple[Told, Mention],
+    between: str,
+    found: Found,
+) -> None:
+    told, first = one
+    before = told.lower[max(0, first.start - 40) : first.start]
+    if not _FAR_FROM.search(before) or not _FAR_UNTIL.search(between):
+        return
+    start, _ = _complete(chronicle, *one)
+    end, _ = _complete(chronicle, *other)
+    weight = 0.62 if told.block.section in _WHERE else 0.35
+    found.start.append(Candidate(start, weight, chronicle.span(*one), stated=True))
+    found.end.append(Candidate(end, weight, chronicle.span(*other), stated=True))
 
 
 def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
     """A single time in a sentence of the summary may be the start, or the end."""
     if told.block.section not in _WHERE:
         return
-    lower = plain(told.block.text)
+    lower = told.lower
     for mention in told.mentions:
         if mention.at.hour is None or mention.until is not None:
             continue

@@ -277,7 +277,7 @@ def _merged(pieces: list[Piece]) -> Iterator[Piece]:
 
 def _run_on(told: Told) -> list[Piece]:
     """The sentences of a paragraph, each from the time with which it begins."""
-    text, lower = told.block.text, plain(told.block.text)
+    text, lower = told.block.text, told.lower
     starts: list[tuple[int, Mention]] = []
     for mention in told.mentions:
         found = _BEGINS_SENTENCE.search(lower, max(0, mention.start - 40), mention.start)
