@@ -2,24 +2,62 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from twiceshy.model.postmortem import Span
-from twiceshy.reports.prose.document import Document
+from twiceshy.reports.parse import LONGEST
+from twiceshy.reports.prose.document import Document, Form
+from twiceshy.reports.prose.formats import Format, format_of
 from twiceshy.reports.prose.language import language_of
 from twiceshy.reports.prose.lines import lines_of
 from twiceshy.reports.prose.masking import masked
+from twiceshy.reports.prose.restructured import Titles, restructured
 from twiceshy.reports.prose.scanning import blocks_of, setext
+from twiceshy.reports.prose.splitting import beginnings
 from twiceshy.reports.prose.top import front_matter_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from twiceshy.reports.prose.document import Block
+
+__all__ = ["LONGEST", "parse_document"]
 
 
 def parse_document(text: str, name: str) -> tuple[Document, ...]:
     """The documents that a text holds; `name` is its path, or "-" for standard input.
 
-    Never raises for content.
+    Never raises for content. Their parts follow each other without a gap.
     """
     front_matter, begin = front_matter_of(text)
-    shown = masked(text, is_mdx=name.endswith(".mdx"))
-    blocks = blocks_of(lines_of(shown[begin:], begin), setext)
-    words = "\n".join(block.text for block in blocks if block.form.value != "code")
+    form = format_of(text, name, begin)
+    if form is Format.RESTRUCTURED:
+        shown = restructured(text)
+        blocks = blocks_of(lines_of(shown[begin:], begin), Titles().level)
+    else:
+        shown = masked(text, is_mdx=form is Format.MDX)
+        blocks = blocks_of(lines_of(shown[begin:], begin), setext)
+    stated = front_matter.get("lang", front_matter.get("language", ""))
+    return tuple(
+        Document(text, name, part, _language(inside, stated), tuple(inside), front_matter)
+        for part, inside in _parts(blocks, len(text))
+    )
+
+
+def _parts(blocks: list[Block], length: int) -> list[tuple[Span, list[Block]]]:
+    """Place and blocks of each incident; what stands before the first belongs to it."""
+    starts = beginnings(blocks)
+    if not starts:
+        return [(Span(0, length), blocks)]
+    cuts = [0, *(blocks[index].span.start for index in starts[1:]), length]
+    indexes = [0, *starts[1:], len(blocks)]
+    return [
+        (Span(cuts[number], cuts[number + 1]), blocks[indexes[number] : indexes[number + 1]])
+        for number in range(len(starts))
+    ]
+
+
+def _language(blocks: Sequence[Block], stated: object) -> str:
+    words = "\n".join(block.text for block in blocks if block.form is not Form.CODE)
     language, _, _ = language_of(words)
-    part = Span(0, len(text))
-    return (Document(text, name, part, language, tuple(blocks), front_matter),)
+    return language or (str(stated)[:2].lower() if stated else "en")

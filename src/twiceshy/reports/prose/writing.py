@@ -10,6 +10,7 @@ from twiceshy.reports.headings import canonical_name
 from twiceshy.reports.prose.document import Block, Form
 from twiceshy.reports.prose.inline import emphasised, plain
 from twiceshy.reports.prose.outline import LABEL, Outline
+from twiceshy.reports.prose.sections import section_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,24 +128,29 @@ class Writer:
         if not match:
             return line
         markup = match[0][:-1]
-        name = canonical_name(_seen(markup))
-        if not name or len(markup.split()) > _MOST_WORDS + 2:
+        if len(markup.split()) > _MOST_WORDS + 2:
             return line
         rest = line.after(match.end())
         open_stress = sum(len(mark) == 2 for mark in _STRESS.findall(markup)) % 2
         if open_stress:
             close = _STRESS.match(rest.text)
             rest = rest.after(close.end() if close else 0)
-        if rest.text and not self.outline.opens(name, depth):
+        name = self._name(_seen(markup), alone=not rest.text and depth is not None)
+        if not name or (rest.text and not self.outline.opens(name, depth)):
             return line
         return rest
+
+    def _name(self, label: str, *, alone: bool) -> str:
+        """The section that a label opens; the words in it only tell where it stands `alone`."""
+        name = canonical_name(label)
+        return name or (section_of(label) if alone and not self.outline.section else "")
 
     def _open(self, line: Line, rest: Line, depth: int | None) -> None:
         length = rest.start - line.start if rest.text else len(line.text)
         markup = line.text[:length].rstrip()
         text = _seen(markup).strip(":\uff1a ")
         if rest.text or depth is not None:
-            self.outline.label(text, canonical_name(text), depth)
+            self.outline.label(text, self._name(text, alone=not rest.text), depth)
         else:
             self.outline.heading(LABEL, text)
         self._append_heading(LABEL, text, line.start, line.start + len(markup))

@@ -1,0 +1,175 @@
+"""Whether a text tells of an incident, or only looks as if it did.
+
+Beside postmortems lie templates, guides, assignments, indexes and looks back on projects. None of
+them says what failed, when, and why. Each sign below is counted; no single word decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from twiceshy.reports.headings import (
+    DETECTION,
+    IMPACT,
+    RESOLUTION,
+    ROOT_CAUSES,
+    TIMELINE,
+    TRIGGER,
+)
+from twiceshy.reports.prose.document import Form
+from twiceshy.reports.prose.event_words import HAPPENED, IN_JAPANESE, PROJECT
+
+if TYPE_CHECKING:
+    from twiceshy.reports.prose.document import Block, Document
+
+_TELLING = (TIMELINE, ROOT_CAUSES, IMPACT, RESOLUTION, DETECTION, TRIGGER)
+_FEWEST_WORDS = 25
+_ENOUGH_TIMES = 5
+_WORD = re.compile(r"[^\W\d_]+")
+_MONTH = (
+    r"(?:jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar|rero|braio)?|f[eé]v(?:rier|ereiro)?|march|mars"
+    r"|marzo|março|märz|mar|apr(?:ile?)?|abr(?:il)?|avril|may|mai|mayo|maio|maggio|june?|juni|juin"
+    r"|junio|junho|july?|juli|juillet|julio|julho|giugno|luglio|aug(?:ust)?|agosto|ago|août|sept?"
+    r"|sep?tember|septembre|sep?tiembre|setembro|settembre|o[ck]t(?:ober|obre|ubre)?|outubro|ottobre"
+    r"|nov(?:ember|embre|iembre|embro)?|de[cz](?:ember|embro|embre)?|dic(?:iembre|embre)?"
+    r"|déc(?:embre)?|enero|ene|gennaio)\b"
+)
+# A digit comes first or stands near, so that little of a text is looked at twice.
+_TIME = re.compile(
+    r"(?<![\d.:/-])(?:(?:[01]?\d|2[0-3])(?:[:hH][0-5]\d(?!\d)|\s?[ap]\.?m\b|時\d)"
+    r"|\d{4}[-/]\d\d[-/]\d\d(?![\w-])|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\w)|\d{1,2}月\d{1,2}日"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?(?:\s(?:de|of))?\s{_MONTH}"
+    rf"|(?<=[a-z.]\s)\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:of\s)?20\d\d|\d{{4}}\s?hrs\b)",
+    re.IGNORECASE,
+)
+_GENERIC = ("postmortem", "post-mortem", "post mortem", "ポストモーテム", "incident review")
+_ADVICE = re.compile(
+    r"\b(?:should (?:include|be|contain|cover|have|focus|describe|also|not)|must (?:include|be|have"
+    r"|contain|cover)|how to (?:write|run|conduct|create)|best practices?|guidelines?|guidance"
+    r"|this (?:guide|template|document describes)|tips (?:for|on)|(?:key|main) components"
+    r"|use this template|copy this|fill (?:in|out)|your (?:post-?mortem|team|first|incident|report)"
+    r"|you (?:should|must|will|can|need|are)|mandatory|requirements|learning objectives"
+    r"|read or watch|debe(?:n|s|ría)? (?:incluir|contener|ser|tener)|cómo escribir|plantilla"
+    r"|deve(?:m|ria)? (?:incluir|conter|ser|ter)|como escrever|modelo de|doit (?:inclure|contenir"
+    r"|être)|comment (?:écrire|rédiger)|sollte(?:n)? (?:enthalten|sein)|vorlage|anleitung"
+    r"|dovrebbe|come scrivere)\b|テンプレート|書き方|べきです",
+    re.IGNORECASE,
+)
+_IMPERATIVE = re.compile(
+    r"(?:[^:\n]{0,60}: *)?(?:start by|describe|explain|list|identify|outline|lay out|provide|include"
+    r"|write|specify|summari[sz]e|state|detail|document|note|record|reflect|what|how|who|when|why"
+    r"|where|which|was|were|did|describ[ae]|explic[ae]|enumer[ae]|indic[ae]|incluy[ae]|liste|décri"
+    r"|expliqu|beschreib|erklär|descriv|spieg)\b",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"<[^<>\n@/=]{2,200}>"
+    r"|\[(?:insert|your|add|describe|date|time|name|team|link|todo|tbd|placeholder|service|title"
+    r"|list|who|what|how|why|when|number|brief|short|xx+|incident|owner|n[uú]m|fecha|nombre"
+    r"|t[ií]tulo|data|nome|nom|datum|start|end|duration|person|email|description|root|impact)\b"
+    r"[^\]\n]{0,120}\](?!\()"
+    r"|YYYY|JJJJ|AAAA|yyyy|20[xX][xX]|DD/MM|MM/DD|\b(?:HH|hh|XX|xx):(?:MM|mm|XX|xx)\b|\bXXX+"
+    r"|\bT[B][DA]\b|lorem ipsum|\{\{?[A-Za-z][^{}\n]{1,80}\}\}?|_{4,}|\.{5,}",
+)
+_LINK_ITEM = re.compile(r"[\w./ -]+\.(?:md|html|rst|txt)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for and against a text, counted."""
+
+    words: int
+    sections: int
+    """Sections that tell of an incident, with something of substance below their headings."""
+    hollow: int
+    """Headings of sections with nothing below them."""
+    times: int
+    happened: int
+    """Words for what failed or was mended, in the past."""
+    placeholders: int
+    blocks: int
+    links: int
+    project: int
+
+    @property
+    def told(self) -> int:
+        """What speaks for an incident: when it was, what happened, and sections that say so."""
+        of_sections = 2 * self.sections if self.times or self.happened > 1 else 0
+        return 2 * self.times + min(self.happened, 8) + min(of_sections, 10)
+
+
+def reason_against(document: Document) -> str:
+    """Why the text is no postmortem, as a clause for a person; "" when it is one."""
+    shown = [block for block in document.blocks if block.form is not Form.CODE]
+    signs = signs_of(document, shown)
+    if signs.words < _FEWEST_WORDS:
+        return f"it has only {signs.words} words" if signs.words else "it has no words"
+    if signs.placeholders >= 3 and signs.placeholders * 6 >= signs.blocks:
+        return f"it is a template: {signs.placeholders} places in it are still to be filled in"
+    if signs.hollow >= 3 and signs.hollow > signs.sections:
+        return f"it is a template: {signs.hollow} sections have nothing below their headings"
+    if signs.links >= 5 and signs.links * 3 >= signs.blocks - signs.links:
+        return f"it is an index: {signs.links} of its lines only lead to other files"
+    if signs.sections < 4 or signs.times < 3:
+        against = _advice(shown)
+        if against >= 4 and against > signs.told:
+            return "it tells how postmortems are written, and of no incident of its own"
+        if signs.project > signs.happened and signs.sections < 2:
+            return "it looks back on a project, and tells of no incident"
+    return "" if signs.told >= 4 else "it tells of nothing that failed, when and why"
+
+
+def _advice(shown: list[Block]) -> int:
+    """How much of the text speaks to people who are yet to write a postmortem."""
+    text = "\n".join(block.text for block in shown)
+    lower = text.casefold()
+    generic = sum(lower.count(word) for word in _GENERIC)
+    imperatives = sum(
+        1 for block in shown if block.form is not Form.HEADING and _IMPERATIVE.match(block.text)
+    )
+    return sum(1 for _ in _ADVICE.finditer(text)) + max(0, generic - 2) + imperatives
+
+
+def signs_of(document: Document, shown: list[Block]) -> Signs:
+    """Count, in blocks that are no code."""
+    bodies = [block for block in shown if block.form is not Form.HEADING]
+    links = [block for block in bodies if block.form is Form.ITEM and _leads_elsewhere(block)]
+    told = "\n".join(block.text for block in bodies if not (links and _leads_elsewhere(block)))
+    headings = "\n".join(block.text for block in shown if block.form is Form.HEADING)
+    words = Counter(_WORD.findall(f"{headings}\n{told}".casefold()))
+    full, hollow = _sections(document)
+    happened = sum(min(count, 2) for word, count in words.items() if word in HAPPENED)
+    is_japanese = document.language == "ja"
+    letters = sum(map(len, words)) if is_japanese else 0
+    return Signs(
+        words=words.total() + letters // 4,
+        sections=full,
+        hollow=hollow,
+        times=sum(1 for _ in islice(_TIME.finditer(f"{headings}\n{told}"), _ENOUGH_TIMES)),
+        happened=happened + (sum(map(told.count, IN_JAPANESE)) if is_japanese else 0),
+        placeholders=sum(1 for _ in islice(_PLACEHOLDER.finditer(told), 1000)),
+        blocks=len(bodies),
+        links=len(links),
+        project=sum(count for word, count in words.items() if word in PROJECT),
+    )
+
+
+def _leads_elsewhere(block: Block) -> bool:
+    return block.form is Form.ITEM and _LINK_ITEM.match(block.text) is not None
+
+
+def _sections(document: Document) -> tuple[int, int]:
+    """How many telling sections have something below their headings, and how many nothing."""
+    named: set[str] = set()
+    letters: dict[str, int] = {}
+    for block in document.blocks:
+        if block.form is Form.HEADING:
+            named.add(block.section)
+        elif block.form is not Form.CODE or len(block.text) > 3:
+            letters[block.section] = letters.get(block.section, 0) + len(block.text)
+    full = sum(1 for name in named if name in _TELLING and letters.get(name, 0) >= 20)
+    return full, sum(1 for name in named if name and letters.get(name, 0) < 8)
