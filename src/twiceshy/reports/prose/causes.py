@@ -156,7 +156,7 @@ def _passages(document: Document, chosen: Sequence[Statement]) -> list[Passage]:
     last: Statement | None = None
     for statement in chosen:
         text = statement.text[:_QUOTED]
-        span = place(document, statement.block, statement.text)
+        span = place(document, statement.block, statement.text, statement.start)
         before = passages[-1] if passages else None
         if before is not None and last is not None and before.span is not None:
             follows = statement.order == last.order + 1 and statement.block is last.block

@@ -26,7 +26,7 @@ from twiceshy.reports.headings import (
 from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.people_words import PEOPLE
 from twiceshy.reports.prose.statements import place, statements
-from twiceshy.reports.prose.wording import plain
+from twiceshy.reports.prose.wording import is_japanese, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +57,8 @@ _FIRES = PEOPLE.mask("fires")
 _PASSIVE = PEOPLE.mask("passive")
 _BY = PEOPLE.mask("by")
 _NEAR = 6
-"""Words between a person and what they do."""
+"""Words between a person and what they do, and letters where no spaces part them."""
+_NEAR_LETTERS = 40
 
 # Where each sort of section stands among the places that say who noticed; others are not asked.
 _SURE, _TIMED, _SAID, _ASIDE = 0.95, 0.85, 0.7, 0.5
@@ -77,7 +78,7 @@ def detected_by(document: Document, said: Sequence[Statement] | None = None) -> 
         for statement in chosen:
             who = _detector(statement.plain, sure)
             if who:
-                span = place(document, statement.block, statement.text)
+                span = place(document, statement.block, statement.text, statement.start)
                 return Fact(who, _others(said, who), sure, span)
     return Fact()
 
@@ -141,7 +142,8 @@ def _user(found: Mapping[int, int], words: str, sure: float) -> int | None:
     user = found.get(_USERS)
     if user is None or (_TOLD in found and user < found[_TOLD]):
         return None
-    verbs = [found[verb] for verb in (_REPORTS, _NOTICES) if verb in found]
+    acting = (verb for verb in (_REPORTS, _NOTICES) if verb in found)
+    verbs = [found[verb] for verb in acting if not _denied(found, verb)]
     if sure == _SURE and not verbs and _STAFF not in found:
         return user
     acts = any(user < verb for verb in verbs) or (bool(verbs) and _after_by(words, user))
@@ -164,7 +166,8 @@ def _is_staff(found: Mapping[int, int], words: str, sure: float) -> bool:
     staff, notices = found[_STAFF], found.get(_NOTICES)
     if notices is None:
         return False
-    return 0 <= notices - staff <= _NEAR or _after_by(words, staff)
+    near = _NEAR_LETTERS if is_japanese(words) else _NEAR
+    return 0 <= notices - staff <= near or _after_by(words, staff)
 
 
 def _after_by(words: str, place: int) -> bool:

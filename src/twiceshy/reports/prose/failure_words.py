@@ -61,14 +61,14 @@ _WRITTEN = {
         arbeitsspeicher kapazitat connession risors capacita spazio threads. 接続 コネクション
         プール メモリ ディスク 容量 リソース ワーカー スレッド ストレージ""",
     "exhausted": """
-        out_of_memory oom. oomkill oom_kill out_of_disk out_of_inode out_of_connection
-        out_of_file too_many_open_files too_many_connection max_connection max_client
-        no_space_left disk_full connection_pool thundering_herd retry_storm retry_amplif ulimit
-        ddos dos_attack denial_of_service resource_exhaust open_files_limit file_descriptor
-        capacity_limit sin_memoria falta_de_memoria denegacion_de_servicio negacao_de_servico
-        pool_de_conex sem_memoria deni_de_service a_court_de speicherplatz memoria_esaurita
-        esaurimento pool_di_conn 空き容量 メモリ不足 ディスクフル 容量不足 コネクションプール
-        接続プール""",
+        max_capacity maximum_capacity at_capacity at_full_capacity out_of_memory oom. oomkill
+        oom_kill out_of_disk out_of_inode out_of_connection out_of_file too_many_open_files
+        too_many_connection max_connection max_client no_space_left disk_full connection_pool
+        thundering_herd retry_storm retry_amplif ulimit ddos dos_attack denial_of_service
+        resource_exhaust open_files_limit file_descriptor capacity_limit sin_memoria
+        falta_de_memoria denegacion_de_servicio negacao_de_servico pool_de_conex sem_memoria
+        deni_de_service a_court_de speicherplatz memoria_esaurita esaurimento pool_di_conn
+        空き容量 メモリ不足 ディスクフル 容量不足 コネクションプール 接続プール""",
     "memory_leak": """
         memory_leak leak_in_memory leaking_memory connection_leak leaked_connection leaking_conn
         fuga_de_memoria vazamento_de_memoria vazamento_de_conex fuga_de_conex fuite_memoire
@@ -84,10 +84,10 @@ _WRITTEN = {
         charges. last. verkehr anfragen zugriffe traffico richieste carico carga accessi
         トラフィック アクセス リクエスト 負荷""",
     "surge": """
-        surge spike sudden unexpected unprecedented high. higher. heavy peak influx flood burst
-        increas massive pico aument subit inesperad repentin alto. alta. altos. elevad pic.
-        hausse afflux soudain augment anstieg gestieg spitze plotzlich hohe. hoher. hohem hohen.
-        picco improvvis elevat 急増 急激 集中 ピーク 増加 殺到 急上昇""",
+        hike surge spike sudden unexpected unprecedented high. higher. heavy peak influx flood
+        burst increas massive pico aument subit inesperad repentin alto. alta. altos. elevad
+        pic. hausse afflux soudain augment anstieg gestieg spitze plotzlich hohe. hoher. hohem
+        hohen. picco improvvis elevat 急増 急激 集中 ピーク 増加 殺到 急上昇""",
     "parallel": """
         parallel concurren simultan race_condition condicion_de_carrera condicao_de_corrida
         gleichzeitig nebenlauf contemporane wettlauf concorren 同時 並列 並行 競合状態""",
@@ -116,11 +116,12 @@ _WRITTEN = {
         query. queries. sql. select_statement join. joins. consulta requete requetes abfrage
         interrogazion orm. クエリ sql文 問合せ文""",
     "slow": """
-        slow. slower slowly slowness slowed slow_running inefficient unoptimi non_optimi
-        not_optimi un_optimi poorly expensive long_running suboptimal sub_optimal unindexed
-        lento lenta lentos lentas lentitud lentidao ineficien no_optimi nao_otimi pesad couteu
-        inefficac non_optimis mal_optimis langsam ineffizient unoptimiert teuer lente. lenteur
-        lenti. costos 遅 重い 非効率 full_table_scan sequential_scan table_scan o_n_2""",
+        non_ottimizz rallent ralenti verlangsam slow. slower slowly slowness slowed slow_running
+        inefficient unoptimi non_optimi not_optimi un_optimi poorly expensive long_running
+        suboptimal sub_optimal unindexed lento lenta lentos lentas lentitud lentidao ineficien
+        no_optimi nao_otimi pesad couteu inefficac non_optimis mal_optimis langsam ineffizient
+        unoptimiert teuer lente. lenteur lenti. costos 遅 重い 非効率 full_table_scan
+        sequential_scan table_scan o_n_2""",
     "index": """
         index. indexes. indices. indexing unindexed indice indizes インデックス 索引""",
     "slow_query": """
@@ -232,8 +233,9 @@ _WRITTEN = {
         roles. permiso autorizac permiss autorisation berechtigung zugriffsrecht autorizzaz
         permess privileg 権限 認可""",
     "persisted": """
-        persist bypass escalat still_had still_have retained elevated too_broad overly_broad
-        not_revoked evad saltar contourn umgeh aggira 残存 迂回""",
+        kept_their kept_access kept_his revoked_role persist bypass escalat still_had still_have
+        retained elevated too_broad overly_broad not_revoked evad saltar contourn umgeh aggira
+        残存 迂回""",
     "security": """
         security_incident security_breach security_vulnerab security_researcher data_breach
         vulnerab privacy confidential incidente_de_seguridad incidente_de_seguranca faille

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from twiceshy.reports.prose.document import Block, Document
 
-_LABEL = re.compile(r"^[^\w\n]*([^\W\d_][^:：\n]{1,40}?)\s*[:：][*_\s]*(\S[^\n]*)$", re.MULTILINE)
+_LABEL = re.compile(
+    r"^[^\w\n]*([^\W\d_][^:：\n]{1,40}?)[ \t]*[:：][*_ \t]*(\S[^\n]*)$", re.MULTILINE
+)
 _LONGEST_VALUE = 300
 
 

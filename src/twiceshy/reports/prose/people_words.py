@@ -27,14 +27,14 @@ _WRITTEN = {
     "user_alerts": """
         alerts_from_user alerts_from_our_user alerts_from_customer alertas_de_nuestros_usuarios
         alertas_de_usuarios alertas_de_los_usuarios alertas_de_clientes alertas_de_nossos
-        user_report user_reports customer_report customer_reports reports_from reported_by_user
-        reported_by_customer reported_by_a_user reported_by_a_customer report_from_a
-        user_complaint user_complaints customer_complaint customer_complaints support_ticket
-        support_tickets complaints_from usuarios_avis reportes_de_usuarios reporte_de_un
-        reclamos_de relatos_de_usuarios signale_par signales_par signalement gemeldet_von
-        kundenmeldung nutzermeldung kundenbeschwerde segnalazione_di segnalazioni_di
-        security_researcher was_notified_by_a hackerone hacker_one bug_bounty ユーザーからの
-        お客様からの 顧客からの 利用者からの ユーザからの""",
+        user_report user_reports customer_report customer_reports reports_from teams_report
+        several_teams reported_by_user reported_by_customer reported_by_a_user
+        reported_by_a_customer report_from_a user_complaint user_complaints customer_complaint
+        customer_complaints support_ticket support_tickets complaints_from usuarios_avis
+        reportes_de_usuarios reporte_de_un reclamos_de relatos_de_usuarios signale_par
+        signales_par signalement gemeldet_von kundenmeldung nutzermeldung kundenbeschwerde
+        segnalazione_di segnalazioni_di security_researcher was_notified_by_a hackerone
+        hacker_one bug_bounty ユーザーからの お客様からの 顧客からの 利用者からの ユーザからの""",
     "monitor": """
         monitor alert alerts. alerted alerting alarm pager pagerduty paged page_from pingdom
         cloudwatch datadog grafana prometheus nagios zabbix sentry newrelic new_relic uptime

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from twiceshy.reports.prose.document import Block, Document
 
 _STOP = re.compile(
-    r"(?P<stop>[.!?…]+)[\"'”’»)\]*_`]*(?P<gap>\s+)(?=[^\sa-zà-ÿ])|[。！？]+[」』）]*|\n[ \t]*\n"
+    r"(?<![.!?…])(?P<stop>[.!?…]{1,9})[\"'”’»)\]*_`]*(?P<gap>\s+)(?=[^\sa-zà-ÿ])"
+    r"|[。！？]+[」』）]*|\n[ \t]*\n"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|vs|etc|approx|no|nr|mr|mrs|ms|dr|sr|sra|st|inc|ltd|fig|ca|"
@@ -27,6 +28,8 @@ _ENDS_A_LINE = re.compile(r"[.!?:;。！？…)]$")
 _BEGINS_A_LINE = re.compile(r"[^\sa-zà-ÿ]")
 _SHORT_LINE = 60
 _EXCERPT = 12
+_WINDOW = 4000
+"""Characters of markup that may hide a text from being found where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +92,25 @@ def lines_apart(text: str) -> bool:
     return all(_ENDS_A_LINE.search(line) or len(line) < _SHORT_LINE for line in lines[:-1])
 
 
-def place(document: Document, block: Block, text: str) -> Span:
+def place(document: Document, block: Block, text: str, offset: int = 0) -> Span:
     """Where a part of a block's text stands in the original; the whole block where markup hides it.
 
-    Between its first and its last words, as they stand in the source of the block.
+    Between its first and its last words, as they stand in the source of the block. `offset` is its
+    place in the block's text: the source, which also holds the markup, has it there or later.
     """
     original, span = document.original, block.span
     words = text.split()
     if not words:
         return span
-    start = original.find(words[0][:_EXCERPT], span.start, span.end)
-    head = text[:_EXCERPT].partition("\n")[0]
-    exact = original.find(head, span.start, span.end)
-    start = exact if exact >= 0 else start
+    first = min(span.start + offset, span.end)
+    last = min(span.end, first + len(text) + offset + _WINDOW)
+    start = original.find(text[:_EXCERPT].partition("\n")[0], first, last)
+    if start < 0:
+        start = original.find(words[0][:_EXCERPT], first, last)
     if start < 0:
         return span
     tail = words[-1][-_EXCERPT:]
-    close = original.find(tail, start + max(0, len(text) - len(tail) - 40), span.end)
+    close = original.find(tail, start + max(0, len(text) - len(tail) - 40), last)
     return Span(start, close + len(tail)) if close >= 0 else Span(start, span.end)
 
 

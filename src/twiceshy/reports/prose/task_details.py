@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_DETAILS = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]{1,200})[)\]]\s*(?P<stop>[.;]?)$")
+_DETAILS = re.compile(r"\s*[(\[（](?P<inside>[^()\[\]（）]{1,200})[)\]）]\s*(?P<stop>[.;]?)$")
 _AT = re.compile(r"(?<![\w.@/])@([A-Za-z][\w.-]{0,60})")
 _OWNER = re.compile(
     r"(?:^|[\s(\[,;|—–-])(?:owner|assignee|assigned to|responsible|responsable|respons[aá]vel|"
@@ -33,6 +33,9 @@ _ONLY_DETAILS = re.compile(
     r"@[A-Za-z][\w.-]*|due\b|owner\b|deadline\b|by \d|vence\b|prazo\b|échéance\b|fällig\b|bis \d|"
     r"scadenza\b|responsable\b|respons[aá]vel\b|verantwortlich\b|期限|担当|eta\b|assigned\b",
     re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:\s+@[A-Za-z][\w.-]*)?\s+due:?\s+\d{4}-\d{2}-\d{2}\W*$|\s+@[A-Za-z][\w.-]*\W*$"
 )
 _ISO = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
@@ -71,6 +74,7 @@ def iso(written: str) -> str:
 
 def without_details(text: str) -> str:
     """The text of a task without a closing bracket that only holds owner, due date, priority."""
+    text = _TAIL.sub("", text)
     details = _DETAILS.search(text)
     if details is None or not _ONLY_DETAILS.search(details["inside"]):
         return text

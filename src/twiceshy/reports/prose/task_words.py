@@ -46,6 +46,13 @@ _NOT_DONE = _begins(
     "en_c em_a pendient pendente en_curso non_ a_faire nicht offen in_arbeit da_fare in_corso "
     "未 中 予定"
 )
+_WRITTEN_STATES = """
+    done completed closed resolved finished in_progress progress pending open todo to_do ongoing
+    planned not_started wip merged shipped fixed hecho completad pendient terminad en_curso feito
+    concluid pendente em_andamento fait termine en_cours a_faire erledigt abgeschlossen offen
+    in_arbeit fatto completat in_corso da_fare
+"""
+_STATES = tuple(_name.replace("_", " ") for _name in _WRITTEN_STATES.split())
 _TICKS = re.compile(r"^[\s\W]*(?:[✅☑✔]|:white_check_mark:)")
 _BOXES = re.compile(r"^[\s☐☑✅✔❌⬜🔲🟩✓✗]+|^:(?:white_check_mark|x|heavy_check_mark):\s*")
 
@@ -80,7 +87,7 @@ _DOING = re.compile(r"^[a-z]{2,}(?:ing|ed)$")
 # Sentences in which people commit themselves; on a text that `plain` made.
 _WILL = re.compile(
     r" (?:we|i|team|engineers|company|devops|they|staff) (?:\w+ ){0,2}?(?:ll|will|plan|plans|"
-    r"are planning|re planning|intend|intends|are going to|re going to|is going to|are working on|"
+    r"are planning|re planning|intend|intends|(?:are|re|is) (?:also )?going to|are working on|"
     r"re working on|are considering|re considering|are implementing|are adding|are building|"
     r"are improving|re adding|re improving|re implementing|re building|re updating|"
     r"are investigating|re investigating|are evaluating) "
@@ -124,7 +131,9 @@ _MEASURE = re.compile(
 )
 # Sentences that only lead to tasks, or speak about the text.
 _LEADS = re.compile(
-    r" (?:the following|as follows|listed below|below|steps include|measures include|these steps|"
+    r" (?:several|various|some|many|these|all|the|following|certain|a number of) (?:\w+ ){0,3}?"
+    r"(?:measures|steps|actions|precautions) (?:will|have|has|are|were|should|must|can|to) "
+    r"| (?:the following|as follows|listed below|below|steps include|measures include|these steps|"
     r"these measures|following (?:actions|measures|steps|tasks|changes|improvements)|siguientes|"
     r"a continuacion|seguintes|a seguir|suivant|suivante|suivants|suivantes|ci dessous|folgende|"
     r"folgenden|seguenti|di seguito) |以下の|次の|下記"
@@ -154,6 +163,19 @@ def says_done(state: str) -> bool:
         return True
     words = plain(state)
     return bool(_DONE.search(words)) and not _NOT_DONE.search(words)
+
+
+def is_state(text: str) -> bool:
+    """Whether a few words are the state of a task, and nothing else."""
+    words = plain(text).split()
+    if not words or len(words) > 3:
+        return False
+    return " ".join(words).startswith(_STATES) or text.strip() in (
+        "完了",
+        "済",
+        "対応済み",
+        "未着手",
+    )
 
 
 def ticked(text: str) -> bool:

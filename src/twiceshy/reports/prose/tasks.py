@@ -7,7 +7,7 @@ nothing of these, its sentences. Elsewhere only what commits somebody counts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twiceshy.model.postmortem import Span, Task
@@ -24,7 +24,7 @@ from twiceshy.reports.headings import (
 )
 from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.sections import section_of
-from twiceshy.reports.prose.statements import lines_apart, outlined, place, sentences
+from twiceshy.reports.prose.statements import lines_apart, place, sentences
 from twiceshy.reports.prose.task_details import (
     due_in,
     iso,
@@ -32,11 +32,13 @@ from twiceshy.reports.prose.task_details import (
     priority_in,
     without_details,
 )
+from twiceshy.reports.prose.task_places import groups, is_aside
 from twiceshy.reports.prose.task_words import (
     begins_as_task,
     column_of,
     commits,
     is_no_task,
+    is_state,
     says_done,
     ticked,
     was_taken,
@@ -48,20 +50,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from twiceshy.reports.prose.document import Block, Document
+    from twiceshy.reports.prose.task_places import Group
 
-# Headings under which a list is no plan, though it may stand inside one.
-_ASIDE = re.compile(
-    r" (?:option \w|options|alternativ\w*|stakeholder\w*|communications?|approvals?|questions?|"
-    r"references?|referenc\w+|links?|notes|verification|considered|rejected|material|checklist for|"
-    r"opciones|opcoes|optionen|preguntas|perguntas|fragen|domande|参考|備考) "
-)
 _TELLING = frozenset(
     {TIMELINE, IMPACT, ROOT_CAUSES, SUMMARY, TRIGGER, DETECTION, WENT_WELL, WENT_WRONG}
-)
-_PLAN = re.compile(
-    r" what (?:\w+ ){1,4}(?:do|doing|done|change|changing|changed) | steps (?:we|taken) "
-    r"| (?:lo que|que) (?:vamos|estamos|haremos) | o que (?:vamos|estamos|faremos) "
-    r"| ce que nous (?:faisons|allons|ferons) | was wir (?:\w+ ){0,3}(?:tun|andern) "
 )
 _CATEGORY = re.compile(
     r"(?:short|mid|medium|long|near) term|immediate|technical|process|documentation|monitoring$|"
@@ -72,102 +64,35 @@ _CATEGORY = re.compile(
 )
 _COLON = re.compile(r"[:：]\s*$")
 _STRUCK = re.compile(r"^\W*(?:~~|<(?:del|s|strike)>)")
-_ADDRESS_ONLY = re.compile(r"^\W*(?:https?://\S+\s*)+$")
+_ADDRESS_ONLY = re.compile(r"^\W*(?:https?://\S+\s+)*https?://\S+\s*$")
 _QUESTION = re.compile(r"[^.!?。？]*[?？]\W*$")
 _MENTION = re.compile(r"(?<![\w.])@[A-Za-z][\w.-]{0,60}")
 _NAMED = re.compile(r"[^:：.]{3,60}[:：]\s*\S")
+_COUNT = re.compile(r"(?:^|(?<=[\s;,:]))\(?(\d{1,2}|[a-h])[).][ \t]+(?=\S)")
+_NUMBER = re.compile(r"^\W*\d{1,2}[.)]\s+(?=\S)")
+_STATE = re.compile(
+    r"\s*(?:[-–—:|]\s*|[(\[（])\s*(?P<state>[^\W\d_][\w ]{1,20}?)\s*[)\]）]?\s*\.?$"
+    r"|^\s*[(\[](?P<first>[^\W\d_][\w ]{1,20})[)\]]\s*:?\s*"
+)
 _LONG_TITLE = 12
 _SHORT_LINE = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """What stands under one heading: the blocks, and whether that is a place for tasks."""
-
-    headings: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    planned: bool
-    heading: Block | None
-    """The heading itself, where it has none of the names of sections."""
-
-
 def tasks_of(document: Document) -> tuple[Task, ...]:
     """The action items of a report, in the order of its text."""
-    groups = tuple(_groups(document))
-    found = [task for group in groups if group.planned for task in _planned(document, group)]
-    for group in groups:
+    places = tuple(groups(document))
+    found = [task for group in places if group.planned for task in _planned(document, group)]
+    for group in places:
         if not group.planned:
             found += _tables(document, group.blocks)
     if not found:
-        found = [task for group in groups for task in _checked(document, group)]
+        found = [task for group in places for task in _checked(document, group)]
     if not found:
-        found = [task for group in groups for task in _promised(document, group)]
+        found = [task for group in places for task in _promised(document, group)]
     return tuple(sorted(_unlike(found), key=lambda task: task.span.start if task.span else 0))
 
 
-def _groups(document: Document) -> Iterator[_Group]:
-    """The text by headings; list items that only name what follows count as headings."""
-    gathered: list[Block] = []
-    current: tuple[str, ...] = ()
-    heading: Block | None = None
-    depth_of_label, label = -1, ""
-    blocks = list(outlined(document))
-    for n, (block, headings) in enumerate(blocks):
-        if block.form is Form.HEADING:
-            yield from _group(current, gathered, heading)
-            gathered, current = [], (*headings, block.text)
-            heading, depth_of_label = block, -1
-            continue
-        below = blocks[n + 1][0] if n + 1 < len(blocks) else None
-        if block.form is not Form.ITEM or block.level <= depth_of_label:
-            if label and current and current[-1] == label:
-                yield from _group(current, gathered, None)
-                gathered, current = [], headings
-            depth_of_label, label = -1, ""
-        if depth_of_label < 0 and _is_label(block, below, document.language):
-            yield from _group(current, gathered, heading)
-            label, depth_of_label = block.text, block.level
-            gathered, current, heading = [], (*headings, label), None
-            continue
-        gathered.append(block)
-    yield from _group(current, gathered, heading)
-
-
-def _group(
-    headings: tuple[str, ...], blocks: list[Block], heading: Block | None
-) -> Iterator[_Group]:
-    if blocks or heading is not None:
-        section = blocks[0].section if blocks else heading.section if heading else ""
-        yield _Group(headings, tuple(blocks), _is_plan(headings, section, heading), heading)
-
-
-def _is_plan(headings: tuple[str, ...], section: str, heading: Block | None) -> bool:
-    """Whether a place is one for tasks: its section, or its own heading, says so."""
-    if any(_ASIDE.search(plain(text)) for text in headings[1:] or headings):
-        return False
-    if section == ACTION_ITEMS:
-        return True
-    if section in (TIMELINE, IMPACT, DETECTION):
-        return False
-    if not headings or (heading is not None and heading.level == 1):
-        return False
-    return section_of(headings[-1]) == ACTION_ITEMS or bool(_PLAN.search(plain(headings[-1])))
-
-
-def _is_label(block: Block, below: Block | None, language: str) -> bool:
-    """Whether a list item only names the deeper ones below it."""
-    if block.form is not Form.ITEM or below is None or below.form is not Form.ITEM:
-        return False
-    if below.level <= block.level or block.checked is not None:
-        return False
-    text = block.text.strip()
-    if _COLON.search(text):
-        return not begins_as_task(text, language) or len(text.split()) <= 3
-    whole = bool(block.bold) and len(block.bold[0]) >= len(text) - 2
-    return whole and len(text.split()) <= 6 and not begins_as_task(text, language)
-
-
-def _planned(document: Document, group: _Group) -> Iterator[Task]:
+def _planned(document: Document, group: Group) -> Iterator[Task]:
     """The tasks of a place that is meant for them."""
     rows = [block for block in group.blocks if block.form is Form.ROW]
     items = [block for block in group.blocks if block.form is Form.ITEM]
@@ -180,10 +105,12 @@ def _planned(document: Document, group: _Group) -> Iterator[Task]:
         return
     written = [block for block in group.blocks if block.form is Form.PARAGRAPH]
     if group.heading is not None and _is_task_heading(group.heading, document.language):
-        text = group.heading.text
+        text = without_details(group.heading.text).rstrip(" :：")
         if written:
-            text = f"{text.rstrip(' :：')}: {written[0].text}"
-        yield _task(document, group.heading, text, above)
+            start, end = next(sentences(written[0].text), (0, 0))
+            text = f"{text}: {written[0].text[start:end]}"
+        task = _task(document, group.heading, text, above)
+        yield replace(task, owner=owner_in(above), due=due_in(above))
         return
     for block in written:
         yield from _sentences(document, block, above)
@@ -279,10 +206,21 @@ def _row(document: Document, block: Block, columns: dict[str, int]) -> Task | No
 
 
 def _sentences(document: Document, block: Block, above: str) -> Iterator[Task]:
-    """The tasks of a paragraph: its lines where each is one, else the sentences that commit."""
+    """The tasks of a paragraph.
+
+    The whole where it has a label or number of its own, its lines or numbered parts where each is
+    a task, else the sentences that commit somebody.
+    """
     text = block.text
     listed = lines_apart(text)
-    parts = text.split("\n") if listed else (text[start:end] for start, end in sentences(text))
+    parts: Iterable[str] = text.split("\n") if listed else _numbered(text)
+    if not listed and not parts:
+        if _stands_alone(text, block, document.language):
+            yield _task(document, block, text.strip(), above)
+            return
+        parts = (text[start:end] for start, end in sentences(text))
+    elif not listed:
+        listed = True
     for part in parts:
         sentence, words = part.strip(), plain(part)
         if not sentence or _COLON.search(sentence) or is_no_task(words):
@@ -292,9 +230,28 @@ def _sentences(document: Document, block: Block, above: str) -> Iterator[Task]:
             yield _task(document, block, sentence, above, done=was_taken(words))
 
 
-def _checked(document: Document, group: _Group) -> Iterator[Task]:
+def _numbered(text: str) -> list[str]:
+    """The parts of a paragraph that counts them: `(1) ...; (2) ...`; [] where it does not."""
+    marks = list(_COUNT.finditer(text))
+    if len(marks) < 2 or [mark[1] for mark in marks[:2]] not in (["1", "2"], ["a", "b"]):
+        return []
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    return [text[mark.end() : end].strip(" ;,\n") for mark, end in zip(marks, ends, strict=True)]
+
+
+def _stands_alone(text: str, block: Block, language: str) -> bool:
+    """Whether a paragraph is one task: it has a label in bold, or a number, and then the task."""
+    label, colon, rest = text.partition(":")
+    if not colon or not rest.strip() or len(label.split()) > _LONG_TITLE:
+        return bool(_NUMBER.match(text)) and not is_no_task(plain(text))
+    bold = bool(block.bold) and text.startswith(block.bold[0].rstrip(": "))
+    numbered = bool(_NUMBER.match(text))
+    return bold or numbered or begins_as_task(rest, language) or commits(plain(rest), firmly=False)
+
+
+def _checked(document: Document, group: Group) -> Iterator[Task]:
     """Task lists that stand anywhere."""
-    if any(_ASIDE.search(plain(text)) for text in group.headings):
+    if is_aside(group.headings):
         return
     for block in group.blocks:
         if block.checked is not None and block.text.strip():
@@ -302,7 +259,7 @@ def _checked(document: Document, group: _Group) -> Iterator[Task]:
             yield _task(document, block, block.text.strip(), above)
 
 
-def _promised(document: Document, group: _Group) -> Iterator[Task]:
+def _promised(document: Document, group: Group) -> Iterator[Task]:
     """Sentences that promise something, in a text that has no place for tasks."""
     for block in group.blocks:
         if block.form not in (Form.PARAGRAPH, Form.ITEM) or block.section in _TELLING:
@@ -316,18 +273,32 @@ def _promised(document: Document, group: _Group) -> Iterator[Task]:
 def _task(document: Document, block: Block, text: str, above: str, *, done: bool = False) -> Task:
     written = " ".join(text.split())
     finished = done or bool(block.checked) or ticked(written) or _struck(document, block)
-    if block.checked is None and not finished:
-        addition = above.rpartition("(")[2] if above.rstrip().endswith(")") else ""
-        finished = bool(addition) and says_done(addition)
+    written, state = _without_state(written)
+    finished = finished or state is True
+    if block.checked is None and state is None and not finished:
+        bracket = above.rpartition("(")[2] if above.rstrip().endswith(")") else above
+        finished = len(bracket.split()) <= 2 and says_done(bracket)
     owner = owner_in(written) or (owner_in(above) if _MENTION.search(above) else None)
     return Task(
-        text=without_box(without_details(written)),
+        text=_NUMBER.sub("", without_box(without_details(written))),
         owner=owner,
         due=due_in(written),
         priority=priority_in(written),
         done=finished,
         span=place(document, block, text),
     )
+
+
+def _without_state(text: str) -> tuple[str, bool | None]:
+    """A text without the state at its end or beginning, and whether that says done."""
+    found = _STATE.search(text)
+    if found is None:
+        return text, None
+    said = found["state"] or found["first"]
+    if not is_state(said):
+        return text, None
+    rest = (text[: found.start()] + " " + text[found.end() :]).strip()
+    return (rest, says_done(said)) if rest else (text, None)
 
 
 def _struck(document: Document, block: Block) -> bool:

@@ -33,6 +33,11 @@ def plain(text: str) -> str:
     return f" {' '.join(_WORD.findall(lower))} "
 
 
+def is_japanese(text: str) -> bool:
+    """Whether a text has Japanese letters, so that its words are not parted by spaces."""
+    return not text.isascii() and _JAPANESE.search(text) is not None
+
+
 class Lexicon:
     """Notions by the words that stand for them.
 
@@ -63,7 +68,7 @@ class Lexicon:
             for phrase, bit in self._of_word(word[:_LONGEST]):
                 if bit not in places and (not phrase or phrase in plainly):
                     places[bit] = place
-        if not plainly.isascii() and _JAPANESE.search(plainly):
+        if is_japanese(plainly):
             for words, bit in self._anywhere:
                 at = plainly.find(words)
                 if at >= 0 and at < places.get(bit, at + 1):

@@ -1,0 +1,111 @@
+"""The parts of a text that stand under one heading, and whether they are a place for tasks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twiceshy.reports.headings import ACTION_ITEMS, DETECTION, IMPACT, TIMELINE
+from twiceshy.reports.prose.document import Form
+from twiceshy.reports.prose.sections import section_of
+from twiceshy.reports.prose.statements import outlined
+from twiceshy.reports.prose.task_words import begins_as_task
+from twiceshy.reports.prose.wording import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twiceshy.reports.prose.document import Block, Document
+
+# Headings under which a list is no plan, though it may stand inside one.
+_ASIDE = re.compile(
+    r" (?:option \w|options|alternativ\w*|stakeholder\w*|communications?|approvals?|questions?|"
+    r"references?|referenc\w+|links?|notes|verification|considered|rejected|material|checklist for|"
+    r"opciones|opcoes|optionen|preguntas|perguntas|fragen|domande|参考|備考) "
+)
+_PLAN = re.compile(
+    r" what (?:\w+ ){1,4}(?:do|doing|done|change|changing|changed) | steps (?:we|taken) "
+    r"| (?:lo que|que) (?:vamos|estamos|haremos) | o que (?:vamos|estamos|faremos) "
+    r"| ce que nous (?:faisons|allons|ferons) | was wir (?:\w+ ){0,3}(?:tun|andern) "
+)
+_COLON = re.compile(r"[:：]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What stands under one heading: the blocks, and whether that is a place for tasks."""
+
+    headings: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    planned: bool
+    heading: Block | None
+    """The heading itself, where it has none of the names of sections."""
+
+
+def groups(document: Document) -> Iterator[Group]:
+    """The text by headings; list items that only name what follows count as headings."""
+    gathered: list[Block] = []
+    current: tuple[str, ...] = ()
+    heading: Block | None = None
+    depth_of_label, label = -1, ""
+    blocks = list(outlined(document))
+    for n, (block, headings) in enumerate(blocks):
+        if block.form is Form.HEADING:
+            yield from _group(current, gathered, heading)
+            gathered, current = [], (*headings, block.text)
+            heading, depth_of_label = block, -1
+            continue
+        below = blocks[n + 1][0] if n + 1 < len(blocks) else None
+        if block.form is not Form.ITEM or block.level <= depth_of_label:
+            if label and current and current[-1] == label:
+                yield from _group(current, gathered, None)
+                gathered, current = [], headings
+            depth_of_label, label = -1, ""
+        if depth_of_label < 0 and _is_label(block, below, document.language):
+            yield from _group(current, gathered, heading)
+            label, depth_of_label = block.text, block.level
+            gathered, current, heading = [], (*headings, label), None
+            continue
+        gathered.append(block)
+    yield from _group(current, gathered, heading)
+
+
+def _group(
+    headings: tuple[str, ...], blocks: list[Block], heading: Block | None
+) -> Iterator[Group]:
+    if blocks or heading is not None:
+        section = blocks[0].section if blocks else heading.section if heading else ""
+        yield Group(headings, tuple(blocks), _is_plan(headings, section, heading), heading)
+
+
+def _is_plan(headings: tuple[str, ...], section: str, heading: Block | None) -> bool:
+    """Whether a place is one for tasks: its section, or its own heading, says so."""
+    if is_aside(headings[1:] or headings):
+        return False
+    if section == ACTION_ITEMS:
+        return True
+    if section in (TIMELINE, IMPACT, DETECTION):
+        return False
+    if not headings or (heading is not None and heading.level == 1):
+        return False
+    return section_of(headings[-1]) == ACTION_ITEMS or bool(_PLAN.search(plain(headings[-1])))
+
+
+def _is_label(block: Block, below: Block | None, language: str) -> bool:
+    """Whether a list item only names the deeper ones below it."""
+    if block.form is not Form.ITEM or below is None or below.form is not Form.ITEM:
+        return False
+    if below.level <= block.level or block.checked is not None:
+        return False
+    text = block.text.strip()
+    if _COLON.search(text):
+        return not begins_as_task(text, language) or len(text.split()) <= 3
+    whole = bool(block.bold) and len(block.bold[0]) >= len(text) - 2
+    words = len(text.split())
+    return words == 1 or (words <= (6 if whole else 2) and not begins_as_task(text, language))
+
+
+def is_aside(headings: tuple[str, ...]) -> bool:
+    """Whether one of these headings is for lists that are no plan: options, approvals, links."""
+    return any(_ASIDE.search(plain(text)) for text in headings)
