@@ -17,12 +17,17 @@ MOST_ALTERNATIVES = 8
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible answer and how much speaks for it; `stated` when a field or sentence gives it."""
+    """A possible answer and how much speaks for it.
+
+    `stated` when a field or sentence gives it,
+    `dateless` when it gives no date for it.
+    """
 
     moment: Moment
     weight: float
     span: Span | None = None
     stated: bool = False
+    dateless: bool = False
 
 
 @dataclass(slots=True)
@@ -50,12 +55,15 @@ def fact(candidates: Iterable[Candidate]) -> Fact[Moment]:
 
 
 def instant(moment: Moment) -> datetime.datetime | None:
-    """A whole moment as a time that can be compared; without a year one that is no leap year's."""
+    """A whole moment as a time that can be compared; without a year one of a leap year."""
+    if moment.hour is not None and moment.month is None and moment.day_number is not None:
+        begin = datetime.datetime(1, 1, 1, moment.hour, moment.minute or 0)  # noqa: DTZ001
+        return begin + datetime.timedelta(days=min(max(moment.day_number, 0), 10_000))
     if moment.hour is None or moment.month is None or moment.day is None:
         return None
     try:
         return datetime.datetime(  # noqa: DTZ001  # zones are compared only where both are known
-            moment.year or 2023, moment.month, moment.day, moment.hour, moment.minute or 0,
+            moment.year or 2024, moment.month, moment.day, moment.hour, moment.minute or 0,
             moment.second or 0,
         )  # fmt: skip
     except ValueError:
@@ -65,6 +73,8 @@ def instant(moment: Moment) -> datetime.datetime | None:
 def minutes_between(start: Moment, end: Moment) -> float | None:
     """Minutes from one moment to another; None where one of both is not known well enough."""
     first, second = instant(start), instant(end)
+    if start.hour is not None and end.hour is not None and not (_has_day(start) or _has_day(end)):
+        return float((_clock(end) - _clock(start)) % 1440)
     if first is None or second is None:
         one, other = date_of(start), date_of(end)
         if one is None or other is None or one == other:
@@ -74,6 +84,14 @@ def minutes_between(start: Moment, end: Moment) -> float | None:
     if start.offset is not None and end.offset is not None:
         shift = start.offset - end.offset
     return (second - first).total_seconds() / 60 + shift
+
+
+def _has_day(moment: Moment) -> bool:
+    return moment.month is not None or moment.day_number is not None
+
+
+def _clock(moment: Moment) -> int:
+    return (moment.hour or 0) * 60 + (moment.minute or 0)
 
 
 def _key(moment: Moment) -> str:

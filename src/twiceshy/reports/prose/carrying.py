@@ -14,28 +14,41 @@ if TYPE_CHECKING:
 
 _SMALL_HOURS = 360
 """Minutes that a time may lie before the one above it and still be of the same day."""
+_NOON = 720
+_MOST_DAYS = 400
+_LAST_YEAR = 9999
+_FIRST = datetime.date(2001, 1, 1)
+
+
+_LEAP = 2024
+"""Stands for a year that is not stated, so that days can be counted in it."""
 
 
 class Calendar:
-    """The date while one reads down a timeline."""
+    """The date while one reads down a timeline.
+
+    `says` tells how much of it the text gives: `all`, `day` (no year), `number` (`Day 2`) or "".
+    """
 
     def __init__(self, chronicle: Chronicle) -> None:
         self.chronicle = chronicle
-        self.day = date_of(chronicle.anchor) if chronicle.anchor else None
-        self.base = self.day
-        self.partial = chronicle.anchor if self.day is None else None
-        self.clock: int | None = None
         self.zone = chronicle.zone
+        self.clock: int | None = None
+        self.says = ""
+        self.day = _FIRST
+        if chronicle.anchor is not None:
+            self._set(chronicle.anchor)
+        self.base = self.day
 
     def place(self, moment: Moment, *, weekday: int | None = None, half: bool = False) -> Moment:
         """The moment with date and zone."""
-        if moment.day is not None or moment.month is not None:
+        if moment.month is not None:
             moment = self._with_date(moment)
         elif moment.day_number is not None:
-            moment = self._numbered(moment)
-        elif weekday is not None and self.day is not None:
-            ahead = (weekday - self.day.weekday()) % 7
-            moment = self._move(moment, self.day + datetime.timedelta(days=ahead))
+            moment = self._numbered(moment, moment.day_number)
+        elif weekday is not None and self.says == "all":
+            self.day += datetime.timedelta(days=(weekday - self.day.weekday()) % 7)
+            moment = self._here(moment)
         else:
             moment = self._carried(moment, half=half)
         if moment.hour is None:
@@ -45,38 +58,46 @@ class Calendar:
             return replace(moment, zone=self.zone.name, offset=self.zone.offset)
         return moment
 
+    def _set(self, moment: Moment) -> None:
+        day = date_of(moment)
+        self.says = "all" if day is not None else "day"
+        if day is None:
+            day = date_of(replace(moment, year=_LEAP))
+        if day is not None:
+            self.day = day
+
     def _with_date(self, moment: Moment) -> Moment:
-        if moment.year is None and self.day is not None and moment.month is not None:
+        if moment.year is None and self.says == "all" and moment.month is not None:
             later = moment.month < self.day.month - 6
             moment = replace(moment, year=self.day.year + later)
         moment = self.chronicle.with_year(moment)
-        day = date_of(moment)
-        if day is not None:
-            self.day, self.partial = day, None
-        elif moment.day is not None:
-            self.day, self.partial = None, moment
         self.clock = None
+        if moment.day is not None:
+            self._set(moment)
         return moment
 
-    def _numbered(self, moment: Moment) -> Moment:
+    def _numbered(self, moment: Moment, number: int) -> Moment:
         self.clock = None
-        if self.base is None or moment.day_number is None or moment.day_number > 400:
+        if number > _MOST_DAYS:
             return moment
-        return self._move(moment, self.base + datetime.timedelta(days=moment.day_number - 1))
+        self.says = self.says or "number"
+        self.day = self.base + datetime.timedelta(days=number - 1)
+        return self._here(moment)
 
     def _carried(self, moment: Moment, *, half: bool) -> Moment:
         clock = (moment.hour or 0) * 60 + (moment.minute or 0)
         if self.clock is not None and clock < self.clock:
-            if half and clock < 720 and clock + 720 >= self.clock:
+            if half and clock < _NOON and clock + _NOON >= self.clock:
                 moment = replace(moment, hour=(moment.hour or 0) + 12)
-            elif self.clock - clock >= _SMALL_HOURS and self.day is not None:
+            elif self.clock - clock >= _SMALL_HOURS and self.day.year < _LAST_YEAR:
                 self.day += datetime.timedelta(days=1)
-        if self.day is not None:
-            return on(moment, self.day)
-        if self.partial is not None:
-            return replace(moment, month=self.partial.month, day=self.partial.day)
-        return moment
+        return self._here(moment)
 
-    def _move(self, moment: Moment, day: datetime.date) -> Moment:
-        self.day = day
-        return on(moment, day)
+    def _here(self, moment: Moment) -> Moment:
+        """The time of day on the day where one reads."""
+        if self.says == "number":
+            return replace(moment, day_number=(self.day - self.base).days + 1)
+        if not self.says:
+            return moment
+        moment = on(moment, self.day)
+        return moment if self.says == "all" else replace(moment, year=None)

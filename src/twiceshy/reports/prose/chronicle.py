@@ -18,12 +18,13 @@ from twiceshy.reports.headings import ACTION_ITEMS, TIMELINE
 from twiceshy.reports.prose.dates import Manner, numeric_dates, votes_for_day_first
 from twiceshy.reports.prose.document import Block, Document, Form
 from twiceshy.reports.prose.moments import Mention, moments_in, plain
-from twiceshy.reports.prose.zones import Zone, zone_of_all
+from twiceshy.reports.prose.zones import Zone, zone_in_brackets, zone_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST_BLOCKS = 20_000
+_SHORT = 200
 _DIGIT = re.compile(
     r"[0-9０-９]|noon|midnight|mid[iín]|mitternacht|mezz|medianoche|meia-noite|正午"
 )
@@ -129,16 +130,29 @@ class Chronicle:
 
     @cached_property
     def zone(self) -> Zone | None:
-        """The zone of all times, where the text names one for all."""
-        for block in self.document.blocks:
-            heading = block.form is Form.HEADING and block.section == TIMELINE
-            texts = [block.text] if heading or len(block.text) < 200 else []
-            texts += [column for column in block.columns[:3] if "(" in column]
-            for text in texts:
-                zone = zone_of_all(text)
-                if zone is not None:
-                    return zone
-        return None
+        """The zone of times without one: named for all, or the only one that the text has."""
+        for told in self.told:
+            block = told.block
+            if block.form is Form.HEADING and block.section == TIMELINE:
+                zone = zone_in_brackets(block.text) or zone_of_all(block.text)
+            elif len(block.text) < _SHORT or block.columns:
+                texts = [block.text, *(column for column in block.columns[:3] if "(" in column)]
+                zone = next(filter(None, map(zone_of_all, texts)), None)
+            else:
+                continue
+            if zone is not None:
+                return zone
+        return self._only_zone()
+
+    def _only_zone(self) -> Zone | None:
+        zones = {
+            (moment.zone, moment.offset)
+            for told in self.told
+            for mention in told.mentions
+            for moment in (mention.at, mention.until)
+            if moment is not None and moment.zone
+        }
+        return Zone(*zones.pop(), 0) if len(zones) == 1 else None
 
     @cached_property
     def dated(self) -> tuple[Dated, ...]:

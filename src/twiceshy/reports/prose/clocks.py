@@ -78,6 +78,11 @@ _HOUR_LEAD = re.compile(
     r"a las|hasta las|desde las|las|y|por volta das|ore|alle|dalle|um|at|from|to|until|"
     r"du matin)\s)$"
 )
+_LENGTH_LEAD = re.compile(
+    r"\b(?:soit|pendant|dur[ée]e?s?|durée de|environ|durante|por|for|lasted|took|total(?: de)?|"
+    r"plus de|"
+    r"moins de|après|während|circa|quasi|duró|durou|durata|di)\s(?:environ |de |about )?$"
+)
 _DOT_LEAD = re.compile(
     r"(?:^|\n|\b(?:at|um|ore|alle|dalle|kl\.?|gegen|ab|bis|von|around|"
     r"about)\s)$"
@@ -180,11 +185,15 @@ def _with_h(text: str, position: int, end: int) -> re.Match[str] | None:
     found = _WITH_H.match(text, position)
     if found is None or _MINUTES.search(found[0]):
         return None
+    before = _before(text, position)
+    in_brackets = before.endswith("(") and text.startswith(")", found.end())
+    if in_brackets or _LENGTH_LEAD.search(before):
+        return None
     if found["min"] or found["min2"] or found["part"]:
         return found
     if _DURATION_AFTER.match(text, found.end()):
         return None
-    return found if _HOUR_LEAD.search(_before(text, position)) else None
+    return found if _HOUR_LEAD.search(before) else None
 
 
 def _bare(text: str, position: int) -> re.Match[str] | None:

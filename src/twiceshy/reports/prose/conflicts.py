@@ -46,10 +46,7 @@ _CLOSED = re.compile(
 )
 
 
-_PARTLY = re.compile(
-    r"progressi|partial|gradual|begin|start|some |parcial|partiel|teilweise|"
-    r"parzial"
-)
+_MITIGATED = re.compile(r"\W*mitigat")
 
 
 def conflicts_of(
@@ -158,7 +155,7 @@ def _restored(timeline: tuple[Entry, ...], found: Found) -> Iterator[Conflict]:
         early = minutes_between(entry.at, end.moment)
         if early is None or not 0 < early < 1440 or _CLOSED.search(plain(entry.text)):
             return
-        if _PARTLY.search(plain(entry.text)):
+        if _MITIGATED.match(plain(entry.text)):
             continue
         later = [
             other for other in timeline if other.at and minutes_between(other.at, end.moment) == 0

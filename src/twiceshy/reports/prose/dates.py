@@ -59,6 +59,7 @@ _NUMERIC = re.compile(r"(\d{1,2})([-/])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)")
 _MARKS = frozenset("-/.")
 _KANJI_MARKS = frozenset("年月")
 _DAY_WORD = re.compile(r"(?<![^\W_])(?:day|día|dia|jour|tag|giorno)\s?$")
+_DAY_END = re.compile(r"\s*(?:$|[:,|)\n\u2013\u2014]|-\s)|\s(?:at |um |à |a las |às )?\d")
 _YEAR = re.compile(r"(\d{4})(?!\d)")
 _MONTH_WORD = re.compile(r"([^\W\d_]{3,10})(?:\.?,?[\s-]{1,2}|\.|,\s)(?:the |of |de |del )?$")
 _WEEKDAY_WORD = re.compile(r"([^\W\d_]{3,10}(?:-feira)?)\.?,?\s(?:the |den |el |le |dem |il )?$")
@@ -117,7 +118,7 @@ def _numbered(text: str, position: int, end: int) -> Day | None:
     if end - position > 2:
         return None
     before = _DAY_WORD.search(text, max(0, position - 8), position)
-    if before is not None and not text.startswith(("-", "/"), end):
+    if before is not None and _DAY_END.match(text, end):
         return Day(before.start(), end, number=int(text[position:end]))
     if text.startswith("日目", end):
         return Day(position, end + 2, number=int(text[position:end]))

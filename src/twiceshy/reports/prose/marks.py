@@ -54,7 +54,14 @@ _DETECTED = re.compile(
     r"検知|検出|アラート|報告|気付|発覚|通報"
 )
 _ESCALATED = re.compile(
-    r"(?<![^\W_])(?:escalat|escal(?:ó|a|ado|ada|ou|é|ée)\b|eskali|escalada|scalat)|エスカレ"
+    r"(?<![^\W_])(?:escalat|escal(?:ó|a|ado|ada|ou|é|ée|ade)\b|eskali|scalat)|エスカレ"
+)
+
+
+_PARTLY = re.compile(
+    r"(?<![^\W_])(?:partial|progressi|gradual|starts? to (?:recover|improve)|"
+    r"not (?:yet )?(?:fully )?"
+    r"(?:resolved|restored|recovered)|parcial|partiel|teilweise|parzial)"
 )
 
 
@@ -63,7 +70,7 @@ def mark_of(text: str) -> str:
     lower = plain(text[:300])
     if _ESCALATED.search(lower):
         return ESCALATED
-    if _RESOLVED.search(lower):
+    if _RESOLVED.search(lower) and not _PARTLY.search(lower):
         return RESOLVED
     if _DETECTED.search(lower):
         return DETECTED

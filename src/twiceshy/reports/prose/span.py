@@ -18,7 +18,7 @@ from twiceshy.reports.headings import (
     SUMMARY,
     TIMELINE,
 )
-from twiceshy.reports.prose.candidates import Candidate, Found, instant
+from twiceshy.reports.prose.candidates import Candidate, Found, instant, minutes_between
 from twiceshy.reports.prose.chronicle import Chronicle, Told, date_of, on
 from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.marks import DETECTED, RESOLVED, START
@@ -83,6 +83,7 @@ _STARTS = re.compile(
     r"start|began|begin|occur|since|first|received|notif|report|detect|comenz|inici|desde|"
     r"começ|début|depuis|beg[ai]nn|seit|inizi|発生|から|on|at"
 )
+_MUCH_EARLIER = 360
 _WHERE = frozenset({SUMMARY, IMPACT, "", DETECTION, RESOLUTION})
 
 
@@ -168,7 +169,24 @@ def _from_fields(chronicle: Chronicle, fields: tuple[Field, ...], found: Found) 
         if until is not None:
             continue
         weight = 0.95 if at.hour is not None else 0.55
-        _by_label(field.label, Candidate(at, weight, span, stated=True), found)
+        dateless = mention.at.month is None and mention.at.hour is not None
+        candidate = Candidate(at, weight, span, stated=True, dateless=dateless)
+        _by_label(field.label, candidate, found)
+    _past_midnight(found)
+
+
+def _past_midnight(found: Found) -> None:
+    """`Start: 23:45`, `End: 01:15`: what comes much earlier without a date is the next day."""
+    start = next((one.moment for one in found.start if one.stated), None)
+    if start is None:
+        return
+    for candidates in (found.end, found.resolved, found.detected):
+        for index, one in enumerate(candidates):
+            early = minutes_between(one.moment, start) if one.dateless else None
+            day = date_of(one.moment)
+            if early is not None and early >= _MUCH_EARLIER and day is not None:
+                later = on(one.moment, day + datetime.timedelta(days=1))
+                candidates[index] = replace(one, moment=later)
 
 
 def _in_block(field: Field, mention: Mention) -> Mention | None:
@@ -271,7 +289,7 @@ def _far_range(
 
 def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
     """A single time in a sentence of the summary may be the start, or the end."""
-    if told.block.section not in _WHERE:
+    if told.block.section not in _WHERE or _is_field(told.label):
         return
     lower = told.lower
     for mention in told.mentions:
@@ -284,6 +302,10 @@ def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
             found.end.append(Candidate(at, 0.4, span))
         if _STARTS.search(sentence):
             found.start.append(Candidate(at, 0.35, span))
+
+
+def _is_field(label: str) -> bool:
+    return any(pattern.match(label) for pattern in (_START_LABEL, _END_LABEL, _DETECT_LABEL))
 
 
 def _from_timeline(timeline: tuple[Entry, ...], found: Found) -> None:

@@ -25,7 +25,7 @@ _LEAD = re.compile(
     r"dalle|il|"
     r"starting|roughly|then|hora|heure|uhrzeit|t)[\s:~.]{1,3}){0,3}[^\w]{0,3}"
 )
-_SEPARATORS = " \t\n:;,.|)]>}\u2013\u2014-\u2192=~*_\u3000：、"
+_SEPARATORS = " /\t\n:;,.|)]>}\u2013\u2014-\u2192=~*_\u3000：、"
 _SENTENCE = re.compile(r"(?<=[.!?。；;])(?<!\b[a-z]\.)\s+|(?<=。)|\n")
 _BEGINS_SENTENCE = re.compile(
     r"(?:^|[.!?。;；\n])\s*(?:(?:at|on|by|around|about|then at|then|and at|approximately|a las|"
@@ -46,6 +46,8 @@ _TIME_COLUMN = re.compile(
     r"uhrzeit|datum|wann|ora|orario|時刻|日時|時間|日付|day|día|dia|start|utc|at)\b"
 )
 _RELATIVE = re.compile(r"\W{0,4}(?:t\s?[+-]\s?\d|[+]\s?\d{1,3}(?::\d\d|\s?m|\s?h|\s?s))")
+_FAMILY = {"lead": {"lead", "row", "date"}, "label": {"label", "date"}}
+_FEWEST = 3
 _NEVER = frozenset({ACTION_ITEMS, LESSONS, WENT_WELL, WENT_WRONG})
 
 
@@ -55,7 +57,7 @@ class Piece:
 
     `how` is `lead` when the time stands first, `label` when it follows a label, `loose` when it
     is somewhere, `date` for a date that stands for what follows, `row` for a row of a table of
-    times, `vague` for `Later:`, "" without a time.
+    times (`cell` where the time is not in its first cell), `vague` for `Later:`, "" without a time.
     """
 
     told: Told
@@ -88,24 +90,28 @@ def _elsewhere(chronicle: Chronicle) -> list[Piece]:
     pieces = [
         piece for piece in _pieces(told, chronicle) if piece.how in {"lead", "date", "label", "row"}
     ]
-    for how, least in (("lead", 3), ("label", 3)):
-        chosen = [piece for piece in pieces if piece.how in {how, "date"}]
-        timed = [piece for piece in chosen if piece.mention and piece.mention.at.hour is not None
-                 and piece.how != "date"]  # fmt: skip
-        if len(timed) >= least:
+    for how in ("lead", "label"):
+        chosen = [piece for piece in pieces if piece.how in _FAMILY[how]]
+        timed = [piece for piece in chosen if _is_timed(piece)]
+        if len(timed) >= _FEWEST:
             return [piece for piece in chosen if piece in timed or piece.how == "date"]
     return []
 
 
+def _is_timed(piece: Piece) -> bool:
+    """Whether a piece gives a time of day."""
+    return piece.how != "date" and piece.mention is not None and piece.mention.at.hour is not None
+
+
 def _entries(pieces: list[Piece]) -> list[Piece]:
     """The pieces of a timeline that are its entries, and the dates between them."""
-    leads = sum(piece.how in {"lead", "row"} for piece in pieces)
+    leads = sum(piece.how in {"lead", "row", "cell"} for piece in pieces)
     labels = sum(piece.how == "label" for piece in pieces)
     if leads >= 2 or (leads and not labels):
-        kept = {"lead", "row", "date", "vague"} | ({"label"} if labels >= leads else set())
+        kept = {"lead", "row", "cell", "date", "vague"} | ({"label"} if labels >= leads else set())
         return _with_text([piece for piece in pieces if piece.how in kept or not piece.how], kept)
     if labels:
-        return [piece for piece in pieces if piece.how in {"lead", "label", "date", "row"}]
+        return [piece for piece in pieces if piece.how in {"lead", "label", "date", "row", "cell"}]
     loose = [piece for piece in pieces if piece.how in {"loose", "date"}]
     if not any(piece.how == "loose" for piece in loose):
         dates = [piece for piece in pieces if piece.how == "date"]
@@ -187,7 +193,8 @@ def _row(told: Told, chronicle: Chronicle) -> Iterator[Piece]:
     if len(times) > 1 and (mention.at.hour is None) != (times[1][1].at.hour is None):
         mention = _both(mention, times[1][1])
     text = " | ".join(cell for cell in others if cell)
-    yield Piece(told, "row", text or block.text, block.text, mention)
+    how = "cell" if times[0][0] else "row"
+    yield Piece(told, how, text or block.text, block.text, mention)
 
 
 def _both(one: Mention, other: Mention) -> Mention:
@@ -214,10 +221,10 @@ def _lines(told: Told) -> Iterator[Piece]:
     timed = [piece for piece in pieces if piece.how in {"lead", "date", "label"}]
     if block.form is Form.ITEM:
         yield from _item(told, pieces, timed)
-    elif len(timed) > 1:
+    elif len(timed) > 1 or block.section != TIMELINE:
         yield from _merged(pieces)
     else:
-        yield from _run_on(told) or _merged(pieces if timed else _sentences(told) or pieces)
+        yield from _running(told, leads=bool(timed)) or _merged(pieces)
 
 
 def _line(told: Told, line: str, start: int, mentions: list[Mention]) -> Piece:
@@ -273,6 +280,15 @@ def _merged(pieces: list[Piece]) -> Iterator[Piece]:
             waiting = replace(waiting, how=how, text=text, raw=f"{waiting.raw}\n{piece.raw}")
     if waiting is not None:
         yield waiting
+
+
+def _running(told: Told, *, leads: bool) -> list[Piece]:
+    """The entries of a paragraph that tells on and on: by the times in it, or by its sentences."""
+    run_on = _run_on(told)
+    if leads:
+        return run_on
+    sentences = _sentences(told)
+    return run_on if len(run_on) > len(sentences) else sentences
 
 
 def _run_on(told: Told) -> list[Piece]:

@@ -139,7 +139,12 @@ def _computed(started: Fact[Moment], ended: Fact[Moment]) -> list[float]:
     pairs = sorted(
         ((one, other) for one in range(len(starts)) for other in range(len(ends))), key=sum
     )
-    lengths = [minutes_between(starts[one], ends[other]) for one, other in pairs]
+    by_day = started.value.hour is None or ended.value.hour is None
+    lengths = [
+        minutes_between(starts[one], ends[other])
+        for one, other in pairs
+        if by_day or (starts[one].hour is not None and ends[other].hour is not None)
+    ]
     return [length for length in lengths if length is not None and length > 0]
 
 

@@ -40,6 +40,7 @@ _EVERY_TIME = re.compile(
     r"zona horaria|fuso|fuseau|zeitzone)\b|時刻|時間|日時)"
 )
 _ZONE_WORD = re.compile(r"(?<![A-Za-z])(?=[A-Zug日hol])")
+_BRACKET = re.compile(r"[(\[]")
 _REACH = 40
 
 
@@ -72,6 +73,15 @@ def zone_at(text: str, position: int, *, bare: bool = False) -> Zone | None:
     sign = "+" if "+" in found["shift"] else "-"
     shifted = (east or 0) + _minutes(sign, found["hours"], found["minutes"] or "0")
     return Zone(found["short"] + found["shift"].replace(" ", ""), shifted, found.end())
+
+
+def zone_in_brackets(heading: str) -> Zone | None:
+    """The zone of `Timeline (UTC)`."""
+    for found in _BRACKET.finditer(heading):
+        zone = zone_at(heading, found.start())
+        if zone is not None:
+            return zone
+    return None
 
 
 def zone_of_all(text: str) -> Zone | None:
