@@ -6,7 +6,23 @@ from typing import Annotated
 
 import typer
 
-from twiceshy.cli import demo, doctor, init, new, prove, run, schema
+from twiceshy.cli import (
+    actions,
+    demo,
+    doctor,
+    import_,
+    init,
+    lint,
+    log,
+    new,
+    prove,
+    run,
+    schema,
+    search,
+    similar,
+    site,
+    stats,
+)
 from twiceshy.cli.endings import ends_well
 from twiceshy.cli.options import Config, examples, help_of
 
@@ -57,10 +73,40 @@ COMMANDS = (
     (EVERYDAY, init.init, init.EPILOG),
     (EVERYDAY, run.run, run.EPILOG),
     (EVERYDAY, prove.prove, prove.EPILOG),
+    (EVERYDAY, actions.actions, actions.EPILOG),
+    (EVERYDAY, log.log, log.EPILOG),
+    (EVERYDAY, site.site, site.EPILOG),
     (EVERYDAY, demo.demo, demo.EPILOG),
     (EVERYDAY, new.new, new.EPILOG),
+    (EVERYDAY, import_.import_, import_.EPILOG),
     (MORE, doctor.doctor, doctor.EPILOG),
     (MORE, schema.schema, schema.EPILOG),
 )
 for _panel, _command, _epilog in COMMANDS:
-    app.command(rich_help_panel=_panel, epilog=_epilog, help=help_of(_command))(ends_well(_command))
+    _name = _command.__name__.removesuffix("_")
+    _register = app.command(_name, rich_help_panel=_panel, epilog=_epilog, help=help_of(_command))
+    _register(ends_well(_command))
+
+
+reports = typer.Typer(
+    name="reports",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    epilog=examples(
+        "twiceshy reports search deposits",
+        "twiceshy reports lint",
+        "twiceshy reports similar 2020-09-22-deposits",
+    ),
+)
+app.add_typer(
+    reports, help="Begin, check, find, compare and count reports.", rich_help_panel=EVERYDAY
+)
+OF_REPORTS = (
+    (new.new, new.EPILOG),
+    (lint.lint, lint.EPILOG),
+    (search.search, search.EPILOG),
+    (similar.similar, similar.EPILOG),
+    (stats.stats, stats.EPILOG),
+)
+for _of_reports, _epilog in OF_REPORTS:
+    reports.command(epilog=_epilog, help=help_of(_of_reports))(ends_well(_of_reports))

@@ -51,9 +51,14 @@ def progress(stack: ExitStack) -> list[Listener]:
 
 
 def print_json(document: Any) -> None:
-    """A document on standard output, as UTF-8 whatever the terminal's encoding."""
+    """A document on standard output."""
+    print_text(as_json(document) + "\n")
+
+
+def print_text(text: str) -> None:
+    """A text for programs on standard output, as UTF-8 whatever the terminal's encoding."""
     import sys
 
     sys.stdout.flush()
-    sys.stdout.buffer.write((as_json(document) + "\n").encode())
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from twiceshy.library.similarity import counted
 from twiceshy.library.words import fold
 
 if TYPE_CHECKING:
@@ -88,12 +88,7 @@ class Catalogue:
     def counts(self, numbers: Collection[int]) -> Mapping[str, Mapping[str, int]]:
         """For each facet how many of `numbers` have each value, the most frequent first."""
         return {
-            facet: dict(
-                sorted(
-                    Counter(chain.from_iterable(map(values.__getitem__, numbers))).items(),
-                    key=lambda pair: (-pair[1], pair[0]),
-                )
-            )
+            facet: counted(chain.from_iterable(map(values.__getitem__, numbers)))
             for facet, values in self._values.items()
         }
 

@@ -15,6 +15,7 @@ from twiceshy.library.search import expression, terms
 from twiceshy.library.search_records import Filters, Hits, Similar
 from twiceshy.library.statistics import by_owner, in_order, statistics_of
 from twiceshy.library.view import View
+from twiceshy.library.words import fold
 
 if TYPE_CHECKING:
     import datetime
@@ -35,7 +36,7 @@ class Library:
     """
 
     def __init__(self, project: Project) -> None:
-        self._root = project.root
+        self.root = project.root
         self._lock = RLock()
         self._index = Index(project.root, project.root / project.reports)
         self._proofs = Proofs(project.root)
@@ -105,7 +106,7 @@ class Library:
             return None
         entry = view.entry(number)
         path = view.paths[number]
-        content = read_content(self._root / path)
+        content = read_content(self.root / path)
         edition = redacted(content.text, path, audience)
         reading = read_edition(edition) if edition else None
         if entry is None or reading is None:
@@ -149,10 +150,21 @@ class Library:
         """What they come to together."""
         return statistics_of(self.entries(audience), today)
 
-    def actions(self, audience: Audience, today: datetime.date) -> tuple[Action, ...]:
-        """Every action item: overdue first, then open, then done; by due date, priority, owner."""
-        every = (action for entry in self.entries(audience) for action in entry.actions)
-        return in_order(every, today)
+    def actions(
+        self, audience: Audience, today: datetime.date, *, owner: str = "", overdue: bool = False
+    ) -> tuple[Action, ...]:
+        """Action items: overdue first, then open, then done; by due date, priority, owner.
+
+        All of them, or only those of one owner, whatever the case, or only overdue ones.
+        """
+        found = (
+            action
+            for entry in self.entries(audience)
+            for action in entry.actions
+            if (not owner or fold(owner.removeprefix("@")) in fold(action.owner).split(", "))
+            and (not overdue or action.overdue(today))
+        )
+        return in_order(found, today)
 
     def owners(self, audience: Audience, today: datetime.date) -> tuple[OwnerCount, ...]:
         """Action items counted by owner, the most overdue first."""

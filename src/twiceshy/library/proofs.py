@@ -36,6 +36,11 @@ class Proofs:
             self._read()
         return True
 
+    @property
+    def known(self) -> bool:
+        """Whether there is an archive with anything in it."""
+        return bool(self._verdicts)
+
     def state(self, report_id: str, guard: list[Any]) -> GuardState:
         """A guard's state; `guard` is its kind, line and hash."""
         kind, line, guard_hash = guard

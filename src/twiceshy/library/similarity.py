@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twiceshy.library.search_records import Reason
+from twiceshy.library.words import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ _SHOWN = 6
 _COMMON = 0.3
 """Words in more than this part of the reports say nothing, once there are a few."""
 _LEAST = 0.12
-"""Less than this is no likeness."""
+"""Less than this is no likeness, and a single thing in common is none either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,19 @@ class Likenesses:
         """The others most like `number`, with score and reasons."""
         own = self._of[number]
         shared = self._shared(own)
+        frequent = Counter(name for entry in entries.values() for name in entry.mechanisms)
+        # What half of all reports speak of makes no two of them alike.
+        telling = {name: 1 - count / (len(entries) + 1) for name, count in frequent.items()}
         most = sum(self._weight(word) for word in own.words) or 1.0
         scored = []
         for other, entry in entries.items():
             if other == number:
                 continue
             words = shared.get(other, ())
-            parts = _parts(entries[number], entry, own, self._of[other])
+            parts = _parts(entries[number], entry, own, self._of[other], telling)
             parts.append((_WORDS * self._worth(words) / most, "words", self._best(words)))
             score = sum(part for part, _, found in parts if found)
-            if score >= _LEAST:
+            if score >= _LEAST and sum(len(found) for _, _, found in parts) > 1:
                 scored.append((other, score, parts))
         scored.sort(key=lambda one: (-one[1], -_day(entries[one[0]]), entries[one[0]].id))
         return [(other, min(1.0, score), _reasons(parts)) for other, score, parts in scored[:limit]]
@@ -97,11 +101,13 @@ class Likenesses:
 Part = tuple[float, str, tuple[str, ...]]
 
 
-def _parts(one: Entry, other: Entry, own: Likeness, its: Likeness) -> list[Part]:
+def _parts(
+    one: Entry, other: Entry, own: Likeness, its: Likeness, telling: Mapping[str, float]
+) -> list[Part]:
     """What each kind of likeness adds, its name, and what is in common."""
     mechanisms = tuple(name for name in one.mechanisms if name in other.mechanisms)
     most = sum(1 / (place + 1) for place in range(len(one.mechanisms))) or 1.0
-    shared = sum(1 / (one.mechanisms.index(name) + 1) for name in mechanisms)
+    shared = sum(telling[name] / (one.mechanisms.index(name) + 1) for name in mechanisms)
     kinds = tuple(sorted(_kinds(one) & _kinds(other)))
     names = tuple(sorted(own.names & its.names))
     services = tuple(sorted(set(one.services) & set(other.services)))
@@ -140,5 +146,12 @@ def recurring(entries: Iterable[Entry]) -> dict[tuple[str, str], list[Entry]]:
 
 
 def counted(values: Iterable[str]) -> dict[str, int]:
-    """How often each value occurs, the most frequent first."""
-    return dict(sorted(Counter(values).items(), key=lambda pair: (-pair[1], pair[0])))
+    """How often each value occurs, the most frequent first.
+
+    Values that differ only in case or accents are one, spelled as most spell it.
+    """
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    for value, count in Counter(values).items():
+        spellings[fold(value)][value] += count
+    found = {one.most_common(1)[0][0]: one.total() for one in spellings.values()}
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

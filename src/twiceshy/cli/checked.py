@@ -1,0 +1,65 @@
+"""Checks reports, and writes those anew that can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twiceshy.config.project import Project
+from twiceshy.errors import UsageError
+
+if TYPE_CHECKING:
+    from twiceshy.library.telling.remarks import Checked
+
+
+def checked(project: Project, wanted: Sequence[str], *, fix: bool) -> tuple[list[Checked], int]:
+    """The remarks on each report that is meant, and how many files were mended."""
+    from twiceshy.cli.selection import choose
+    from twiceshy.library.checking import subjects
+    from twiceshy.reports import read_reports
+    from twiceshy.reports.lint import lint
+
+    folder = project.root / project.reports
+    reports = read_reports(folder) if folder.is_dir() else ()
+    if not reports:
+        raise UsageError(
+            "There are no reports yet",
+            where=str(folder),
+            todo='Write the first one with `twiceshy new "What happened"`.',
+        )
+    chosen = choose(reports, wanted, "", Path.cwd())
+    found: list[Checked] = []
+    fixed = 0
+    for subject in subjects(project.root, chosen):
+        checked_now = subject
+        if fix:
+            from twiceshy.library.checking import reread
+            from twiceshy.reports.lint import mended
+
+            text = mended(subject.text)
+            if text != subject.text and _written(subject.report.path, subject.text, text):
+                checked_now = reread(subject, text)
+                fixed += 1
+        found.append((subject.report.path, lint(checked_now)))
+    return found, fixed
+
+
+def _written(path: Path, before: str, text: str) -> bool:
+    """Replace the file, unless it is not the text that was read (another encoding, a change)."""
+    from twiceshy.library.writing import replace_file
+
+    mark = b"\xef\xbb\xbf"
+    now = path.read_bytes()
+    if now.removeprefix(mark) != before.encode():
+        return False
+    replace_file(path, (mark if now.startswith(mark) else b"") + text.encode())
+    return True
+
+
+def failed(found: Iterable[Checked], *, strict: bool) -> bool:
+    """Whether there is an error; with `strict`, whether there is a warning."""
+    from twiceshy.reports.lint import Severity
+
+    grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return any(remark.severity in grave for _, remarks in found for remark in remarks)

@@ -1,0 +1,1 @@
+"""What was found, as lines for a terminal and as documents for programs."""
