@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _SETTINGS = {
@@ -34,6 +34,8 @@ _SETTINGS = {
     "lock_timeout": "0",
     "plan_cache_mode": "auto",
     "statement_timeout": "0",
+    # ... not even the standby that holds up the commits of a script under rehearsal.
+    "synchronous_commit": "local",
     "wal_sender_timeout": "0",
 }
 OURS = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
@@ -59,21 +61,42 @@ class Address:
         return f"postgresql://{self.role}:{self.password}@127.0.0.1:{self.port}/{database}"
 
 
-def connect(address: Address, database: str, *, streaming: bool = False) -> Connection:
+def connect(
+    address: Address, database: str, *, streaming: bool = False, name: str = APPLICATION
+) -> Connection:
     """An autocommitting superuser connection over the unix socket.
 
     A `streaming` one speaks the replication protocol. Raises psycopg.OperationalError when the
     server does not answer.
     """
+    return _open(address, database, address.superuser, name, OURS, streaming=streaming)
+
+
+def connect_as_role(
+    address: Address, database: str, *, settings: Iterable[tuple[str, str]] = (), name: str
+) -> Connection:
+    """A connection such as the service or a deploy would make, with these settings."""
+    options = " ".join(f"-c {_escaped(key)}={_escaped(value)}" for key, value in settings)
+    return _open(address, database, address.role, name, options, streaming=False)
+
+
+def _escaped(text: str) -> str:
+    """As the startup option `-c` wants it: blanks and backslashes behind a backslash."""
+    return text.replace("\\", "\\\\").replace(" ", "\\ ")
+
+
+def _open(
+    address: Address, database: str, user: str, name: str, options: str, *, streaming: bool
+) -> Connection:
     with _without_variables_of_the_caller():
         return psycopg.connect(  # noqa: TID251 - this is the door
             host=str(address.socket_dir),
             port=address.port,
-            user=address.superuser,
+            user=user,
             dbname=database,
-            application_name=APPLICATION,
+            application_name=name,
             replication="database" if streaming else "false",
-            options=OURS,
+            options=options,
             sslmode="disable",
             gssencmode="disable",
             connect_timeout=10,
