@@ -25,6 +25,7 @@ from twiceshy.reports.headings import (
     WENT_WRONG,
 )
 from twiceshy.reports.prose.document import Form
+from twiceshy.reports.prose.failure_words import FAILURES
 from twiceshy.reports.prose.statements import place, statements
 from twiceshy.reports.prose.weighing import weighed
 
@@ -38,22 +39,20 @@ if TYPE_CHECKING:
 # How much is told, in characters: of the section, of the rest where there is one, of a text
 # without one. All together stays below what one reads as the cause and not as the report.
 _SECTION, _BESIDE, _WITHOUT = 2800, 600, 2000
-_STATED = re.compile(
-    r" (?:root cause|caused|causes?|causing|due to|because|resulted (?:in|from)|as a result|result "
-    r"of|led|leads|leading to|stemm\w+ from|triggered by|traced to|culprit|the (?:problem|issue|"
-    r"reason|bug|fault|error) (?:was|is|lay|were)|turned out|allowed|"
-    r"made it|debid[oa]s? a|a causa d\w+|caus\w+|porque|provoc\w+|se debio|a raiz de|"
-    r"devido a\w*|por conta d\w+|en raison|a cause|du a|due a|parce qu\w*|suite a|entrain\w+|"
-    r"conduit a|verursach\w+|aufgrund|wegen|weil|ursache|"
-    r"ausgelost|lag (?:daran|an)|fuhrte\w*|dovut\w+|provocat\w+|perche|a seguito|causat\w+) "
-    r"|原因|により|によって|起因|ために|ため、|引き起こ"
-)
-_FAILED = re.compile(
-    r" (?:bug|bugs|missing|missed|failed|fail\w*|not|incorrect\w*|wrong\w*|error\w*|leak\w*|"
-    r"crash\w*|overload\w*|exhaust\w*|consum\w*|misconfig\w*|accident\w*|unable|without|no longer|"
-    r"instead|fallo\w*|falt\w+|erro\w*|falha\w*|erreur\w*|fehl\w+|manca\w*|guast\w+|"
-    r"sin|sem|sans|ohne) "
-    r"|不具合|ミス|失敗|漏れ|誤"
+_FAILED = FAILURES.mask(
+    "bug",
+    "missing",
+    "fails",
+    "wrong",
+    "leaked",
+    "exhaust",
+    "exhausted",
+    "overload",
+    "misconfigured",
+    "typo",
+    "deleted",
+    "memory_leak",
+    "not",
 )
 _EXPLAINS = re.compile(
     r" (?:how (?:this|it|that)|why|reason|explanation|technical|analysis|conclusion|what happened|"
@@ -115,9 +114,9 @@ def _prose(statement: Statement) -> bool:
 
 def _score(statement: Statement, sentence: Weighed) -> float:
     """How much a sentence is about the cause."""
-    words, section = statement.plain, statement.block.section
-    score = 3.0 if _STATED.search(words) else 0.0
-    score += 1.0 if _FAILED.search(words) else 0.0
+    section = statement.block.section
+    score = 3.0 if sentence.evidence.causal else 0.0
+    score += 1.0 if sentence.evidence.notions & _FAILED else 0.0
     score += _EVIDENCE * max(sentence.evidence.points.values(), default=0.0)
     score += _BY_PLACE.get(section, 0.0)
     if sentence.evidence.suspected and section != ROOT_CAUSES:

@@ -11,9 +11,10 @@ from twiceshy.reports.prose.labels import labelled
 from twiceshy.reports.prose.statements import place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from twiceshy.reports.prose.document import Document
+    from twiceshy.reports.prose.labels import Labelled
 
 _SEVERITY = re.compile(
     r"^ (?:incident )?(?:severity|severity level|sev|sev level|priority|severidad|gravedad|"
@@ -71,12 +72,12 @@ _MOST = 12
 _TOP = 6
 
 
-def severity_of(document: Document) -> Fact[str]:
+def severity_of(document: Document, entries: Sequence[Labelled] | None = None) -> Fact[str]:
     """The severity as it is written, without what explains it."""
     stated = document.front_matter.get("severity")
     if isinstance(stated, str | int) and not isinstance(stated, bool) and str(stated).strip():
         return Fact(str(stated).strip(), (), 0.95)
-    for entry in labelled(document):
+    for entry in labelled(document) if entries is None else entries:
         if _SEVERITY.match(entry.label):
             value = _END_OF_LEVEL.split(entry.value.split("\n", 1)[0], maxsplit=1)[0].strip(" *_`")
             if value and len(value.split()) <= 6:
@@ -88,7 +89,9 @@ def severity_of(document: Document) -> Fact[str]:
     return Fact()
 
 
-def services_of(document: Document) -> Fact[tuple[str, ...]]:
+def services_of(
+    document: Document, entries: Sequence[Labelled] | None = None
+) -> Fact[tuple[str, ...]]:
     """The services that were hit, as front matter or a label names them."""
     for key in ("services", "service", "components", "component", "systems"):
         names = tuple(_texts(document.front_matter.get(key)))
@@ -96,7 +99,7 @@ def services_of(document: Document) -> Fact[tuple[str, ...]]:
             return Fact(names, (), 0.95)
     found: list[str] = []
     span: Span | None = None
-    for entry in labelled(document):
+    for entry in labelled(document) if entries is None else entries:
         if _SERVICES.match(entry.label):
             names = tuple(_texts(entry.value))
             if names and all(len(name.split()) <= 5 for name in names):

@@ -72,8 +72,9 @@ def _reason(found: Sequence[Weighed], family: str) -> str:
         return _LOGIC
     carried: dict[str, float] = {}
     for sentence in found:
-        for notion, _ in _REASONS:
-            if sentence.points.get(family) and sentence.evidence.has(notion):
-                carried[notion] = carried.get(notion, 0.0) + sentence.points[family]
+        points = sentence.points.get(family)
+        for notion, _ in _REASONS if points else ():
+            if points and sentence.evidence.has(notion):
+                carried[notion] = carried.get(notion, 0.0) + points
     most = max(carried, key=lambda notion: carried[notion], default="")
     return dict(_REASONS).get(most, "the machines and their platform lie outside of the stage")

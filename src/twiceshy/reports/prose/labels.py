@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,8 @@ if TYPE_CHECKING:
 
     from twiceshy.reports.prose.document import Block, Document
 
-_LABEL = re.compile(
-    r"^[^\w\n]*([^\W\d_][^:：\n]{1,40}?)[ \t]*[:：][*_ \t]*(\S[^\n]*)$", re.MULTILINE
-)
+_BEFORE_LABEL = " \t*_-+•>|#"
+_LONGEST_LABEL = 45
 _LONGEST_VALUE = 300
 
 
@@ -42,5 +40,12 @@ def labelled(document: Document) -> Iterator[Labelled]:
         if len(block.cells) == 2:
             yield Labelled(plain(block.cells[0]), block.cells[1], block)
         elif ":" in block.text or "：" in block.text:
-            for found in _LABEL.finditer(block.text):
-                yield Labelled(plain(found[1]), found[2][:_LONGEST_VALUE], block)
+            yield from _lines(block)
+
+
+def _lines(block: Block) -> Iterator[Labelled]:
+    for line in block.text.replace("：", ":").split("\n"):
+        label, colon, value = line.partition(":")
+        value = value.strip(" \t*_")
+        if colon and value and len(label) < _LONGEST_LABEL:
+            yield Labelled(plain(label.strip(_BEFORE_LABEL)), value[:_LONGEST_VALUE], block)

@@ -147,21 +147,22 @@ class Evidence:
     known: bool
     notions: int
 
-    def has(self, *notions: str) -> bool:
-        """Whether all these notions stand in the sentence."""
-        mask = FAILURES.mask(*notions)
-        return self.notions & mask == mask
+    def has(self, notion: str) -> bool:
+        """Whether this notion stands in the sentence."""
+        return bool(self.notions & FAILURES.bits[notion])
 
 
-def _rules() -> tuple[Rule, ...]:
-    rules: list[Rule] = []
+def _rules() -> dict[int, tuple[Rule, ...]]:
+    """The rules by the first of their notions."""
+    rules: dict[int, list[Rule]] = {}
     for family, written in _WRITTEN.items():
         for line in written.strip().splitlines():
             points, *words = line.split()
             split = words.index("!") if "!" in words else len(words)
             needs, bars = FAILURES.mask(*words[:split]), FAILURES.mask(*words[split + 1 :])
-            rules.append(Rule(family, float(points), needs, bars))
-    return tuple(rules)
+            rule = Rule(family, float(points), needs, bars)
+            rules.setdefault(FAILURES.mask(words[0]), []).append(rule)
+    return {bit: tuple(each) for bit, each in rules.items()}
 
 
 _RULES = _rules()
@@ -176,8 +177,8 @@ def evidence(words: str) -> Evidence:
     if says & _NOT:
         says &= ~_denied(found)
     by_family: dict[str, list[float]] = {}
-    if says:
-        for rule in _RULES:
+    for bit in found:
+        for rule in _RULES.get(bit, ()):
             if says & rule.needs == rule.needs and not says & rule.bars:
                 by_family.setdefault(rule.family, []).append(rule.points)
     points = {

@@ -11,9 +11,10 @@ from twiceshy.reports.prose.labels import labelled
 from twiceshy.reports.prose.statements import place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from twiceshy.reports.prose.document import Document
+    from twiceshy.reports.prose.labels import Labelled
 
 _AUTHOR = re.compile(
     r"^ (?:authors?|written by|prepared by|report(?:ed)? (?:author|by)|owners?|incident (?:owner|"
@@ -37,13 +38,15 @@ _TOP = 12
 """Blocks at the beginning, where a line with a name is the author's."""
 
 
-def authors_of(document: Document) -> Fact[tuple[str, ...]]:
+def authors_of(
+    document: Document, entries: Sequence[Labelled] | None = None
+) -> Fact[tuple[str, ...]]:
     """The names of the authors; None where nobody is named."""
     for key in _KEYS:
         names = tuple(_named(document.front_matter.get(key)))
         if names:
             return Fact(names, (), 0.95)
-    for entry in labelled(document):
+    for entry in labelled(document) if entries is None else entries:
         if _AUTHOR.match(entry.label):
             names = _names(entry.value.split("\n", 1)[0])
             if names:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from twiceshy.reports.prose.document import Block, Document
 
 _STOP = re.compile(
-    r"(?<![.!?…])(?P<stop>[.!?…]{1,9})[\"'”’»)\]*_`]*(?P<gap>\s+)(?=[^\sa-zà-ÿ])"
-    r"|[。！？]+[」』）]*|\n[ \t]*\n"
+    r"(?P<stop>[.!?…])[.!?…]{0,8}[\"'”’»)\]*_`]*(?P<gap>\s+)(?=[^\sa-zà-ÿ])"
+    r"|[。！？][。！？]*[」』）]*|\n[ \t]*\n"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|vs|etc|approx|no|nr|mr|mrs|ms|dr|sr|sra|st|inc|ltd|fig|ca|"
@@ -86,6 +86,8 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def lines_apart(text: str) -> bool:
     """Whether each line of a text is an entry of its own, and not the next part of a sentence."""
+    if "\n" not in text:
+        return False
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not all(_BEGINS_A_LINE.match(line) for line in lines):
         return False

@@ -37,12 +37,16 @@ _ONLY_DETAILS = re.compile(
 _TAIL = re.compile(
     r"(?:\s+@[A-Za-z][\w.-]*)?\s+due:?\s+\d{4}-\d{2}-\d{2}\W*$|\s+@[A-Za-z][\w.-]*\W*$"
 )
+# Cheap looks before the costly ones above.
+_SAYS_OWNER = re.compile(r"[:=：]")
+_SAYS_WHEN = re.compile(r"\d|[Nn]ext |[Ee]nd of")
+_SAYS_PRIORITY = re.compile(r"[Pp][0-5]|riori|優先")
 _ISO = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
 def owner_in(text: str) -> str | None:
     """Who is named as the owner of a task, without `@`; several with commas between."""
-    said = _OWNER.search(text)
+    said = _OWNER.search(text) if _SAYS_OWNER.search(text) else None
     if said is not None:
         return said["owner"].strip().removeprefix("@") or None
     names = list(dict.fromkeys(_AT.findall(text)))
@@ -51,13 +55,13 @@ def owner_in(text: str) -> str | None:
 
 def due_in(text: str) -> str | None:
     """When a task is due: an ISO date where it is one, else as it is written."""
-    said = _DUE.search(text)
+    said = _DUE.search(text) if _SAYS_WHEN.search(text) else None
     return iso(said["due"]) if said is not None else None
 
 
 def priority_in(text: str) -> str | None:
     """Which priority is stated, as it is written."""
-    said = _PRIORITY.search(text)
+    said = _PRIORITY.search(text) if _SAYS_PRIORITY.search(text) else None
     if said is None:
         return None
     return next(part for part in (said["level"], said["named"], said["before"]) if part)

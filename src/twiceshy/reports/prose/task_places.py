@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twiceshy.reports.headings import ACTION_ITEMS, DETECTION, IMPACT, TIMELINE
@@ -108,4 +109,9 @@ def _is_label(block: Block, below: Block | None, language: str) -> bool:
 
 def is_aside(headings: tuple[str, ...]) -> bool:
     """Whether one of these headings is for lists that are no plan: options, approvals, links."""
-    return any(_ASIDE.search(plain(text)) for text in headings)
+    return any(_is_aside(text) for text in headings)
+
+
+@lru_cache(maxsize=4096)
+def _is_aside(heading: str) -> bool:
+    return _ASIDE.search(plain(heading)) is not None

@@ -14,12 +14,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-_WORD = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+|www\.\S+")
-_ACCENTS = re.compile("[\u0300-\u036f]")
 _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_LONGEST = 40
-"""Letters of a word that count; more are no word of any language read here."""
+
+
+class _Plain(dict[int, str]):
+    """What becomes of each character: a letter without accent, a digit, or a space."""
+
+    def __missing__(self, code: int) -> str:
+        """Looked up once for each character that turns up."""
+        letters = unicodedata.normalize("NFKD", chr(code))
+        if unicodedata.combining(letters[0]):
+            kept = "" if code < _LATIN_ACCENTS_END else letters
+        else:
+            bare = (part for part in letters if ord(part) >= _LATIN_ACCENTS_END or part.isalnum())
+            kept = unicodedata.normalize("NFC", "".join(bare))
+            kept = kept if kept.isalnum() else " "
+        self[code] = kept
+        return kept
+
+
+_LATIN_ACCENTS_END = 0x370
+_PLAIN = _Plain()
 
 
 def plain(text: str) -> str:
@@ -28,9 +44,8 @@ def plain(text: str) -> str:
         text = _ADDRESS.sub(" ", text)
     lower = text.casefold()
     if not lower.isascii():
-        lower = _ACCENTS.sub("", unicodedata.normalize("NFKD", lower))
         lower = unicodedata.normalize("NFC", lower)
-    return f" {' '.join(_WORD.findall(lower))} "
+    return f" {' '.join(lower.translate(_PLAIN).split())} "
 
 
 def is_japanese(text: str) -> bool:
@@ -64,8 +79,9 @@ class Lexicon:
     def found(self, plainly: str) -> dict[int, int]:
         """The notions of a text that `plain` made, each with the place of its first word."""
         places: dict[int, int] = {}
+        of_word = self._of_word
         for place, word in enumerate(plainly.split()):
-            for phrase, bit in self._of_word(word[:_LONGEST]):
+            for phrase, bit in of_word(word):
                 if bit not in places and (not phrase or phrase in plainly):
                     places[bit] = place
         if is_japanese(plainly):
