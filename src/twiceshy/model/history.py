@@ -51,6 +51,16 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """An executed plan set two base columns equal; either may stand inside an expression."""
+
+    table: QName
+    column: str
+    other: QName
+    other_column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One executed SQL statement, as its plan showed it."""
 
@@ -58,6 +68,7 @@ class Statement:
     reads: tuple[QName, ...] = ()
     writes: tuple[QName, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

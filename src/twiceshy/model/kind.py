@@ -23,7 +23,8 @@ class Asked:
     `requests` pairs each request with the columns that its slots are bound to; "all" stands for
     every operation of the OpenAPI description. The first of `actors` sends them. `owners` are
     texts such as `deposits.user_id = users.id`. `command` is a command's text: when it names
-    nothing of the stage, no stage is needed.
+    nothing of the stage, no stage is needed. `values` are texts of which the survey tells, under
+    `likeness`, which columns hold them.
     """
 
     actors: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Asked:
     bind: Mapping[str, str] = field(default_factory=dict)
     owners: tuple[str, ...] = ()
     command: str | None = None
+    values: tuple[str, ...] | None = None
 
 
 class Kind(Protocol):

@@ -181,7 +181,8 @@ class Scenario:
 
     `topic` names what is compared: controls and perturbed runs of one topic belong together.
     `world` counts fresh clones: the stage is renewed before a scenario of a higher world.
-    `not_before` is in seconds after the first scenario of the same topic and world.
+    `not_before` is in seconds after the first scenario of the same topic and world. With `at_once`
+    all steps are sent in the same moment: what they did together stands in the first observation.
     """
 
     topic: str
@@ -192,6 +193,7 @@ class Scenario:
     not_before: float = 0.0
     command: Command | None = None
     script: Play | None = None
+    at_once: bool = False
 
     def in_world(self, world: int, not_before: float = 0.0) -> Scenario:
         """The same scenario to be played in another world."""

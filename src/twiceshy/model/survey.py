@@ -37,6 +37,20 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """What the data itself says of columns, from the first rows of each table.
+
+    `held` names, for texts that were asked for, the columns that hold them (in any case). `alike`
+    are pairs of columns of two tables that hold the same telling values, `kinds` the few values
+    that columns without a declared list repeat.
+    """
+
+    held: Mapping[str, tuple[tuple[QName, str], ...]] = field(default_factory=dict)
+    alike: frozenset[frozenset[tuple[QName, str]]] = frozenset()
+    kinds: Mapping[tuple[QName, str], tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFacts:
     """What one request of the guard does when its first actor sends it on a cold service.
 
@@ -68,3 +82,4 @@ class Survey:
     holdings: Mapping[QName, Mapping[tuple[str | None, ...], str]] = field(default_factory=dict)
     login_tables: frozenset[QName] = frozenset()
     notes: tuple[str, ...] = ()
+    likeness: Likeness = field(default_factory=Likeness)

@@ -41,6 +41,19 @@ def comparisons(condition: str) -> tuple[Compared, ...]:
     return tuple(dict.fromkeys(_walk(statement)))
 
 
+@lru_cache(maxsize=8192)
+def equalities(condition: str) -> tuple[tuple[str, str, str, str], ...]:
+    """Every two columns that a condition sets equal: alias and name of one, then of the other.
+
+    Either may stand inside a function or a cast. Aliases are "" where none was written.
+    """
+    try:
+        statement = parse_sql(f"SELECT {condition}")[0].stmt
+    except ParseError:
+        return ()
+    return tuple(dict.fromkeys(_paired(statement)))
+
+
 @lru_cache(maxsize=1024)
 def copied(sql: str) -> tuple[tuple[str, str, bool], ...]:
     """Schema ("" where not named), table and whether it is written, of each COPY of a table.
@@ -68,10 +81,27 @@ def _walk(node: Any) -> Iterator[Compared]:
             yield from _walk(item)
 
 
+def _paired(node: Any) -> Iterator[tuple[str, str, str, str]]:
+    if isinstance(node, ast.A_Expr) and [str(part.sval) for part in node.name or ()] == ["="]:
+        for one in _columns(node.lexpr):
+            for other in _columns(node.rexpr):
+                yield (*_named(one), *_named(other))
+    for name in getattr(node, "__slots__", ()) if isinstance(node, ast.Node) else ():
+        yield from _paired(getattr(node, name))
+    if isinstance(node, tuple):
+        for item in node:
+            yield from _paired(item)
+
+
+def _named(column: ast.ColumnRef) -> tuple[str, str]:
+    parts = [str(part.sval) for part in column.fields or () if isinstance(part, ast.String)]
+    return (parts[-2] if len(parts) > 1 else "", parts[-1] if parts else "")
+
+
 def _compared(node: ast.A_Expr) -> Iterator[Compared]:
     operator = "".join(str(part.sval) for part in node.name or ())
     for column_side, value_side in ((node.lexpr, node.rexpr), (node.rexpr, node.lexpr)):
-        constants = list(_constants(value_side))
+        constants = list(_constants(value_side)) or list(_arguments(value_side))
         if not constants or list(_constants(column_side)):
             continue
         for column in _columns(column_side):
@@ -108,6 +138,15 @@ def _constants(node: Any) -> Iterator[str]:
     elif isinstance(node, ast.A_ArrayExpr):
         for element in node.elements or ():
             yield from _constants(element)
+
+
+def _arguments(node: Any) -> Iterator[str]:
+    """Constants that a function is called with: not every function is folded into its result."""
+    if isinstance(node, ast.TypeCast | ast.CollateClause):
+        yield from _arguments(node.arg)
+    elif isinstance(node, ast.FuncCall) and not list(_columns(node)):
+        for argument in node.args or ():
+            yield from (*_constants(argument), *_arguments(argument))
 
 
 def _elements(text: str) -> Iterator[str]:

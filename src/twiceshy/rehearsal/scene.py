@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from twiceshy.config.auth_file import read_auth_file
 from twiceshy.errors import CannotTell, ConfigurationError, RowRefused, ServiceFailed, StageLost
 from twiceshy.model.history import NoReply, Observation, PlantedRow, Reply, Run
-from twiceshy.model.scenario import Plant, PlantKey, Request
+from twiceshy.model.scenario import Plant, Request
 from twiceshy.postgres.connect import literal, quoted
+from twiceshy.rehearsal.people import actors_of, without_secret
+from twiceshy.rehearsal.sending import at_once, filled
 from twiceshy.stage.stage import Stage
 from twiceshy.traffic.credentials import Credentials, log_in
 from twiceshy.traffic.exchange import exchange
@@ -20,7 +21,7 @@ from twiceshy.traffic.exchange import exchange
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from twiceshy.config.project import ActorConfig, Project
+    from twiceshy.config.project import Project
     from twiceshy.model.history import RowChange
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.scenario import Operation, Scenario, Step
@@ -60,7 +61,7 @@ class Scene:
     def __init__(self, project: Project, version: str = "") -> None:
         self.project = project
         self.stage = Stage(project, version, probe=probe)
-        self.actors = _actors(project)
+        self.actors = actors_of(project)
         self.credentials: dict[str, Credentials] = {}
         self.login_tables: frozenset[QName] = frozenset()
         self.caches = False
@@ -156,28 +157,35 @@ class Scene:
         """Play one scenario, tell what takes long, and leave the record in `run`."""
         at = time.monotonic() - self._started
         if scenario.command is not None:
-            asked = scenario.command
-            result = self.stage.run_command(asked.text, asked.cwd, asked.timeout)
+            command = scenario.command
+            result = self.stage.run_command(command.text, command.cwd, command.timeout)
             self.run = Run(scenario, at=at, result=result)
             return
         planted, refused, problem = self._apply(scenario.state.operations)
         observations: list[Observation] = []
         if problem is None:
-            rows = {row.plant: row for row in planted}
-            for step in scenario.steps:
-                request = _filled(step, rows)
-                if request is not None:
-                    observations.append(self.perform(step, request))
-                    if isinstance(observations[-1].answer, NoReply):
-                        who = f" as {step.actor}" if step.actor else ""
-                        asked_for = f"{request}{who}; {scenario.state.says}"
-                        self.stage.check_service(asked_for, patience=0.05)
+            asked = [(step, filled(step, planted)) for step in scenario.steps]
+            requests = [(step, request) for step, request in asked if request is not None]
+            for seen in self._performed(requests, together=scenario.at_once and len(requests) > 1):
+                observations.append(seen)
+                if isinstance(seen.answer, NoReply):
+                    who = f" as {seen.step.actor}" if seen.step.actor else ""
+                    asked_for = f"{seen.request}{who}; {scenario.state.says}"
+                    self.stage.check_service(asked_for, patience=0.05)
         self.stage.check_alive()
         self.run = Run(scenario, planted, tuple(observations), at, problem, refused)
         yield from self.rewind()
         if any(_gave_up(seen) for seen in observations):
             # Whatever still works on the request we gave up on would meddle with the next one.
             yield from self.restart()
+
+    def _performed(
+        self, asked: Sequence[tuple[Step, Request]], *, together: bool
+    ) -> Iterator[Observation]:
+        if together:
+            yield from self._perform_together(asked)
+        else:
+            yield from (self.perform(step, request) for step, request in asked)
 
     def rewind(self) -> Iterator[str]:
         """Back to the snapshot; on a fresh clone where rows alone do not lead back."""
@@ -230,19 +238,43 @@ class Scene:
 
     def perform(self, step: Step, request: Request) -> Observation:
         """Send one request and collect everything that it did."""
-        stage = self.stage
-        position = stage.log.position()
+        position = self.stage.log.position()
+        answer, seconds = self._send(step, request)
+        return self._observed(step, request, answer, seconds, position)
+
+    def _send(self, step: Step, request: Request) -> tuple[Reply | NoReply, float]:
+        """The answer to an actor's request, and how long it took in seconds."""
         started = time.monotonic()
         credentials = self.credentials.get(step.actor or "", Credentials())
         service = self.project.service
         answer = exchange(
             _HOST,
-            stage.port,
+            self.stage.port,
             request,
             headers=credentials.headers,
             timeout=service.timeout if service else 10.0,
         )
-        seconds = time.monotonic() - started
+        return answer, time.monotonic() - started
+
+    def _perform_together(self, asked: Sequence[tuple[Step, Request]]) -> Iterator[Observation]:
+        """Send several requests in the same moment; the first observation has what they did."""
+        position = self.stage.log.position()
+        answers = at_once(asked, self._send)
+        for (step, request), (answer, seconds) in zip(asked[:1], answers, strict=False):
+            yield self._observed(step, request, answer, seconds, position)
+        for (step, request), (answer, seconds) in zip(asked[1:], answers[1:], strict=True):
+            yield Observation(step, request, answer, seconds=seconds)
+
+    def _observed(
+        self,
+        step: Step,
+        request: Request,
+        answer: Reply | NoReply,
+        seconds: float,
+        position: int,
+    ) -> Observation:
+        """Everything that was done since the log had come to `position`, once there is quiet."""
+        stage = self.stage
         try:
             busy, changes = stage.world.settle(_QUIET_WITHIN)
             self._count_restless(busy)
@@ -271,7 +303,7 @@ class Scene:
     def header_of(self, name: str) -> str:
         """An actor's credentials as header lines, with shell variables in place of secrets."""
         headers = self.credentials.get(name, Credentials()).headers
-        return "\n".join(_without_secret(name, *pair) for pair in headers)
+        return "\n".join(without_secret(name, *pair) for pair in headers)
 
     def _count_restless(self, busy: str) -> None:
         self._restless = self._restless + 1 if busy else 0
@@ -343,47 +375,9 @@ class Scene:
         return [dict(zip(facts.column_names, map(_text, row), strict=True)) for row in found]
 
 
-def _without_secret(name: str, header: str, value: str) -> str:
-    """A header line such as `Authorization: Bearer $ANA_TOKEN`, or `Cookie: $ANA_COOKIE`."""
-    scheme, blank, _ = value.partition(" ")
-    is_token = bool(blank) and ";" not in value
-    variable = re.sub(r"\W", "_", f"{name}_{'TOKEN' if is_token else header}").upper()
-    return f"{header}: {scheme} ${variable}" if is_token else f"{header}: ${variable}"
-
-
 def _gave_up(seen: Observation) -> bool:
     return isinstance(seen.answer, NoReply) and seen.answer.kind != "refused"
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _actors(project: Project) -> dict[str, ActorConfig]:
-    """Actors of the configuration; those of an auth file lend them their credentials."""
-    actors = dict(project.actors)
-    if project.service and project.service.auth:
-        for name, read in read_auth_file(project.root / project.service.auth).items():
-            own = actors.get(name)
-            actors[name] = own.model_copy(
-                update={
-                    "login": own.login or read.login,
-                    "headers": {**read.headers, **own.headers},
-                }
-            ) if own else read  # fmt: skip
-    return actors
-
-
-def _filled(step: Step, rows: dict[str, PlantedRow]) -> Request | None:
-    """The step's request; None when a row whose id it needs is not there."""
-    values: dict[str, str] = {}
-    for name, key in step.slots:
-        if isinstance(key, PlantKey):
-            row = rows.get(key.plant)
-            value = row.values.get(key.column) if row else None
-            if value is None:
-                return None
-            values[name] = value
-        else:
-            values[name] = key
-    return step.template.fill(values)

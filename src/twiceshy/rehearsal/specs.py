@@ -119,12 +119,14 @@ def needs_stage(asked: Asked, project: Project) -> bool:
 
 def survey_of(asked: Asked, project: Project, scene: Scene | None) -> Generator[str, None, Survey]:
     """Learn what the kind asked for, telling what takes long; returns the Survey."""
-    if scene is None or not asked.actors:
+    if scene is None or not (asked.actors or asked.requests):
         return _NO_SURVEY
     described = yield from _described(project, scene)
     templates = tuple(_templates(asked, described.operations))
     named = asked.requests != "all"
-    surveyor = Surveyor(scene, asked.actors, templates, asked.owners, named=named)
+    surveyor = Surveyor(
+        scene, asked.actors, templates, asked.owners, named=named, values=asked.values
+    )
     yield from surveyor.learn()
     if named:
         return surveyor.survey

@@ -11,8 +11,9 @@ from twiceshy.errors import CannotTell, ConfigurationError, StageLost
 from twiceshy.model.history import NoReply
 from twiceshy.model.ownership import Edge, Ownership
 from twiceshy.model.scenario import Step
-from twiceshy.model.survey import ActorFacts, RequestFacts, Slot, Survey
+from twiceshy.model.survey import ActorFacts, Likeness, RequestFacts, Slot, Survey
 from twiceshy.rehearsal.bindings import bind
+from twiceshy.rehearsal.likeness import likeness
 from twiceshy.rehearsal.telltale import telltales
 
 if TYPE_CHECKING:
@@ -42,12 +43,16 @@ class Surveyor:
         owners: Sequence[str] = (),
         *,
         named: bool = True,
+        values: Sequence[str] | None = None,
     ) -> None:
         self._scene = scene
         self._names = actors
+        # Who sends the requests: nobody, where it needs no login.
+        self._sender = actors[0] if actors else None
         self._named = named
         self._templates = templates
         self._catalogue: Catalogue = scene.stage.catalogue
+        self._values_sought = values
         self._implicit = [_edge(text, self._catalogue) for text in owners]
 
     def learn(self) -> Iterator[str]:
@@ -89,7 +94,13 @@ class Surveyor:
                 for table in (*self._ownership.owned_tables, *self._ownership.actor_tables)
             },
             login_tables=self._scene.login_tables,
+            likeness=self._likeness(),
         )
+
+    def _likeness(self) -> Likeness:
+        if self._values_sought is None:
+            return Likeness()
+        return likeness(self._catalogue, self._scene.rows, self._values_sought)
 
     def _check_identities(self) -> None:
         """Raise CannotTell where actors are not who the configuration says: all would be wrong."""
@@ -135,8 +146,10 @@ class Surveyor:
 
         So a table belongs to somebody although no foreign key says so.
         """
+        if len(self._names) < 2:
+            return
         suspects = list(self._unowned_keys(self._names[0], seen))
-        if not suspects or len(self._names) < 2:
+        if not suspects:
             return
         other, _ = self._ask(facts, self._names[1])
         yield from self._scene.rewind()
@@ -221,11 +234,11 @@ class Surveyor:
         """The columns that values like no other meet in place of these slots."""
         found: dict[str, Slot] = {}
         for telltale in telltales(names):
-            values = self._values(facts, self._names[0])
+            values = self._values(facts, self._sender)
             if isinstance(values, str):
                 break
             request = facts.template.fill({**values, **telltale.values})
-            seen = self._scene.perform(Step(self._names[0], facts.template), request)
+            seen = self._scene.perform(Step(self._sender, facts.template), request)
             found.update({slot.name: slot for slot in telltale.met(seen, self._catalogue)})
             yield from self._scene.rewind()
             if isinstance(seen.answer, NoReply):
@@ -240,7 +253,7 @@ class Surveyor:
         """Send a request as `actor`, with rows of theirs in every table known to matter."""
         if facts.problem is not None:
             return None, facts
-        actor = actor or self._names[0]
+        actor = actor or self._sender
         values = self._values(facts, actor)
         if isinstance(values, str):
             return None, replace(facts, problem=values)
@@ -267,9 +280,9 @@ class Surveyor:
             problem += f"\n{lost}"
         return problem
 
-    def _values(self, facts: RequestFacts, actor: str) -> dict[str, str] | str:
+    def _values(self, facts: RequestFacts, actor: str | None) -> dict[str, str] | str:
         values: dict[str, str] = {}
-        known = list(self._own_rows[actor])
+        known = list(self._own_rows.get(actor or "", ()))
         for slot in facts.slots:
             row = self._some_row(slot, actor, known)
             value = row.get(slot.column) if row else None
@@ -279,7 +292,9 @@ class Surveyor:
             values[slot.name] = value
         return values
 
-    def _some_row(self, slot: Slot, actor: str, known: Sequence[tuple[QName, Row]]) -> Row | None:
+    def _some_row(
+        self, slot: Slot, actor: str | None, known: Sequence[tuple[QName, Row]]
+    ) -> Row | None:
         """A row of the actor for a slot: one that is there, else one that we plant.
 
         `known` are rows that the actor has already; what is planted hangs on those.
@@ -287,11 +302,11 @@ class Surveyor:
         for parent, row in known:
             if parent == slot.table:
                 return row
-        for parent, row in self._own_rows[actor]:
+        for parent, row in self._own_rows.get(actor or "", ()):
             found = self._owned_row(slot.table, parent, row)
             if found is not None:
                 return found
-        if slot.table not in self._ownership.owned_tables:
+        if actor is None or slot.table not in self._ownership.owned_tables:
             return self._scene.first_row(slot.table, "true")
         return self._scene.plant_for(actor, slot.table, self._ownership, known)
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from twiceshy.model.history import Comparison, Statement
+from twiceshy.model.history import Comparison, Join, Statement
 from twiceshy.model.schema import QName
-from twiceshy.postgres.statements import comparisons, copied
+from twiceshy.postgres.statements import comparisons, copied, equalities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,11 +94,15 @@ class ServerLog:
         if self._roots.keys().isdisjoint((*found.reads, *found.writes)):
             return found
         compared = (replace(c, table=self._root(c.table)) for c in found.comparisons)
+        joined = (
+            replace(j, table=self._root(j.table), other=self._root(j.other)) for j in found.joins
+        )
         return replace(
             found,
             reads=tuple(dict.fromkeys(map(self._root, found.reads))),
             writes=tuple(dict.fromkeys(map(self._root, found.writes))),
             comparisons=tuple(dict.fromkeys(compared)),
+            joins=tuple(dict.fromkeys(joined)),
         )
 
     def _root(self, table: QName) -> QName:
@@ -155,6 +159,7 @@ def _executed(plan_text: str) -> Statement | None:
         reads=tuple(dict.fromkeys(plan.reads)),
         writes=tuple(dict.fromkeys(plan.writes)),
         comparisons=tuple(dict.fromkeys(plan.comparisons)),
+        joins=tuple(dict.fromkeys(plan.joins)),
     )
 
 
@@ -166,6 +171,7 @@ class _Plan:
         self.reads: list[QName] = []
         self.writes: list[QName] = []
         self.comparisons: list[Comparison] = []
+        self.joins: list[Join] = []
 
     def take_names(self, node: dict[str, Any]) -> None:
         name = node.get("Relation Name")
@@ -194,3 +200,8 @@ class _Plan:
                 self.comparisons.append(
                     Comparison(owner, found.column, found.operator, found.value)
                 )
+        for alias, column, other_alias, other_column in equalities(condition):
+            one = self.tables.get(alias) if alias else table
+            other = self.tables.get(other_alias) if other_alias else table
+            if one is not None and other is not None:
+                self.joins.append(Join(one, column, other, other_column))
