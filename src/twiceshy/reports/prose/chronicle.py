@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from twiceshy.model.postmortem import Moment, Span
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _MOST_BLOCKS = 20_000
 _SHORT = 200
+_MOST_DATES = 30
+"""How many dates of one block may be that of the incident."""
 _DIGIT = re.compile(
     r"[0-9０-９]|noon|midnight|mid[iín]|mitternacht|mezz|medianoche|meia-noite|正午"
 )
@@ -157,7 +160,8 @@ class Chronicle:
     @cached_property
     def dated(self) -> tuple[Dated, ...]:
         """The dates that the text gives for the incident, the likeliest first."""
-        found = [*self._labelled(), *self._ranges(), *self._titles(), *self._body()]
+        found = [*self._labelled(), *self._ranges(), *self._titles()]
+        found += islice(self._body(), 10 * _MOST_DATES)
         found += [*self._front_matter(), *self._name()]
         order = ("incident", "range", "title", "label", "body", "front matter", "name")
         found.sort(key=lambda dated: order.index(dated.source))
@@ -231,7 +235,7 @@ class Chronicle:
 
     def _ranges(self) -> Iterator[Dated]:
         for told in self.told:
-            for mention in told.mentions:
+            for mention in told.mentions[:_MOST_DATES]:
                 both = mention.until is not None and mention.until.hour is not None
                 both = both and mention.at.hour is not None
                 if both and mention.at.day is not None and told.block.section != ACTION_ITEMS:
@@ -256,7 +260,7 @@ class Chronicle:
         for told in self.told:
             if told.block.section == ACTION_ITEMS:
                 continue
-            for mention in told.mentions:
+            for mention in told.mentions[:_MOST_DATES]:
                 if mention.at.day is not None and not mention.weak:
                     yield self._dated(told, mention, "body")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"[^\w\n]{0,6}([^:：\n\d]{2,60}?)\s?[:：=](?!//)[ \t]*(?=[^\n]|$)")
 _BARE_LABEL = re.compile(r"[^\w\n]{0,6}([^\W\d][^\n\d:.,;]{2,36}?)[\s(\u2013\u2014-]{1,4}$")
+MOST_FIELDS = 400
 _BOX = " *_()[]{}-\u2013\u2014:："
 
 
@@ -28,6 +29,8 @@ class Field:
     value: str
     mentions: tuple[Mention, ...]
     told: Told
+    first: Mention | None = None
+    """The first moment once more, with its place in the block."""
 
 
 def fields_of(chronicle: Chronicle) -> tuple[Field, ...]:
@@ -45,7 +48,7 @@ def fields_of(chronicle: Chronicle) -> tuple[Field, ...]:
             fields.extend(_of_row(told, chronicle))
         else:
             fields.extend(_of_lines(told, under))
-    return tuple(fields)
+    return tuple(fields[:MOST_FIELDS])
 
 
 def _of_row(told: Told, chronicle: Chronicle) -> Iterator[Field]:
@@ -65,7 +68,7 @@ def _field(label: str, value: str, told: Told, chronicle: Chronicle) -> Field:
 
 def _of_lines(told: Told, under: str) -> Iterator[Field]:
     start = at = 0
-    for line in told.block.text.split("\n"):
+    for line in told.block.text.split("\n")[:MOST_FIELDS]:
         end = start + len(line)
         inside: list[Mention] = []
         while at < len(told.mentions) and told.mentions[at].start <= end:
@@ -97,7 +100,8 @@ def _of_line(
         return None
     moved = tuple(_moved(mention, start + begin) for mention in mentions
                   if mention.start >= start + begin)  # fmt: skip
-    return Field(label.strip(_BOX), line[begin:], moved, told)
+    first = next((mention for mention in mentions if mention.start >= start + begin), None)
+    return Field(label.strip(_BOX), line[begin:], moved, told, first)
 
 
 def _moved(mention: Mention, by: int) -> Mention:

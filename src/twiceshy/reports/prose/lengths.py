@@ -256,10 +256,10 @@ def _of_sentence(lower: str, sentence: str, start: int, length: Length, section:
 
 
 def _sentence(lower: str, length: Length) -> tuple[int, int]:
-    start = max(lower.rfind(mark, 0, length.start) for mark in (". ", "\n", "。", "! "))
-    ends = [place for mark in (". ", "\n", "。") if (place := lower.find(mark, length.end)) >= 0]
-    begin = max(start + 1, length.start - 300)
-    return begin, min([*ends, len(lower), length.end + 200])
+    first, last = max(0, length.start - 300), min(len(lower), length.end + 200)
+    start = max(lower.rfind(mark, first, length.start) for mark in (". ", "\n", "。", "! "))
+    ends = [lower.find(mark, length.end, last) for mark in (". ", "\n", "。")]
+    return max(start + 1, first), min([last, *(end for end in ends if end >= 0)])
 
 
 def _phrase(text: str, length: Length) -> str:

@@ -19,7 +19,7 @@ from twiceshy.reports.prose.zones import zone_at
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_NUMBERS = 4000
+MOST_NUMBERS = 2000
 """How many numbers of one block are looked at; a text with more is a log."""
 
 

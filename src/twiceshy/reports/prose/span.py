@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
-from twiceshy.model.postmortem import Entry, Moment
 from twiceshy.reports.headings import (
     ACTION_ITEMS,
     DETECTION,
@@ -18,12 +17,13 @@ from twiceshy.reports.headings import (
     SUMMARY,
     TIMELINE,
 )
-from twiceshy.reports.prose.candidates import Candidate, Found, instant, minutes_between
+from twiceshy.reports.prose.candidates import Candidate, Found, minutes_between
 from twiceshy.reports.prose.chronicle import Chronicle, Told, date_of, on
 from twiceshy.reports.prose.document import Form
-from twiceshy.reports.prose.marks import DETECTED, RESOLVED, START
+from twiceshy.reports.prose.timeline_ends import add_from_timeline
 
 if TYPE_CHECKING:
+    from twiceshy.model.postmortem import Entry, Moment
     from twiceshy.reports.prose.fields import Field
     from twiceshy.reports.prose.moments import Mention
 
@@ -84,6 +84,8 @@ _STARTS = re.compile(
     r"começ|début|depuis|beg[ai]nn|seit|inizi|発生|から|on|at"
 )
 _MUCH_EARLIER = 360
+_MOST = 60
+"""How many moments of one block are looked at; the beginning of a report says when it was."""
 _WHERE = frozenset({SUMMARY, IMPACT, "", DETECTION, RESOLUTION})
 
 
@@ -95,7 +97,7 @@ def found_times(
     own = _own_timeline(chronicle, timeline)
     _from_fields(chronicle, fields, found)
     _from_ranges(chronicle, found, own=own)
-    _from_timeline(timeline, found)
+    add_from_timeline(timeline, found)
     _from_dates(chronicle, found)
     for name in ("start", "detected", "resolved", "end"):
         candidates: list[Candidate] = getattr(found, name)
@@ -164,7 +166,7 @@ def _from_fields(chronicle: Chronicle, fields: tuple[Field, ...], found: Found) 
             continue
         mention = field.mentions[0]
         shifted = replace(mention, start=0, end=0)
-        at, until = _complete(chronicle, field.told, _in_block(field, mention) or shifted)
+        at, until = _complete(chronicle, field.told, field.first or shifted)
         span = chronicle.span_of(field.told.block, field.value[mention.start : mention.end])
         if until is not None:
             continue
@@ -189,15 +191,6 @@ def _past_midnight(found: Found) -> None:
                 candidates[index] = replace(one, moment=later)
 
 
-def _in_block(field: Field, mention: Mention) -> Mention | None:
-    """The same mention with its place in the block."""
-    text = field.value[mention.start : mention.end]
-    return next(
-        (other for other in field.told.mentions if other.at == mention.at
-         and field.told.block.text[other.start : other.end] == text), None,
-    )  # fmt: skip
-
-
 def _by_label(label: str, candidate: Candidate, found: Found) -> None:
     if _START_LABEL.match(label):
         found.start.append(candidate)
@@ -216,7 +209,7 @@ def _from_ranges(chronicle: Chronicle, found: Found, *, own: bool) -> None:
         block = told.block
         if block.section in {ACTION_ITEMS, TIMELINE, LESSONS} or block.form is Form.CODE:
             continue
-        for mention in told.mentions:
+        for mention in told.mentions[:_MOST]:
             if mention.until is not None:
                 at, until = _complete(chronicle, told, mention)
                 if until is not None:
@@ -248,7 +241,7 @@ def _far_ranges(chronicle: Chronicle, told: Told, found: Found) -> None:
     """`since the deployment (9:00) until the rollback (9:40)`."""
     single = [
         mention
-        for mention in told.mentions
+        for mention in told.mentions[:_MOST]
         if mention.until is None and mention.at.hour is not None
     ]
     if len(single) < 2:
@@ -292,7 +285,7 @@ def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
     if told.block.section not in _WHERE or _is_field(told.label):
         return
     lower = told.lower
-    for mention in told.mentions:
+    for mention in told.mentions[:_MOST]:
         if mention.at.hour is None or mention.until is not None:
             continue
         sentence = lower[max(0, mention.start - 70) : mention.end + 70]
@@ -306,89 +299,6 @@ def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
 
 def _is_field(label: str) -> bool:
     return any(pattern.match(label) for pattern in (_START_LABEL, _END_LABEL, _DETECT_LABEL))
-
-
-def _from_timeline(timeline: tuple[Entry, ...], found: Found) -> None:
-    timed = [entry for entry in timeline if entry.at is not None]
-    clocked = [entry for entry in timed if entry.at is not None and entry.at.hour is not None]
-    if clocked:
-        _from_clocked(clocked, found)
-    dated = [entry for entry in timed if entry.at is not None and entry.at.month is not None]
-    if dated:
-        weight = 0.45 if clocked else 0.6
-        first, last = dated[0], dated[-1]
-        found.start.append(Candidate(_at(first), weight, first.span))
-        found.end.append(Candidate(last.until or _at(last), weight, last.span))
-        if clocked and not _later_work(dated):
-            found.end.append(Candidate(last.until or _at(last), 0.74, last.span))
-        if clocked and _long_before(first, clocked[0]):
-            found.start.append(Candidate(_at(first), 0.72, first.span))
-    for entry in timed:
-        if entry.mark == DETECTED:
-            found.detected.append(Candidate(_at(entry), 0.7, entry.span))
-            break
-
-
-def _later_work(dated: list[Entry]) -> bool:
-    """Whether the dates without a time at the end of a timeline are what came long after it."""
-    if _at(dated[-1]).hour is not None:
-        return True
-    clocked = [entry for entry in dated if _at(entry).hour is not None]
-    last, end = (
-        date_of(_at(clocked[-1])) if clocked else None,
-        date_of(dated[-1].until or _at(dated[-1])),
-    )
-    if last is None or end is None or end == last:
-        return True
-    within = 10 if dated[-1].until is not None or dated[-1].mark == RESOLVED else 0
-    return (end - last).days > within
-
-
-def _long_before(first: Entry, clocked: Entry) -> bool:
-    """Whether a timeline begins days before the first time that it gives."""
-    one, other = date_of(_at(first)), date_of(_at(clocked))
-    return _at(first).hour is None and one is not None and other is not None and one < other
-
-
-def _at(entry: Entry) -> Moment:
-    return entry.at or Moment()
-
-
-def _from_clocked(clocked: list[Entry], found: Found) -> None:
-    comparable = [entry for entry in clocked if instant(_at(entry)) is not None]
-    first = clocked[0]
-    if len(comparable) == len(clocked):
-        first = min(clocked, key=lambda entry: instant(_at(entry)) or datetime.datetime(9999, 1, 1))  # noqa: DTZ001
-    found.start.append(Candidate(_at(first), 0.7, first.span))
-    if first is not clocked[0]:
-        found.start.append(Candidate(_at(clocked[0]), 0.5, clocked[0].span))
-    for mark, weight in ((START, 0.65), (DETECTED, 0.5)):
-        entry = next((entry for entry in clocked if entry.mark == mark), None)
-        if entry is not None:
-            found.start.append(Candidate(_at(entry), weight, entry.span))
-    last = clocked[-1]
-    before_gap = _before_gap(comparable)
-    resolved = [entry for entry in clocked if entry.mark == RESOLVED]
-    final = 0.66 if before_gap is None else 0.5
-    found.end.append(Candidate(last.until or _at(last), final, last.span))
-    if before_gap is not None:
-        found.end.append(Candidate(_at(before_gap), 0.72, before_gap.span))
-    if resolved:
-        weight = 0.72 if before_gap is None else 0.55
-        found.end.append(Candidate(_at(resolved[-1]), weight, resolved[-1].span))
-        found.end.append(Candidate(_at(resolved[0]), weight - 0.1, resolved[0].span))
-        found.resolved.append(Candidate(_at(resolved[0]), 0.7, resolved[0].span))
-        for entry in resolved[1:]:
-            found.resolved.append(Candidate(_at(entry), 0.6, entry.span))
-
-
-def _before_gap(entries: list[Entry]) -> Entry | None:
-    """The last entry before days of silence, after which an incident came again."""
-    for index, (one, other) in enumerate(pairwise(entries)):
-        first, second = instant(_at(one)), instant(_at(other))
-        if first and second and index >= 2 and (second - first).days >= 4:
-            return one
-    return None
 
 
 def _from_dates(chronicle: Chronicle, found: Found) -> None:

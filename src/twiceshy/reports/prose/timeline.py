@@ -48,6 +48,8 @@ _TIME_COLUMN = re.compile(
 _RELATIVE = re.compile(r"\W{0,4}(?:t\s?[+-]\s?\d|[+]\s?\d{1,3}(?::\d\d|\s?m|\s?h|\s?s))")
 _FAMILY = {"lead": {"lead", "row", "date"}, "label": {"label", "date"}}
 _FEWEST = 3
+MOST_LINES = 5000
+"""How many lines of one block are looked at; a timeline with more is a log."""
 _NEVER = frozenset({ACTION_ITEMS, LESSONS, WENT_WELL, WENT_WRONG})
 
 
@@ -92,9 +94,8 @@ def _elsewhere(chronicle: Chronicle) -> list[Piece]:
     ]
     for how in ("lead", "label"):
         chosen = [piece for piece in pieces if piece.how in _FAMILY[how]]
-        timed = [piece for piece in chosen if _is_timed(piece)]
-        if len(timed) >= _FEWEST:
-            return [piece for piece in chosen if piece in timed or piece.how == "date"]
+        if sum(map(_is_timed, chosen)) >= _FEWEST:
+            return [piece for piece in chosen if _is_timed(piece) or piece.how == "date"]
     return []
 
 
@@ -210,7 +211,7 @@ def _lines(told: Told) -> Iterator[Piece]:
     pieces: list[Piece] = []
     start = 0
     at = 0
-    for line in block.text.split("\n"):
+    for line in block.text.split("\n")[:MOST_LINES]:
         end = start + len(line)
         inside: list[Mention] = []
         while at < len(told.mentions) and told.mentions[at].start < end + 1:
@@ -310,14 +311,18 @@ def _run_on(told: Told) -> list[Piece]:
 
 
 def _sentences(told: Told) -> list[Piece]:
+    """The sentences that mention a time."""
     text = told.block.text
+    ends = [*(found.end() for found in _SENTENCE.finditer(text)), len(text)]
     pieces: list[Piece] = []
-    start = 0
-    for end in [found.end() for found in _SENTENCE.finditer(text)] + [len(text)]:
-        inside = [mention for mention in told.mentions if start <= mention.start < end]
-        if inside:
+    start = at = 0
+    for end in ends:
+        first = at
+        while at < len(told.mentions) and told.mentions[at].start < end:
+            at += 1
+        if at > first:
             sentence = text[start:end].strip()
-            pieces.append(Piece(told, "loose", sentence, sentence, inside[0]))
+            pieces.append(Piece(told, "loose", sentence, sentence, told.mentions[first]))
         start = end
     return pieces
 
