@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twiceshy.model.postmortem import Passage, Span
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 4_000
 _LEAST = 40
+_LONGEST_HEADING = 80
 # What a sentence says that belongs to a section, in the languages that are read.
 _SAYS = {
     IMPACT: re.compile(
@@ -54,7 +56,7 @@ _SAYS = {
     RESOLUTION: re.compile(
         r"\b(?:resolv|fix(?:ed|ing|es)?\b|restor|roll(?:ed)? ?back|revert|restart|reboot|patched|"
         r"deployed a|recover|mitigat|put a .{0,20}in place|removed the|replaced|re-?enabled|"
-        r"back to normal|revoked|"
+        r"back to normal|revoked|turn(?:ed|ing) \w{0,5} ?(?:off|on)\b|switch(?:ed|ing)|disabl|"
         r"resol|solucion|arregl|correg|corrig|restaur|reinici|restabl|revertí|revert|recuper|"
         r"rétabli|répar|redémarr|résolu|annul|"
         r"behoben|gelöst|wiederhergestellt|zurückgesetzt|zurückgerollt|neu ?gestartet|repariert|"
@@ -76,7 +78,7 @@ _SAYS = {
         re.IGNORECASE,
     ),
 }
-_JOINTS = re.compile(
+_JOINT = re.compile(
     r"\s*(?:,|/|\+|&|;|\band\b|\by\b|\be\b|\bet\b|\bund\b|\bwith\b|・|と|および|及び)\s*",
     re.IGNORECASE,
 )
@@ -112,24 +114,23 @@ def _under_headings(document: Document) -> Mapping[str, Passage]:
 
 def _compound(document: Document) -> Mapping[str, Passage]:
     """The further sections of headings such as `Root cause and resolution`."""
-    parts: dict[str, Passage] = {}
+    below: dict[str, list[Block]] = {}
     for block in document.blocks:
-        if block.form is not Form.HEADING or len(block.text) > 80:
-            continue
-        names = {canonical_name(piece) for piece in _JOINTS.split(block.text)} - {""}
-        below = (
-            [
-                other
-                for other in document.blocks
-                if other.under == block.text and other.form is not Form.HEADING
-            ]
-            if len(names) > 1
-            else []
-        )
-        for name in names - {block.section}:
-            if below:
-                parts.setdefault(name, _passage(below))
+        if block.form is not Form.HEADING:
+            below.setdefault(block.under, []).append(block)
+    parts: dict[str, Passage] = {}
+    for heading, inside in below.items():
+        if len(heading) <= _LONGEST_HEADING and _JOINT.search(heading):
+            for name in _names(heading) - {inside[0].section}:
+                parts.setdefault(name, _passage(inside))
     return parts
+
+
+@lru_cache(maxsize=1024)
+def _names(heading: str) -> frozenset[str]:
+    """The sections that the parts of a heading name, if there are several."""
+    names = {canonical_name(piece) for piece in _JOINT.split(heading)} - {""}
+    return frozenset(names if len(names) > 1 else ())
 
 
 def _opening(document: Document) -> Passage | None:

@@ -60,10 +60,10 @@ _ADVICE = re.compile(
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
-    r"(?:[^:\n]{0,60}: *)?(?:start by|describe|explain|list|identify|outline|lay out|provide|include"
-    r"|write|specify|summari[sz]e|state|detail|document|note|record|reflect|what|how|who|when|why"
-    r"|where|which|was|were|did|describ[ae]|explic[ae]|enumer[ae]|indic[ae]|incluy[ae]|liste|décri"
-    r"|expliqu|beschreib|erklär|descriv|spieg)\b",
+    r"(?:[^:\n]{0,60}: *)?(?:start by|describe|explain|list|identify|outline|lay out|provide"
+    r"|include|write|specify|summari[sz]e|state|detail|document|note|record|reflect|what|how|who|when"
+    r"|why|where|which|was|were|did|describ[ae]|explic[ae]|enumer[ae]|indic[ae]|incluy[ae]|liste"
+    r"|décri|expliqu|beschreib|erklär|descriv|spieg)\b",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
@@ -72,8 +72,16 @@ _PLACEHOLDER = re.compile(
     r"|list|who|what|how|why|when|number|brief|short|xx+|incident|owner|n[uú]m|fecha|nombre"
     r"|t[ií]tulo|data|nome|nom|datum|start|end|duration|person|email|description|root|impact)\b"
     r"[^\]\n]{0,120}\](?!\()"
-    r"|YYYY|JJJJ|AAAA|yyyy|20[xX][xX]|DD/MM|MM/DD|\b(?:HH|hh|XX|xx):(?:MM|mm|XX|xx)\b|\bXXX+"
-    r"|\bT[B][DA]\b|lorem ipsum|\{\{?[A-Za-z][^{}\n]{1,80}\}\}?|_{4,}|\.{5,}",
+    r"|YYYY|JJJJ|AAAA|yyyy|20[xX][xX]|DD/MM|MM/DD|HH:[MX][MX]|hh:mm|XX:XX|xx:xx|XXX+"
+    r"|T[B][DA]\b|lorem ipsum|\{\{?[A-Za-z][^{}\n]{1,80}\}\}?|_{4,}|\.{5,}",
+)
+_VERSION = re.compile(
+    r"^\W*(?:version |release )?v?\d+\.\d+(?:\.\d+)?\b", re.MULTILINE | re.IGNORECASE
+)
+_FIGURE = re.compile(
+    r"\d\s?(?:%|(?:minut|hours?\b|h\b|horas?\b|heures?\b|stunden|ore\b|orders|users|customers|people"
+    r"|requests|usuari|client|utilisateur|kunden|utenti))|\d\s?(?:分|時間|人)",
+    re.IGNORECASE,
 )
 _LINK_ITEM = re.compile(r"[\w./ -]+\.(?:md|html|rst|txt)\b", re.IGNORECASE)
 
@@ -94,33 +102,47 @@ class Signs:
     blocks: int
     links: int
     project: int
+    versions: int
+    """Headings that are the number of a release."""
+    figures: int
+    """Lengths of time, shares and counts of people."""
 
     @property
     def told(self) -> int:
         """What speaks for an incident: when it was, what happened, and sections that say so."""
         of_sections = 2 * self.sections if self.times or self.happened > 1 else 0
-        return 2 * self.times + min(self.happened, 8) + min(of_sections, 10)
+        rest = min(self.happened, 8) + min(self.figures, 3)
+        return 2 * self.times + rest + min(of_sections, 10)
 
 
 def reason_against(document: Document) -> str:
     """Why the text is no postmortem, as a clause for a person; "" when it is one."""
     shown = [block for block in document.blocks if block.form is not Form.CODE]
     signs = signs_of(document, shown)
+    if reason := _unfinished(signs):
+        return reason
     if signs.words < _FEWEST_WORDS:
         return f"it has only {signs.words} words" if signs.words else "it has no words"
+    if signs.sections < 4 or signs.times < 3:
+        against = _advice(shown)
+        if against >= 4 and (against > signs.told or not signs.times):
+            return "it tells how postmortems are written, and of no incident of its own"
+        if signs.versions > 1 and signs.sections < 3:
+            return "it is a list of changes by version"
+        if signs.project > signs.happened and signs.sections < 2:
+            return "it looks back on a project, and tells of no incident"
+    return "" if signs.told >= 4 else "it tells of nothing that failed, when and why"
+
+
+def _unfinished(signs: Signs) -> str:
+    """Why the text is only the frame for others."""
     if signs.placeholders >= 3 and signs.placeholders * 6 >= signs.blocks:
         return f"it is a template: {signs.placeholders} places in it are still to be filled in"
     if signs.hollow >= 3 and signs.hollow > signs.sections:
         return f"it is a template: {signs.hollow} sections have nothing below their headings"
     if signs.links >= 5 and signs.links * 3 >= signs.blocks - signs.links:
         return f"it is an index: {signs.links} of its lines only lead to other files"
-    if signs.sections < 4 or signs.times < 3:
-        against = _advice(shown)
-        if against >= 4 and against > signs.told:
-            return "it tells how postmortems are written, and of no incident of its own"
-        if signs.project > signs.happened and signs.sections < 2:
-            return "it looks back on a project, and tells of no incident"
-    return "" if signs.told >= 4 else "it tells of nothing that failed, when and why"
+    return ""
 
 
 def _advice(shown: list[Block]) -> int:
@@ -155,6 +177,8 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
         blocks=len(bodies),
         links=len(links),
         project=sum(count for word, count in words.items() if word in PROJECT),
+        versions=sum(1 for _ in _VERSION.finditer(headings)),
+        figures=sum(1 for _ in islice(_FIGURE.finditer(told), 3)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from operator import itemgetter
 
 # Words that are frequent in one language and rare in the others; words that several share count
@@ -39,9 +40,10 @@ _JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _KOREAN = re.compile(r"[\uac00-\ud7a3]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-_ENOUGH = 20_000
+_ENOUGH = 6_000
 
 
+@lru_cache(maxsize=8)
 def language_of(text: str) -> tuple[str, float, tuple[str, ...]]:
     """The code of the language, how sure that is (0 to 1), and the runner-up if it is near.
 

@@ -45,12 +45,12 @@ def parse_document(text: str, name: str) -> tuple[Document, ...]:
 
 
 def _parts(blocks: list[Block], length: int) -> list[tuple[Span, list[Block]]]:
-    """Place and blocks of each incident; what stands before the first belongs to it."""
+    """Place and blocks of each incident. What stands before the first is only in its place."""
     starts = beginnings(blocks)
     if not starts:
         return [(Span(0, length), blocks)]
     cuts = [0, *(blocks[index].span.start for index in starts[1:]), length]
-    indexes = [0, *starts[1:], len(blocks)]
+    indexes = [*starts, len(blocks)]
     return [
         (Span(cuts[number], cuts[number + 1]), blocks[indexes[number] : indexes[number + 1]])
         for number in range(len(starts))

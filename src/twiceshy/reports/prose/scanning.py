@@ -89,7 +89,7 @@ class _Scanner:
             self._quoted(line)
             return True
         if first == "#":
-            return self._atx(line)
+            return self._atx(line) or self._bullet(line)
         if first in "`~" and (fence := _FENCE.match(line.text)):
             self._code(fence["fence"], line)
             return True

@@ -24,6 +24,9 @@ _SAYS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"[^:]{1,30}:(?:\s*@|\s*$)")
+_LABEL = re.compile(
+    r"(?:title|t[ií]tulo|titre|titel|titolo|タイトル|件名)\s*[:\uff1a]\s*", re.IGNORECASE
+)
 _LAST_LEVEL = 6
 _SENTENCE = re.compile(r"(?:this|these|here|the following|it|we|i)\s", re.IGNORECASE)
 _SURE = {"front matter": 1.0, "heading": 0.9, "line": 0.7, "vague": 0.5, "file": 0.4}
@@ -33,7 +36,7 @@ def title_of(document: Document) -> Fact[str]:
     """The title, with the other texts that could be it; from the file's name if need be."""
     found: list[tuple[str, str, Span | None]] = []
     for text, where, span in _candidates(document):
-        title = " ".join(text.split())[:_LONGEST]
+        title = _LABEL.sub("", " ".join(text.split())[:_LONGEST])
         if title and all(title != other for other, _, _ in found):
             found.append((title, where, span))
     if not found:
