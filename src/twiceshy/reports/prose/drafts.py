@@ -40,6 +40,15 @@ _COMMANDS = (
     (re.compile(r"\bdocker[- ]compose\b", re.IGNORECASE), "docker compose config --quiet"),
 )
 _PHP = re.compile(r"(?<![\w/.-])((?:[\w.-]+/){0,8}[\w-]+\.php)\b")
+_MIGRATION_TOOLS = (
+    ("alembic", "alembic upgrade head"),
+    ("flyway", "flyway migrate"),
+    ("liquibase", "liquibase update"),
+    ("rails", "bin/rails db:migrate"),
+    ("django", "python manage.py migrate"),
+    ("prisma", "prisma migrate deploy"),
+)
+_MIGRATES = re.compile(r"migrati|migraci|migraç|migrazion|マイグレーション", re.IGNORECASE)
 _MOST = 5
 _LONGEST = 400_000
 
@@ -87,17 +96,32 @@ def _conservation(text: str, _: Document) -> Iterator[str]:
 
 
 def _locks(text: str, _: Document) -> Iterator[str]:
-    script = next((found[1] for found in _SCRIPT.finditer(text)), "")
     statement = next((" ".join(found[1].split()) for found in _STATEMENT.finditer(text)), "")
-    tables = _tables(text)
     if statement:
         yield f"# The text has the statement: {_short(statement)}"
-    if tables:
-        yield f"# Tables that the text names: {', '.join(tables)}."
-    note = "found in the text" if script else "fill in: the script or migration that ran"
-    yield f"script = {_quoted(script or 'db/change.sql')}  # {note}"
-    yield "rows = 100000  # as many as the table has in production"
-    yield 'blocked = "200ms"  # how long requests beside it may wait'
+    yield _changed(text)
+    tables, requests = _tables(text), _requests(text)
+    rows = ", ".join(f"{table} = 1000000" for table in tables)
+    if rows:
+        yield f"rows = {{ {rows} }}  # fill in: how many rows they have in production"
+    else:
+        yield "# rows = { orders = 40000000 }  # how many rows its tables have in production"
+    if requests:
+        yield f"traffic = {_list(requests)}  # found in the text: what must not wait"
+    yield 'blocked = "200ms"  # how long a query beside it may wait'
+
+
+def _changed(text: str) -> str:
+    """What changed the database: a script that the text names, or its tool for migrations."""
+    script = _SCRIPT.search(text)
+    if script is not None:
+        return f"script = {_quoted(script[1])}  # found in the text"
+    for tool, command in _MIGRATION_TOOLS:
+        if tool in text.casefold():
+            return f"command = {_quoted(command)}  # must use {{database_url}}"
+    if _MIGRATES.search(text):
+        return 'migrations = "migrations"  # fill in: the folder of the SQL files'
+    return 'script = "db/change.sql"  # fill in: the script that ran, or its queries'
 
 
 def _command(text: str, _: Document) -> Iterator[str]:
