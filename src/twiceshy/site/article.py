@@ -137,7 +137,7 @@ def body(volume: Volume) -> str:
         if section.level and not is_title:
             written.append(f"{'#' * section.level} {section.heading}")
         written.append(section.text)
-    return "\n\n".join(written)
+    return "\n\n".join(written).strip("\n")
 
 
 def edit_link(site: Site, entry: Entry) -> str:

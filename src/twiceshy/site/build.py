@@ -88,10 +88,11 @@ def contents(site: Site) -> Iterator[tuple[str, str]]:
 
 def _written(site: Site, folder: Path, before: frozenset[str]) -> Built:
     folder.mkdir(parents=True, exist_ok=True)
-    possible = before | _planned(site)
+    possible = _planned(site)
+    # First of all what is no more, even its name: nobody may find it while the rest is written.
+    _remember(folder, before | possible)
+    removed = sum(_remove(folder, path) for path in before - possible)
     _remember(folder, possible)
-    # First of all what is no more: nobody may find it while the rest is written.
-    removed = sum(_remove(folder, path) for path in before - _planned(site))
     made: set[str] = set()
     changed = 0
     for path, text in contents(site):

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from twiceshy.site.site import Site
 
 _STATES = ("holds", "recurs", "unknown", "never", "none")
-_CLASSES = {"never": "unknown"}
 
 
 def statistics(site: Site) -> str:
@@ -104,7 +103,7 @@ def _bars(anchor: str, label: str, column: str, counts: dict[str, int]) -> Chart
 
 def _coverage(site: Site) -> Chart:
     states = [state(entry) for entry in site.entries]
-    parts = [(WORDS[f"verdict_{s}"], states.count(s), _CLASSES.get(s, s)) for s in _STATES]
+    parts = [(WORDS[f"verdict_{s}"], states.count(s), s) for s in _STATES]
     label = WORDS["coverage"]
     rows = tuple((name, str(count)) for name, count, _ in parts) if states else ()
     head = (WORDS["guards"], WORDS["count"])

@@ -37,6 +37,7 @@ COOKIE = "twiceshy"
 SHORTEST_TOKEN = 12
 
 _NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_LAST_PORT = 65535
 _HTML = "text/html; charset=utf-8"
 _INSIDE = re.compile(r"(?:[\w.-]+/)*[\w.-]*")
 _HEADERS = {
@@ -166,18 +167,28 @@ def listen(host: str, port: int, token: str) -> socket.socket:
             seen=f"--host {host}",
             todo="Give a token with --token, or leave --host away.",
         )
+    _check_port(port)
     try:
         return socket.create_server(
             ("127.0.0.1" if host == "localhost" else host, port),
             family=socket.AF_INET6 if ":" in host else socket.AF_INET,
         )
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise UsageError(
             "The pages cannot be served there",
             where=f"{host} port {port}",
-            seen=str(getattr(error, "strerror", None) or error).lower(),
+            seen=(error.strerror or str(error)).lower(),
             todo="Choose another port with --port; 0 takes any that is free.",
         ) from error
+
+
+def _check_port(port: int) -> None:
+    if not 0 <= port <= _LAST_PORT:
+        raise UsageError(
+            "There is no such port",
+            seen=f"--port {port}",
+            todo=f"Choose one up to {_LAST_PORT}; 0 takes any that is free.",
+        )
 
 
 def serve(live: Live, listener: socket.socket, token: str = "") -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MARKS = ("start", "detected", "escalated", "resolved")
 """The turning points, in the order in which a report hopes for them."""
 
-_LONG = 0.6
+_LONG = 0.75
 """A gap that takes a larger part of the whole than this is drawn short, with a break in it."""
 _SHORT = 0.16
 _LANE = 20
@@ -79,7 +79,8 @@ def drawn(points: Sequence[Point]) -> Markup | None:
         ),
         *_ends(ordered, line),
     ]
-    return picture(_told(ordered, turning), line + 40, *inside, class_="timeline")
+    height = line + (52 if scale.breaks else 36)
+    return picture(_told(ordered, turning), height, *inside, class_="timeline")
 
 
 def turning_points(points: Sequence[Point]) -> list[Point]:
@@ -167,7 +168,7 @@ def _breaks(scale: _Scale, line: float) -> list[Markup]:
         found.append(_at(x, line, zigzag))
         label: Attributes = {
             "x": percent(x),
-            "y": line + 26,
+            "y": line + 42,
             "text_anchor": "middle",
             "class_": "quiet",
         }
