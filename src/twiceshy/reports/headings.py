@@ -35,7 +35,8 @@ _WRITTEN = {
         zusammenfassung; überblick; kurzfassung; was ist passiert; was geschah;
         riepilogo; sommario; sintesi; cosa è successo; che cosa è successo; panoramica;
         incident description; brief summary; background; at a glance; tl dr; quick summary;
-        概要; 要約; サマリー; サマリ; 事象; 事象の概要; 障害概要; 障害の概要; 何が起きたか; 何が起こったか""",
+        概要; 要約; サマリー; サマリ; 事象; 事象の概要; 障害概要; 障害の概要; 何が起きたか;
+        何が起こったか""",
     IMPACT: """
         impact; impacts; customer impact; user impact; business impact; impact and scope;
         severity and impact;
@@ -95,7 +96,8 @@ _WRITTEN = {
         workaround; immediate fix;
         cómo se resolvió; cómo se solucionó; cómo lo resolvimos; como foi resolvido;
         como resolvemos; comment nous l'avons résolu; comment cela a été résolu; correction;
-        対応; 対応内容; 対処; 対処内容; 復旧; 復旧対応; 復旧作業; 解決; 解決策; 暫定対応; 応急処置; 復旧方法""",
+        対応; 対応内容; 対処; 対処内容; 復旧; 復旧対応; 復旧作業; 解決; 解決策; 暫定対応;
+        応急処置; 復旧方法""",
     DETECTION: """
         detection; how we found out; how it was detected; discovery;
         detección; cómo nos enteramos; cómo se detectó; descubrimiento;
@@ -201,7 +203,8 @@ _WRITTEN = {
         svolgimento; cronologia degli eventi; successione degli eventi;
         detailed timeline; key events; event timeline; timeline summary; timeline and actions;
         what happened when; chronological events; log of events;
-        タイムライン; 時系列; 経緯; 経過; 対応経緯; 障害の経緯; 対応の経緯; 発生経緯; 時系列の対応""",
+        タイムライン; 時系列; 経緯; 経過; 対応経緯; 障害の経緯; 対応の経緯; 発生経緯;
+        時系列の対応""",
 }
 NAMES = tuple(_WRITTEN)
 

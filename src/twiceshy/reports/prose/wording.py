@@ -80,7 +80,11 @@ class Lexicon:
         """The notions of a text that `plain` made, each with the place of its first word."""
         places: dict[int, int] = {}
         of_word = self._of_word
+        seen: set[str] = set()  # a word tells the same each time, in a line of a million too
         for place, word in enumerate(plainly.split()):
+            if word in seen:
+                continue
+            seen.add(word)
             for phrase, bit in of_word(word):
                 if bit not in places and (not phrase or phrase in plainly):
                     places[bit] = place
