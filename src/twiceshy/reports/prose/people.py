@@ -28,6 +28,10 @@ _BYLINE = re.compile(
     r"文責)\s+(?P<names>[^\W\d_][^\n.:;]{2,80}?)[\s._*]*$",
     re.IGNORECASE,
 )
+_NAMES = re.compile(
+    r"^(?:[^\W\d_a-zß-ÿ][\w'’.-]*|and|y|e|et|und|ed|de|da|van|von|der|&|,)(?:[,\s]+"
+    r"(?:[^\W\d_a-zß-ÿ][\w'’.-]*|and|y|e|et|und|ed|de|da|van|von|der|&)){0,9},?$"
+)
 _KEYS = ("author", "authors", "autor", "autores", "auteur", "auteurs", "autoren", "owner", "owners")
 _BETWEEN = re.compile(
     r"\s*(?:[,;/、・]|\band\b|&|\by\b|\be\b|\bet\b|\bund\b|\bed\b)\s+|\s*[,;、・]\s*"
@@ -53,7 +57,7 @@ def authors_of(
                 return Fact(names, (), 0.9, place(document, entry.block, entry.value))
     for block in document.blocks[:_TOP]:
         line = _BYLINE.match(block.text) if block.form is Form.PARAGRAPH else None
-        if line is not None and len(line["names"].split()) <= 8:
+        if line is not None and _NAMES.match(line["names"]):
             return Fact(_names(line["names"]), (), 0.7, place(document, block, line["names"]))
     return Fact()
 

@@ -21,9 +21,11 @@ _STOP = re.compile(
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|vs|etc|approx|no|nr|mr|mrs|ms|dr|sr|sra|st|inc|ltd|fig|ca|"
-    r"p\.ej|ej|z\.b|bzw|d\.h|usw|ggf|cf|env|aprox|art|núm|max|min|\d{1,2})$",
+    r"p\.ej|ej|z\.b|bzw|d\.h|usw|ggf|cf|env|aprox|art|núm|max|min)$|^\W*\d{1,2}$",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\b\d{1,2}$")
+_MONTH = re.compile(r"\s+(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
 _ENDS_A_LINE = re.compile(r"[.!?:;。！？…)]$")
 _BEGINS_A_LINE = re.compile(r"[^\sa-zà-ÿ]")
 _SHORT_LINE = 60
@@ -130,7 +132,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for stop in _STOP.finditer(text, start, end):
         before = text[max(begin, stop.start() - 8) : stop.start()]
-        if stop["stop"] == "." and _ABBREVIATION.search(before):
+        if stop["stop"] == "." and _goes_on(before, text, stop.start() + 1):
             continue
         close = stop.start("gap") if stop["gap"] else stop.end()
         if close > begin:
@@ -138,3 +140,10 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         begin = stop.end()
     if begin < end:
         yield begin, end
+
+
+def _goes_on(before: str, text: str, after: int) -> bool:
+    """Whether a full stop ends no sentence: that of an abbreviation, a number, a German day."""
+    if _ABBREVIATION.search(before):
+        return True
+    return bool(_DAY.search(before) and _MONTH.match(text, after))
