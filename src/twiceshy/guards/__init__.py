@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from twiceshy.guards.command import CommandKind
 from twiceshy.guards.isolation import Isolation
+from twiceshy.guards.locks import Locks
 
 if TYPE_CHECKING:
     from twiceshy.model.kind import Kind
 
 # Every kind of ours, in the order in which people meet them.
-KINDS: tuple[Kind, ...] = (Isolation(), CommandKind())
+KINDS: tuple[Kind, ...] = (Isolation(), Locks(), CommandKind())
 
 
 def kinds() -> tuple[Kind, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +35,38 @@ class Path:
     steps: tuple[tuple[str, str], ...]
 
 
-Exhibit: TypeAlias = SideBySide | Table | Path
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Something that lasted, in seconds of the lanes' clock.
+
+    `waits` tells waiting from doing or holding; `says` is a word or two to write at it, `behind`
+    names the lane that it waited for.
+    """
+
+    began: float
+    ended: float
+    waits: bool = False
+    says: str = ""
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One line of the drawing: a statement of the script, a lock, a query, another transaction."""
+
+    name: str
+    sort: Literal["statement", "lock", "query", "other"]
+    spans: tuple[Span, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """What happened at the same time, one lane below the other; `seconds` is the whole width."""
+
+    title: str
+    seconds: float
+    lanes: tuple[Lane, ...]
+
+
+Exhibit: TypeAlias = SideBySide | Table | Path | Lanes

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from twiceshy.model.history import History
     from twiceshy.model.scenario import RequestTemplate, Scenario
+    from twiceshy.model.scripts import Script
     from twiceshy.model.survey import Survey
     from twiceshy.model.verdict import Verdict
 
@@ -24,7 +25,9 @@ class Asked:
     every operation of the OpenAPI description. The first of `actors` sends them. `owners` are
     texts such as `deposits.user_id = users.id`. `command` is a command's text: when it names
     nothing of the stage, no stage is needed. `values` are texts of which the survey tells, under
-    `likeness`, which columns hold them.
+    `likeness`, which columns hold them. `scripts` are to be rehearsed: each names a file, or a
+    folder whose files come one after the other; the survey answers with scripts that have text.
+    `production` is a file with the row counts of production, or "".
     """
 
     actors: tuple[str, ...] = ()
@@ -33,6 +36,8 @@ class Asked:
     owners: tuple[str, ...] = ()
     command: str | None = None
     values: tuple[str, ...] | None = None
+    scripts: tuple[Script, ...] = ()
+    production: str = ""
 
 
 class Kind(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twiceshy.model.exhibits import Path, SideBySide, Table
+from twiceshy.model.exhibits import Lane, Lanes, Path, SideBySide, Span, Table
 from twiceshy.model.verdict import Finding, Scope, Value, Verdict
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ TEXTS = (
     "seen",
 )
 """The fields of a finding that are one text each."""
+
+SPAN = ("began", "ended", "waits", "says", "behind")
+"""The fields of a span."""
 
 
 def verdict_to_plain(verdict: Verdict) -> dict[str, Any]:
@@ -62,6 +65,7 @@ def verdict_from_plain(plain: Mapping[str, Any]) -> Verdict:
 
 def _finding_to_plain(finding: Finding) -> dict[str, Any]:
     plain: dict[str, Any] = {name: getattr(finding, name) for name in TEXTS}
+    plain["remedy"] = finding.remedy
     plain["data"] = list(finding.data)
     plain["exhibits"] = [_exhibit_to_plain(exhibit) for exhibit in finding.exhibits]
     return plain
@@ -72,6 +76,8 @@ def _finding_from_plain(plain: Mapping[str, Any]) -> Finding:
         **{name: plain[name] for name in TEXTS},
         data=tuple(plain["data"]),
         exhibits=tuple(_exhibit_from_plain(exhibit) for exhibit in plain["exhibits"]),
+        # Verdicts that were archived before there were remedies have none.
+        remedy=plain.get("remedy", ""),
     )
 
 
@@ -90,6 +96,8 @@ def _exhibit_to_plain(exhibit: Exhibit) -> dict[str, Any]:
         rows = [list(row) for row in exhibit.rows]
         columns = list(exhibit.columns)
         return {"form": "table", "title": exhibit.title, "columns": columns, "rows": rows}
+    if isinstance(exhibit, Lanes):
+        return _lanes_to_plain(exhibit)
     steps = [{"what": what, "detail": detail} for what, detail in exhibit.steps]
     return {"form": "path", "title": exhibit.title, "steps": steps}
 
@@ -104,4 +112,25 @@ def _exhibit_from_plain(plain: Mapping[str, Any]) -> Exhibit:
     if plain["form"] == "path":
         steps = tuple((step["what"], step["detail"]) for step in values["steps"])
         return Path(values["title"], steps)
+    if plain["form"] == "lanes":
+        lanes = tuple(_lane_from_plain(lane) for lane in values["lanes"])
+        return Lanes(values["title"], values["seconds"], lanes)
     raise ValueError(plain["form"])
+
+
+def _lanes_to_plain(shown: Lanes) -> dict[str, Any]:
+    lanes = [
+        {
+            "name": lane.name,
+            "sort": lane.sort,
+            "detail": lane.detail,
+            "spans": [{name: getattr(span, name) for name in SPAN} for span in lane.spans],
+        }
+        for lane in shown.lanes
+    ]
+    return {"form": "lanes", "title": shown.title, "seconds": shown.seconds, "lanes": lanes}
+
+
+def _lane_from_plain(plain: Mapping[str, Any]) -> Lane:
+    spans = tuple(Span(**span) for span in plain["spans"])
+    return Lane(plain["name"], plain["sort"], spans, plain["detail"])

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.scenario import RequestTemplate
     from twiceshy.model.schema import Catalogue, QName
+    from twiceshy.model.scripts import Script
 
 Row = Mapping[str, str | None]
 
@@ -73,6 +74,8 @@ class Survey:
     """All of it. `holdings` names, for tables of owned rows and of actors, whose row a key is.
 
     `login_tables` changed while the actors logged in: emptying those would log them out.
+    `scripts` are those to rehearse, with their text. `production` counts the rows that relations
+    have in production, by the name that people write.
     """
 
     catalogue: Catalogue
@@ -83,3 +86,5 @@ class Survey:
     login_tables: frozenset[QName] = frozenset()
     notes: tuple[str, ...] = ()
     likeness: Likeness = field(default_factory=Likeness)
+    scripts: tuple[Script, ...] = ()
+    production: Mapping[str, int] = field(default_factory=dict)

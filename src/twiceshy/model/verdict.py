@@ -28,6 +28,7 @@ class Finding:
     `where` is the place inside the response (`$.deposits[0].amount`), `data` names table and
     columns, `owner` whose data it is, `curl` the request to repeat by hand, `statement` the SQL
     that brought it about, `state` the state in words. `before` and `after` are what differed.
+    `remedy` is what to do instead, text to paste where there is one.
     """
 
     rule: str
@@ -44,6 +45,7 @@ class Finding:
     statement: str = ""
     seen: str = ""
     exhibits: tuple[Exhibit, ...] = ()
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

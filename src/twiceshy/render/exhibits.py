@@ -1,4 +1,4 @@
-"""Draws the closed forms of evidence: SideBySide, Table, Path."""
+"""Draws the closed forms of evidence: SideBySide, Table, Path, Lanes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from twiceshy.model.exhibits import Path, SideBySide, Table
+from twiceshy.model.exhibits import Lanes, Path, SideBySide, Table
 from twiceshy.render.compare import Side, compare
+from twiceshy.render.lanes import lanes
 from twiceshy.render.legible import legible, one_line
 from twiceshy.render.marks import LABEL
 from twiceshy.render.paragraph import wrap
@@ -29,6 +30,8 @@ def exhibit(shown: Exhibit, page: Page) -> list[Text]:
         return title + compare(left, right, page, shown.highlights)
     if isinstance(shown, Table):
         return title + _table(shown, page)
+    if isinstance(shown, Lanes):
+        return title + lanes(shown, page)
     return title + _path(shown, page)
 
 

@@ -36,7 +36,7 @@ def finding(found: Finding, place: str, page: Page) -> list[Text]:
     inner = page.inset(INDENT)
     blocks = [_facts(found, inner), _difference(found, inner)]
     blocks += [exhibit(shown, inner) for shown in found.exhibits]
-    blocks += [_statement(found, inner)]
+    blocks += [_statement(found, inner), _remedy(found)]
     for block in blocks:
         if block:
             lines += [Text(), *indented(block, INDENT)]
@@ -90,6 +90,14 @@ def _difference(found: Finding, page: Page) -> list[Text]:
 
 def _statement(found: Finding, page: Page) -> list[Text]:
     return _cut(field("SQL", highlighted(found.statement), page), page)
+
+
+def _remedy(found: Finding) -> list[Text]:
+    """What to do instead is there to be copied: it is neither cut nor wrapped."""
+    if not found.remedy:
+        return []
+    lines = legible(found.remedy).splitlines()
+    return [Text("instead", style=LABEL), *(Text(line) for line in lines)]
 
 
 def _cut(lines: list[Text], page: Page) -> list[Text]:

@@ -50,6 +50,34 @@ class Path(_Record):
     steps: list[PathStep]
 
 
+class Span(_Record):
+    """Something that lasted, in seconds of the lanes' clock."""
+
+    began: float
+    ended: float
+    waits: bool = Field(description="Whether it waited, or did something.")
+    says: str
+    behind: str = Field(description="The lane that it waited for.")
+
+
+class Lane(_Record):
+    """A statement of a script, a lock, a query beside it, another transaction."""
+
+    name: str
+    sort: Literal["statement", "lock", "query", "other"]
+    detail: str
+    spans: list[Span]
+
+
+class Lanes(_Record):
+    """What happened at the same time."""
+
+    form: Literal["lanes"]
+    title: str
+    seconds: float = Field(description="The width of the lanes.")
+    lanes: list[Lane]
+
+
 class Finding(_Record):
     """One way in which the failure would come back. Texts that do not apply are empty."""
 
@@ -66,7 +94,8 @@ class Finding(_Record):
     data: list[str] = Field(description='Tables and columns, such as "deposits.amount".')
     statement: str = Field(description="The SQL statement that brought it about.")
     seen: str = Field(description="Anything else that was seen.")
-    exhibits: list[Annotated[SideBySide | Table | Path, Field(discriminator="form")]]
+    remedy: str = Field(default="", description="What to do instead; SQL where there is some.")
+    exhibits: list[Annotated[SideBySide | Table | Path | Lanes, Field(discriminator="form")]]
 
 
 class Untried(_Record):

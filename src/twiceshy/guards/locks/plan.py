@@ -1,0 +1,97 @@
+"""Which phases of a script are worth playing, given what its trace has shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twiceshy.guards.locks.modes import grips, live
+from twiceshy.guards.requests import asked
+from twiceshy.model.scenario import RequestTemplate, Scenario, State, Step, line_template
+from twiceshy.model.scripts import Play
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twiceshy.guards.locks.spec import Spec
+    from twiceshy.model.history import History
+    from twiceshy.model.scripts import Phase, Script, ScriptRun
+    from twiceshy.model.survey import Survey
+
+LONG = 1.0
+"""Seconds that the transaction lasts behind which the script has to wait."""
+
+_STATES: dict[Phase, State] = {
+    "trace": State("alone", "nobody else uses the database"),
+    "traffic": State("traffic", "queries come in all the while"),
+    "behind a reader": State("reader", "a transaction that only reads is open"),
+    "behind a writer": State("writer", "a transaction that has written is open"),
+    "afterwards": State("afterwards", "the script is through"),
+}
+
+
+def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenario, ...]:
+    """The next script's trace, or the other phases of the one that was traced last."""
+    played = {
+        (run.scenario.topic, run.scenario.script.phase)
+        for run in history
+        if run.scenario.script is not None
+    }
+    for script in survey.scripts:
+        if (script.name, "trace") not in played:
+            return (_scenario(spec, script, "trace"),)
+        trace = runs_of(history, script.name).get("trace")
+        phases = [phase for phase in _phases(trace) if (script.name, phase) not in played]
+        if phases:
+            beside = touched(trace) if trace else ()
+            return tuple(_scenario(spec, script, phase, beside) for phase in phases)
+    return ()
+
+
+def runs_of(history: History, name: str) -> dict[Phase, ScriptRun]:
+    """The phases of one script that were played."""
+    return {
+        run.script.phase: run.script
+        for run in history
+        if run.scenario.topic == name and run.script is not None
+    }
+
+
+def touched(trace: ScriptRun) -> tuple[str, ...]:
+    """The live relations that the script locked in any mode, and the tables of such indexes."""
+    alive = live(trace.statements, trace.relations)
+    names: dict[str, None] = {}
+    for statement in trace.statements:
+        for name in statement.locks:
+            relation = trace.relations.get(name)
+            if relation is not None:
+                names[relation.table if relation.kind == "index" else name] = None
+    return tuple(name for name in names if name in alive)
+
+
+def _phases(trace: ScriptRun | None) -> Iterator[Phase]:
+    if trace is None or trace.skipped or not trace.statements:
+        return
+    if touched(trace):
+        yield "traffic"
+        alive = live(trace.statements, trace.relations)
+        held = [g for s in trace.statements for g in grips(s, trace.relations, alive)]
+        if any(grip.stops_readers for grip in held):
+            yield "behind a reader"
+        if held:
+            yield "behind a writer"
+    yield "afterwards"
+
+
+def _scenario(spec: Spec, script: Script, phase: Phase, beside: tuple[str, ...] = ()) -> Scenario:
+    role = {"trace": "probe", "afterwards": "control"}.get(phase, "perturbed")
+    steps = () if phase in {"trace", "afterwards"} else tuple(_steps(spec))
+    play = Play(script, phase, beside, LONG)
+    return Scenario(script.name, role, _STATES[phase], steps, script=play)  # type: ignore[arg-type]
+
+
+def _steps(spec: Spec) -> Iterator[Step]:
+    for number, entry in enumerate(spec.traffic):
+        template, _ = asked(entry)
+        if not isinstance(template, RequestTemplate):
+            template = line_template(template)
+        yield Step(spec.as_actor, template, number=number, key=str(template))
