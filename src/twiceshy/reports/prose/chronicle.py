@@ -112,7 +112,7 @@ class Chronicle:
         if votes or language != "en":
             return votes > 0 or (votes == 0 and language not in {"en", "ja"})
         head = self.document.original[:20_000]
-        return any(re.search(rf"\d\s?\(?{zone}\b", head) for zone in _EUROPEAN if zone in head)
+        return any(re.search(rf"[\dmM]\s?\(?{zone}\b", head) for zone in _EUROPEAN if zone in head)
 
     def _tell(self) -> Iterator[Told]:
         under = ""
@@ -287,7 +287,7 @@ class Chronicle:
         value: Any = self.document.front_matter.get(key)
         if value is None:
             return
-        span = self._front_matter_span(key)
+        span = self.front_matter_span(key)
         if isinstance(value, datetime.date):
             yield Dated(Moment(value.year, value.month, value.day), source, span=span)
         elif isinstance(value, str):
@@ -295,7 +295,8 @@ class Chronicle:
                 if mention.at.day is not None:
                     yield Dated(_only_date(mention.at), source, mention.weekday, span)
 
-    def _front_matter_span(self, key: str) -> Span | None:
+    def front_matter_span(self, key: str) -> Span | None:
+        """The line of a key of the front matter."""
         found = re.compile(rf"^{re.escape(key)}\s*[:=][^\n]*", re.MULTILINE).search(
             self.document.original, 0, 20_000
         )

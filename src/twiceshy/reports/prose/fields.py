@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twiceshy.reports.headings import ACTION_ITEMS
-from twiceshy.reports.prose.document import Form
+from twiceshy.reports.prose.chronicle import Told
+from twiceshy.reports.prose.document import Block, Form
 from twiceshy.reports.prose.moments import Mention, moments_in, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from twiceshy.reports.prose.chronicle import Chronicle, Told
+    from twiceshy.reports.prose.chronicle import Chronicle
 
 _LABEL = re.compile(r"[^\w\n]{0,6}([^:：\n\d]{2,60}?)\s?[:：=](?!//)[ \t]*(?=[^\n]|$)")
 _BARE_LABEL = re.compile(r"[^\w\n]{0,6}([^\W\d][^\n\d:.,;]{2,36}?)[\s(\u2013\u2014-]{1,4}$")
+_INLINE = re.compile(r"[\s(;,.|]([^\W\d_][^\n\d:\uff1a.,;|()]{1,30}?)\s?[:\uff1a]\s?[(\[*]{0,3}$")
+_NOT_OURS = frozenset({"date", "title", "description", "due", "updated", "lastmod", "created"})
+_MOST_INLINE = 6
 MOST_FIELDS = 400
 _BOX = " *_()[]{}-\u2013\u2014:："
 
@@ -33,9 +38,30 @@ class Field:
     """The first moment once more, with its place in the block."""
 
 
+def _of_front_matter(chronicle: Chronicle) -> Iterator[Field]:
+    """`started: 2023-08-01T10:00:00Z` and the like; the date has its own place."""
+    for key, value in chronicle.document.front_matter.items():
+        if not isinstance(value, str | int | float | datetime.date) or key in _NOT_OURS:
+            continue
+        span = chronicle.front_matter_span(key)
+        if span is None or isinstance(value, bool):
+            continue
+        text = str(value)[:200]
+        if isinstance(value, datetime.date):
+            text = value.isoformat().replace("+00:00", "Z")
+        if isinstance(value, int | float) and not key.endswith("minutes"):
+            continue
+        text += " minutes" if isinstance(value, int | float) else ""
+        block = Block(Form.PARAGRAPH, text, span)
+        told = Told(block, tuple(moments_in(text, chronicle.manner)), plain(text))
+        label = plain(key).replace("_", " ").replace("-", " ")
+        first = told.mentions[0] if told.mentions else None
+        yield Field(label, text, told.mentions, told, first)
+
+
 def fields_of(chronicle: Chronicle) -> tuple[Field, ...]:
     """All values with a name, in their order, action items left out."""
-    fields: list[Field] = []
+    fields: list[Field] = list(_of_front_matter(chronicle))
     under = ""
     for told in chronicle.told:
         block = told.block
@@ -77,7 +103,19 @@ def _of_lines(told: Told, under: str) -> Iterator[Field]:
         field = _of_line(told, line, start, inside, under)
         if field is not None:
             yield field
+        for mention in inside[:_MOST_INLINE]:
+            yield from _inline(told, line, start, mention)
         start = end + 1
+
+
+def _inline(told: Told, line: str, start: int, mention: Mention) -> Iterator[Field]:
+    """`End: 15:00` further on in a line."""
+    place = mention.start - start
+    found = _INLINE.search(line, max(0, place - 40), max(0, place))
+    if found is not None and found.start() > 1:
+        begin = start + place
+        value = told.block.text[mention.start : mention.end]
+        yield Field(plain(found[1]).strip(_BOX), value, (_moved(mention, begin),), told, mention)
 
 
 def _of_line(

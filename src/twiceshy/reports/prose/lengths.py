@@ -90,7 +90,7 @@ _WEAK = re.compile(
 )
 _FAILED = re.compile(
     r"outage|\bdown\b|downtime|unavailab|disrupt|degrad|offline|inaccessib|impact|affect|"
-    r"unable|fail|error|"
+    r"unable|fail|error|could ?n[o'\u2019]t|can ?not|can['\u2019]t|"
     r"ca[ií]d[ao]|indispon|interrup|afect|afet|fuera de|fora do|panne|hors|ausfall|"
     r"ausgefallen|störung|"
     r"gestört|nicht erreichbar|disserviz|障害|停止|不能|影響"

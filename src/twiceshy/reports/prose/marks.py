@@ -18,18 +18,21 @@ _FAILURE = (
 _RESOLVED = re.compile(
     r"(?<![^\W_])(?:(?<!not )(?<!to be )resolved(?! to)|resolution (?:confirmed|achieved)|"
     r"restored(?! from)|recovered|full recovery|recovery (?:confirmed|complete)|"
-    r"back (?:online|up\b|to normal|in service)|returned to normal|returns to normal|"
+    r"back (?:online|up\b|to normal|in service)|(?:up|working|running) again|"
+    r"returned to normal|returns to normal|"
     r"all[ -]clear|incident (?:was |is )?closed|fix(?: is| was)? (?:deployed|live|applied|"
     r"rolled out|implemented)|hot ?fix deployed|fully operational|operating normally|"
     r"normal (?:operations?|service) resum|service resum|mitigated|outage ends?\b|"
     r"outage (?:was )?over|incident ends?\b|"
-    r"resuelt[oa]|restablec|restaurad|solucionad|recuperad|normalizad|vuelve a la normalidad|"
+    r"resuelt[oa]|resuelve|restablec|restaurad|solucionad|recuperad|normalizad|"
+    r"vuelve a la normalidad|"
     r"volvió a la normalidad|fix aplicado|incidente cerrado|"
     r"resolvid[oa]|restabelec|normalizou|voltou ao normal|correção aplicada|incidente encerrado|"
     r"résolue?s?\b|rétabli|restaurée?s?\b|retour à la normale|incident clos|"
-    r"behoben|wiederhergestellt|gelöst|normalbetrieb|entwarnung|störung beendet|"
+    r"behoben|läuft wieder|wieder (?:erreichbar|verfügbar|online)|wiederhergestellt|gelöst|"
+    r"normalbetrieb|entwarnung|störung beendet|"
     r"risolt[oa]|ripristinat[oa]|tornat[oa] alla normalità)|"
-    r"^\W{0,4}(?:resolution|resolved|recovery|mitigation)\b|"
+    r"^\W{0,4}(?:resolution|resolved|recovery|mitigation|fixed)\b|"
     r"復旧|解消|解決|完了を確認|正常化|クローズ"
 )
 _START = re.compile(
@@ -46,7 +49,7 @@ _START = re.compile(
 )
 _DETECTED = re.compile(
     r"(?<![^\W_])(?:detect|alert(?:s|ed)?\b|paged?\b|notic|identified by|report(?:s|ed)?\b|"
-    r"monitoring (?:system|show|send|sent|alarm)|alarms?\b|discovered|became aware|"
+    r"monitoring (?:system|show|send|sent|alarm)|alarms?\b|discovered|became aware|complain|"
     r"become aware|incident declared|alerta|reporta|se reportó|avis[ao]|nota(?:ron|mos)\b|"
     r"relat(?:ou|am|aram)|percebe|détect|alerte|signal|constat|"
     r"entdeckt|erkannt|gemeldet|meldet|alarm|bemerkt|"
@@ -54,7 +57,7 @@ _DETECTED = re.compile(
     r"検知|検出|アラート|報告|気付|発覚|通報"
 )
 _ESCALATED = re.compile(
-    r"(?<![^\W_])(?:escalat|escal(?:ó|a|ado|ada|ou|é|ée|ade)\b|eskali|scalat)|エスカレ"
+    r"(?<![^\W_])(?:escalat|escal(?:ó|a|ado|ada|ou|é|ée|ade)\b|eskal|scalat)|エスカレ"
 )
 
 

@@ -117,7 +117,7 @@ def _day(lower: str, position: int, end: int, manner: Manner) -> Day | None:
         before = lower[position - 1]
         if before.isdigit() or before in "#$€£_%&+=" or "a" <= before <= "z":
             return None
-        if before in "-/.:" and lower[position - 2 : position - 1].isalnum():
+        if before in "-/." and lower[position - 2 : position - 1].isalnum():
             day = day_at(lower, position, end, manner)
             return day if day and day.start < position else None
     return day_at(lower, position, end, manner)

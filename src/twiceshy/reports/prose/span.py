@@ -77,13 +77,14 @@ _FAR_UNTIL = re.compile(
 )
 _ENDS = re.compile(
     r"resolv|restor|recover|fixed|mitigat|back to|resuelt|resolvid|résolu|behoben|risolt|復旧|"
-    r"until|hasta|até|jusqu|bis\b|ended"
+    r"until|hasta|até|jusqu|bis\b|ended|rolled back|revert|stopped|subsided"
 )
 _STARTS = re.compile(
     r"start|began|begin|occur|since|first|received|notif|report|detect|comenz|inici|desde|"
     r"começ|début|depuis|beg[ai]nn|seit|inizi|発生|から|on|at"
 )
 _MUCH_EARLIER = 360
+_LEADING = 12
 _MOST = 60
 """How many moments of one block are looked at; the beginning of a report says when it was."""
 _WHERE = frozenset({SUMMARY, IMPACT, "", DETECTION, RESOLUTION})
@@ -220,7 +221,8 @@ def _from_ranges(chronicle: Chronicle, found: Found, *, own: bool) -> None:
         _far_ranges(chronicle, told, found)
         if told.mentions and not told.lower.endswith((".", ":", "!")):
             _broken_range(chronicle, told, following, found)
-        _first_clock(chronicle, told, found)
+        if not (own and told.mentions and told.mentions[0].start < _LEADING):
+            _first_clock(chronicle, told, found)
 
 
 def _weight_of_range(told: Told, at: Moment, until: Moment, *, own: bool) -> float:

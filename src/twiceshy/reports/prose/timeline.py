@@ -33,6 +33,7 @@ _BEGINS_SENTENCE = re.compile(
     r"alle|ore|el|le|am|il)[\s~]+(?:around |about |approximately )?){0,2}$"
 )
 _LABEL_FIRST = re.compile(r"[^\n]{0,80}?[(\[|:\u2013\u2014,@-]\s*$|[^\n\d]{3,60}?\s$")
+_TRAILING = re.compile(r"[\s(:\[|,-]*(?:\s(?:at|by|on|around|à|a las|às|um|alle))?[\s(:\[|]*$")
 _AFTER_LABEL = re.compile(r"[)\]]?\s*(?:[:\u2013\u2014.-]|$|\n)")
 _VAGUE = re.compile(
     r"\W*(?:unknown|earlier|later|afterwards?|next day|previous|prior|before|histor|hist[óo]r|"
@@ -243,7 +244,7 @@ def _line(told: Told, line: str, start: int, mentions: list[Mention]) -> Piece:
             return Piece(told, "date", rest, line, mention)
         return Piece(told, "lead", rest, line, mention)
     if len(before) < 80 and _LABEL_FIRST.fullmatch(before) and _AFTER_LABEL.match(after):
-        text = f"{line[: len(before)].strip(' (:-[|')}{': ' + rest if rest else ''}"
+        text = f"{_TRAILING.sub('', line[: len(before)])}{': ' + rest if rest else ''}".strip()
         return Piece(told, "label", text, line, mention)
     return Piece(told, "loose", line.strip(), line, mention)
 

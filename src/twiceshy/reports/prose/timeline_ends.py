@@ -79,7 +79,8 @@ def _from_clocked(clocked: list[Entry], found: Found) -> None:
         found.end.append(Candidate(_at(before_gap), 0.72, before_gap.span))
     if resolved:
         weight = 0.72 if before_gap is None else 0.55
-        found.end.append(Candidate(_at(resolved[-1]), weight, resolved[-1].span))
+        end = resolved[-1].until or _at(resolved[-1])
+        found.end.append(Candidate(end, weight, resolved[-1].span))
         found.end.append(Candidate(_at(resolved[0]), weight - 0.1, resolved[0].span))
         found.resolved.append(Candidate(_at(resolved[0]), 0.7, resolved[0].span))
         for entry in resolved[1:]:
