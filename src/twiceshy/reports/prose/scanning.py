@@ -170,14 +170,15 @@ class _Scanner:
 
     def _table(self, line: Line) -> bool:
         """The rows of a table that begins here."""
+        if line.text[0] != "|":
+            below = self.lines[self.at].text if self.at < len(self.lines) else ""
+            if "|" not in below or not is_delimiter(below):
+                return False
         rows = [line]
         at = self.at
         while at < len(self.lines) and "|" in self.lines[at].text:
             rows.append(self.lines[at])
             at += 1
-        delimiter = len(rows) > 1 and is_delimiter(rows[1].text)
-        if line.text[0] != "|" and not delimiter:
-            return False
         self._flush()
         self.at = at
         columns: tuple[str, ...] = ()
