@@ -22,7 +22,7 @@ _WORDS = {
         sur plus est sont été était a ont qui nous vous il elle mais ou où leur lors après
         pendant sans à l d""",
     "de": """der die das den dem des und in zu von mit auf für ist im nicht ein eine einer einem
-        einen als auch es an werden aus er hat dass sie nach wird bei um am sind noch wie über
+        einen als auch es an werden aus er hat dass sie nach wird bei um sind noch wie über
         war waren wurde wurden durch wir unsere haben zur zum sich oder""",
     "it": """il lo la gli le di del della dei delle che e è in un una per con non si al alla
         come più ma sono nel nella dal dalla stato stata è questo questa anche da ha hanno

@@ -287,14 +287,17 @@ def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
     if told.block.section not in _WHERE or _is_field(told.label):
         return
     lower = told.lower
-    for mention in told.mentions[:_MOST]:
+    for index, mention in enumerate(told.mentions[:_MOST]):
         if mention.at.hour is None or mention.until is not None:
             continue
-        sentence = lower[max(0, mention.start - 70) : mention.end + 70]
+        begin = lower.rfind(". ", max(0, mention.start - 120), mention.start) + 1
+        close = lower.find(". ", mention.end, mention.end + 120)
+        begin = begin or max(0, mention.start - 70)
+        sentence = lower[begin : close if close >= 0 else mention.end + 70]
         at, _ = _complete(chronicle, told, mention)
         span = chronicle.span(told, mention)
         if _ENDS.search(sentence):
-            found.end.append(Candidate(at, 0.4, span))
+            found.end.append(Candidate(at, 0.4 + index / 1000, span))
         if _STARTS.search(sentence):
             found.start.append(Candidate(at, 0.35, span))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from twiceshy.reports.prose.document import Document
 
 _MOST_DURATIONS = 12
+_SURE_ENOUGH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def _duration(lengths: Lengths, started: Fact[Moment], ended: Fact[Moment]) -> F
         values += _values(stated)
     if not values:
         confidence = 0.7
-        if not computed and weak:
+        if weak and (not computed or ended.confidence < _SURE_ENOUGH):
+            values += _values(weak[0])
             span, confidence = weak[0].span, 0.5
     values += computed
     for stated in (*weak, *lengths.repair):
