@@ -38,9 +38,9 @@ run = "true"
 
 CHECKOUT = """\
 ---
-id: 2026-10-14-checkout
+id: 2024-10-14-checkout
 title: Checkout refused every card for 47 minutes
-date: 2026-10-14
+date: 2024-10-14
 severity: SEV1
 status: published
 services: [checkout, payments]
@@ -63,7 +63,7 @@ On 14 October a change of the card provider's address reached production with a 
 
 ## Timeline
 
-- 2026-10-14 09:02 UTC: The release with the new address is live. The errors begin.
+- 2024-10-14 09:02 UTC: The release with the new address is live. The errors begin.
 - 09:11 UTC: The alert *payment success rate* fires; Mira is on call. Detected.
 - 09:20 UTC: Mira calls the payments team. Escalated.
 - 09:34 UTC: Jonas finds the address in the diff of the release.
@@ -85,8 +85,8 @@ The alert *payment success rate* fired after nine minutes.
 ## Action items
 
 - [x] Roll back the release (@jonas)
-- [ ] Check the provider's address with a test request before a release (@mira, due 2026-11-01)
-- [ ] Alert on three refused cards in a row (@jonas, due 2026-12-15)
+- [ ] Check the provider's address with a test request before a release (@mira, due 2024-11-01)
+- [ ] Alert on three refused cards in a row (@jonas, due 2099-12-15)
 
 ## Lessons learned
 
@@ -96,7 +96,7 @@ The alert *payment success rate* fired after nine minutes.
 
 ### What went wrong
 
-- The runbook spoke of the old provider. See [the slow queue](2026-08-02-slow-queue.md).
+- The runbook spoke of the old provider. See [the slow queue](2024-08-02-slow-queue.md).
 
 | step | took | who |
 | --- | ---: | --- |
@@ -109,9 +109,9 @@ The alert *payment success rate* fired after nine minutes.
 
 RESERVATIONS = """\
 ---
-id: 2026-09-03-yoyaku
+id: 2024-09-03-yoyaku
 title: 予約システムの停止
-date: 2026-09-03
+date: 2024-09-03
 severity: SEV2
 status: published
 services: [予約]
@@ -139,13 +139,13 @@ visibility: public
 
 ## アクションアイテム
 
-- [ ] 索引の作成を CONCURRENTLY で行う (@sato, due 2026-10-01)
+- [ ] 索引の作成を CONCURRENTLY で行う (@sato, due 2024-10-01)
 """
 
 QUEUE = """\
 ---
 title: The queue of invoices stood still over night
-date: 2026-08-02
+date: 2024-08-02
 severity: SEV3
 status: closed
 services: [invoices]
@@ -165,8 +165,8 @@ A worker waited for a lock that nobody would ever give back. 1,900 invoices left
 
 | time | event |
 | --- | --- |
-| 2026-08-01 23:10 CEST | The worker stops. Nobody is told. |
-| 2026-08-02 05:00 CEST | The night shift sees an empty outbox. |
+| 2024-08-01 23:10 CEST | The worker stops. Nobody is told. |
+| 2024-08-02 05:00 CEST | The night shift sees an empty outbox. |
 | 05:25 CEST | The worker is restarted and the queue moves again. Resolved. |
 
 ## Root cause
@@ -180,9 +180,9 @@ The lock had no time limit.
 
 PRIVACY = """\
 ---
-id: 2026-07-19-depositos
+id: 2024-07-19-depositos
 title: La vista de otra persona
-date: 2026-07-19
+date: 2024-07-19
 severity: SEV1
 status: in-review
 services: [depósitos]
@@ -206,14 +206,14 @@ La lista vacía se tomó por «sin filtro».
 
 ## Acciones
 
-- [ ] Probar la vista vacía (@lucia, due 2026-08-15)
+- [ ] Probar la vista vacía (@lucia, due 2024-08-15)
 """
 
 SECRET = """\
 ---
-id: 2026-06-30-xylophone
+id: 2024-06-30-xylophone
 title: Xylophone keys were readable
-date: 2026-06-30
+date: 2024-06-30
 severity: SEV1
 status: draft
 services: [vault-of-xylophones]
@@ -227,14 +227,14 @@ The signing keys of the Glockenspiel were readable for a day.
 
 ## Action items
 
-- [ ] Turn every Glockenspiel key (@theremin, due 2026-07-10)
+- [ ] Turn every Glockenspiel key (@theremin, due 2024-07-10)
 """
 
 PARTLY = """\
 ---
-id: 2026-05-11-export
+id: 2024-05-11-export
 title: Exports held too many columns
-date: 2026-05-11
+date: 2024-05-11
 severity: SEV2
 status: published
 services: [exports]
@@ -257,7 +257,7 @@ A template listed every column.
 
 ## Action items
 
-- [ ] List columns by name (@ana, due 2026-06-01)
+- [ ] List columns by name (@ana, due 2024-06-01)
 - [ ] Tell all who have downloaded one
 """
 
@@ -265,7 +265,7 @@ HOSTILE = """\
 ---
 id: "../../../<script>alert(1)</script>"
 title: "<img src=x onerror=alert(2)> & \\"quotes\\" </title><script>alert(3)</script>"
-date: 2026-04-01
+date: 2024-04-01
 severity: "<b>SEV9</b>"
 status: published
 services: ["../../etc/passwd", "<svg onload=alert(4)>"]
@@ -291,22 +291,48 @@ LONGWORD
 
 ## Timeline
 
-- 2026-04-01 10:00 UTC <script>alert(15)</script> started
-- 2026-04-01 10:30 UTC </svg><script>alert(16)</script> resolved
+- 2024-04-01 10:00 UTC <script>alert(15)</script> started
+- 2024-04-01 10:30 UTC </svg><script>alert(16)</script> resolved
 """.replace("LONGWORD", "w" * 4000)
 
+AGAIN = """\
+---
+title: Invoices waited for a lock
+date: 2024-02-11
+severity: SEV3
+status: published
+services: [invoices]
+tags: [queue]
+visibility: public
+---
+
+## Summary
+
+The worker of the queue waited for a lock, and 300 invoices left late.
+
+## Timeline
+
+- 2024-02-11 22:00 UTC: The worker waits.
+- 23:00 UTC: It is restarted. Resolved.
+
+## Root cause
+
+The lock had no time limit.
+"""
+
 REPORTS = {
-    "2026-10-14-checkout.md": CHECKOUT + GUARD,
-    "2026-09-03-yoyaku.md": RESERVATIONS,
-    "2026-08-02-slow-queue.md": QUEUE + GUARD,
-    "2026/2026-07-19-depositos.md": PRIVACY,
-    "2026/2026-06-30-xylophone.md": SECRET,
-    "2026-05-11-export.md": PARTLY + GUARD,
-    "2026-04-01-hostile.md": HOSTILE,
+    "2024-10-14-checkout.md": CHECKOUT + GUARD,
+    "2024-09-03-yoyaku.md": RESERVATIONS,
+    "2024-08-02-slow-queue.md": QUEUE + GUARD,
+    "2024/2024-07-19-depositos.md": PRIVACY,
+    "2024/2024-06-30-xylophone.md": SECRET,
+    "2024-05-11-export.md": PARTLY + GUARD,
+    "2024-04-01-hostile.md": HOSTILE,
+    "2024-02-11-invoices.md": AGAIN,
 }
 
 SECRETS = {
-    "restricted": ("Xylophone", "Glockenspiel", "theremin", "marimba", "2026-06-30"),
+    "restricted": ("Xylophone", "Glockenspiel", "theremin", "marimba", "2024-06-30"),
     "internal": ("La vista de otra persona", "Zanahoria", "depósitos", "Okapi", "Quokka"),
 }
 """Words that only those may see who are at least of this audience."""
@@ -326,9 +352,9 @@ def rehearse(made: Project) -> None:
     """Verdicts in the archive: one guard proved, one whose failure comes back."""
     by_name = {report.path.name: report for report in read_reports(made.root / made.reports)}
     told = (
-        ("2026-08-02-slow-queue.md", "faulty", Value.RECURS),
-        ("2026-08-02-slow-queue.md", "", Value.HOLDS),
-        ("2026-10-14-checkout.md", "", Value.RECURS),
+        ("2024-08-02-slow-queue.md", "faulty", Value.RECURS),
+        ("2024-08-02-slow-queue.md", "", Value.HOLDS),
+        ("2024-10-14-checkout.md", "", Value.RECURS),
     )
     with Archive.open(made.root) as archive:
         for name, version, value in told:

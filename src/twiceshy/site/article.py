@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -101,7 +101,7 @@ def article(site: Site, volume: Volume) -> Article:
     """The page of one report."""
     entry = volume.entry
     html = as_html(body(volume), site.beside)
-    lines = [line for one in volume.postmortems for line in one.timeline]
+    lines = _marked(entry, [line for one in volume.postmortems for line in one.timeline])
     return Article(
         title=entry.title,
         lang=language(entry),
@@ -146,6 +146,33 @@ def edit_link(site: Site, entry: Entry) -> str:
     if not site.settings.edit or _BLACK in path:
         return ""
     return site.settings.edit.replace("{path}", quote(path))
+
+
+def _marked(entry: Entry, lines: Sequence[Line]) -> list[Line]:
+    """The timeline; a turning point that no line claims is given to the line of its moment."""
+    known = {
+        "start": entry.started_at,
+        "detected": entry.detected_at,
+        "resolved": entry.resolved_at or entry.ended_at,
+    }
+    marked = list(lines)
+    for mark, moment_of in known.items():
+        if moment_of is None or any(line.mark == mark for line in lines):
+            continue
+        for place, line in enumerate(marked):
+            if not line.mark and line.at is not None and _same(line.at, moment_of):
+                marked[place] = replace(line, mark=mark)
+                break
+    return marked
+
+
+def _same(one: Moment, other: Moment) -> bool:
+    return (one.month, one.day, one.hour, one.minute) == (
+        other.month,
+        other.day,
+        other.hour,
+        other.minute,
+    )
 
 
 def _points(entry: Entry, lines: Sequence[Line]) -> list[Point]:

@@ -84,8 +84,10 @@ class ReportRecord(_Part):
     resolved_at: str | None = Field(description="As started_at.")
     ended_at: str | None = Field(description="As started_at.")
     duration_minutes: float | None = Field(description="How long it lasted.")
-    minutes_to_detect: float | None = Field(description="From start to detection.")
-    minutes_to_resolve: float | None = Field(description="From start to resolution.")
+    minutes_to_detect: float | None = Field(description="How long until somebody knew.")
+    minutes_to_resolve: float | None = Field(
+        description="How long until it was resolved, as the report counts it."
+    )
     detected_by: str | None = Field(description="user, monitoring or staff.")
     excerpt: str = Field(description="The beginning of its summary.")
     timeline: list[EventRecord] = Field(description="What happened when.")

@@ -13,12 +13,12 @@ def test_the_feed_has_the_newest_reports_with_whole_addresses(sites):
     """As RFC 4287 wants it: id, title, updated, and an author for every entry."""
     root = ElementTree.fromstring(feed(sites["public"]).encode())
     entries = root.findall(f"{ATOM}entry")
-    assert len(entries) == 5
+    assert len(entries) == 6
     first = entries[0]
     assert first.findtext(f"{ATOM}title") == "Checkout refused every card for 47 minutes"
-    assert first.findtext(f"{ATOM}updated") == "2026-10-14T00:00:00Z"
+    assert first.findtext(f"{ATOM}updated") == "2024-10-14T00:00:00Z"
     link = first.find(f"{ATOM}link").get("href")
-    assert link == "https://postmortems.example.com/reports/2026-10-14-checkout.html"
+    assert link == "https://postmortems.example.com/reports/2024-10-14-checkout.html"
     for entry in entries:
         assert entry.findtext(f"{ATOM}id").startswith("urn:uuid:")
         assert entry.findtext(f"{ATOM}author/{ATOM}name")
