@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydantic
 
-from twiceshy.config.placeholders import fill, known_placeholders, placeholders_in
+from twiceshy.config.placeholders import known_placeholders, placeholders_in
 from twiceshy.config.problems import problems_of
 from twiceshy.config.project import Version
 from twiceshy.errors import ConfigurationError, ReportError, SeveralProblems, nearest
@@ -23,6 +23,7 @@ from twiceshy.model.survey import Survey
 from twiceshy.rehearsal.openapi import Description, describe, parse_document, template_for
 from twiceshy.rehearsal.survey import Surveyor
 from twiceshy.stage.checkout import checkout, set_up_once
+from twiceshy.stage.commands import filled
 from twiceshy.stage.processes import Keeper
 from twiceshy.stage.stage import run_command
 
@@ -184,10 +185,10 @@ def run_alone(project: Project, scenario: Scenario, version: str = "") -> Run:
         root = checkout(project.root, chosen.git) if chosen.git else project.root
         if chosen.setup:
             set_up_once(
-                keeper, project.root, root / (chosen.cwd or "."), fill(chosen.setup, values)
+                keeper, project.root, root / (chosen.cwd or "."), filled(chosen.setup, values)
             )
         result = run_command(
-            keeper, fill(command.text, values), project.root / command.cwd, command.timeout,
+            keeper, filled(command.text, values), project.root / command.cwd, command.timeout,
             dict(os.environ),
         )  # fmt: skip
     return Run(scenario, result=result)

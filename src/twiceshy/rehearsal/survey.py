@@ -120,13 +120,18 @@ class Surveyor:
                 )
 
     def _logs_in_as(self, name: str, other: str) -> bool:
-        """Whether what was written when `name` logged in is, or points at, a row of `other`."""
+        """Whether logging in `name` wrote a row of `other`, or a new row that points at one.
+
+        That an old row changed, which points there, may be the doing of something else just then.
+        """
         for change in self._scene.login_changes.get(name, ()):
             new = change.new or {}
             for table, row in self._own_rows[other]:
                 key = self._catalogue.table(table).primary_key
                 if change.table == table and all(new.get(k) == row.get(k) for k in key):
                     return True
+                if change.operation != "insert":
+                    continue
                 facts = self._catalogue.by_name.get(change.table)
                 for reference in facts.foreign_keys if facts else ():
                     values = [new.get(column) for column in reference.columns]

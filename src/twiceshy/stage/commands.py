@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 import shutil
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
+from twiceshy.config.placeholders import fill
 from twiceshy.errors import ServiceFailed, UsageError
 
 if TYPE_CHECKING:
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
 
 _SHELL_SYNTAX = frozenset("|&;<>$`*\n")
 _SHELL_WORDS = frozenset({".", "cd", "eval", "exec", "export", "set", "source", "ulimit", "umask"})
+
+
+@overload
+def filled(command: str, values: Mapping[str, str]) -> str: ...
+@overload
+def filled(command: str | list[str], values: Mapping[str, str]) -> str | list[str]: ...
+def filled(command: str | list[str], values: Mapping[str, str]) -> str | list[str]:
+    """The command with its placeholders replaced; in a text each value stays one word."""
+    if isinstance(command, str):
+        return fill(command, {key: shlex.quote(value) for key, value in values.items()})
+    return [fill(part, values) for part in command]
 
 
 def words_of(command: str | Sequence[str]) -> list[str]:

@@ -113,9 +113,13 @@ class Child:
                 text = file.read().decode(errors="replace")
         except OSError:
             return ""
-        printed = itertools.groupby(_COLOURS.sub("", text).splitlines())
-        told = (_repeated(line, sum(1 for _ in again)) for line, again in printed)
-        return "\n".join([*told][-lines:])
+        return "\n".join(_COLOURS.sub("", text).splitlines()[-lines:])
+
+    def complaint(self) -> str:
+        """As `tail`, with lines that repeat told once, so that they leave room for the others."""
+        again = itertools.groupby(self.tail(1000).splitlines())
+        told = [_repeated(line, sum(1 for _ in lines)) for line, lines in again]
+        return "\n".join(told[-20:])
 
 
 class Keeper:
@@ -296,7 +300,7 @@ def wait_ready(child: Child, probe: Callable[[], str], within: float) -> None:
         if code is not None:
             raise ServiceFailed(
                 f"{child.name} ended before it was ready ({ended(code)})",
-                seen=child.tail() or "it printed nothing",
+                seen=child.complaint() or "it printed nothing",
                 todo="it must stay in the foreground: no daemon or background option"
                 if code == 0
                 else "mend what it printed, or start it by hand in the same folder",
@@ -305,7 +309,7 @@ def wait_ready(child: Child, probe: Callable[[], str], within: float) -> None:
             raise ServiceFailed(
                 f"{child.name} was not ready after {within:g} s",
                 where=against,
-                seen=child.tail() or "it runs and printed nothing",
+                seen=child.complaint() or "it runs and printed nothing",
                 todo="check `ready` and the port that it listens on, or raise `ready_within`",
             )
         pause = min(pause * 1.5, 0.1)

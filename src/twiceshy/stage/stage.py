@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import sys
 from typing import TYPE_CHECKING, Protocol
@@ -14,16 +13,18 @@ from twiceshy.model.history import CommandResult
 from twiceshy.postgres.catalogue import read_catalogue
 from twiceshy.stage import binaries as servers
 from twiceshy.stage.checkout import checkout, set_up_once
+from twiceshy.stage.commands import filled
 from twiceshy.stage.evidence import ServerLog
 from twiceshy.stage.planter import Planter
 from twiceshy.stage.processes import Keeper, can_listen, environment, free_port, wait_ready
+from twiceshy.stage.scripts.phases import Phases
 from twiceshy.stage.server import Server
 from twiceshy.stage.sweep import sweep
-from twiceshy.stage.template import TEMPLATE, Template, Wanting
+from twiceshy.stage.template import PLAIN, TEMPLATE, Template, Wanting
 from twiceshy.stage.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
 
     from twiceshy.config.project import Process, Project, Service
@@ -53,6 +54,7 @@ class Stage:
         version: str = "",
         *,
         probe: Probe,
+        scripts_only: bool = False,
     ) -> None:
         self._project = project
         self._probe = probe
@@ -64,6 +66,8 @@ class Stage:
         self._ports: dict[str, int] = {}
         self._root = project.root
         self._keeper_is_up = False
+        self._scripts_only = scripts_only
+        self._phases: Phases | None = None
 
     def close(self) -> None:
         """Stop everything and remove the scratch folder; fine at any moment, and twice."""
@@ -91,6 +95,9 @@ class Stage:
         if version and version.git:
             yield f"checking out {version.git}"
             self._root = checkout(self._project.root, version.git)
+        if self._scripts_only:
+            yield from self._start_server_and_template(PLAIN)
+            return
         yield from self._set_up()
         yield from self._start_server_and_template()
         self.log = ServerLog(self.server.log)
@@ -104,12 +111,25 @@ class Stage:
         jobs += [(p.setup, p.cwd) for p in self._project.process.values() if p.setup]
         for text, cwd in jobs:
             yield f"setting up: {text}"
-            filled = fill(text, {"python": sys.executable})
-            set_up_once(self.keeper, self._project.root, self._root / cwd, filled)
+            ready = filled(text, {"python": sys.executable})
+            set_up_once(self.keeper, self._project.root, self._root / cwd, ready)
 
     # -- server and template ------------------------------------------------------------------
 
-    def _start_server_and_template(self) -> Iterator[str]:
+    def phases(self) -> Generator[str, None, Phases]:
+        """Where scripts are rehearsed: beside the world, on clones of a template without us."""
+        if self._phases is None:
+            if not self._scripts_only:
+                yield "building the database once more, for scripts"
+                self._build(Template(self.server, self.keeper, self._project, PLAIN))
+            self._phases = Phases(self.server, PLAIN)
+        return self._phases
+
+    def _build(self, template: Template) -> None:
+        values = self._database_values(template.name)
+        template.build(self._root, self._migration_environment(values), values)
+
+    def _start_server_and_template(self, name: str = TEMPLATE) -> Iterator[str]:
         wanted: set[str] = set()
         while True:
             chosen, shims = self._choose(wanted)
@@ -118,11 +138,10 @@ class Stage:
             self.server.start()
             self.keeper.allow_port(self.server.address.port)
             self.server.add_shims(shims)
-            self.template = Template(self.server, self.keeper, self._project)
+            self.template = Template(self.server, self.keeper, self._project, name)
             yield "building the template database"
-            values = self._database_values(TEMPLATE)
             try:
-                self.template.build(self._root, self._migration_environment(values), values)
+                self._build(self.template)
             except Wanting as lack:
                 if set(lack.features) <= wanted:
                     raise
@@ -206,7 +225,7 @@ class Stage:
         env = {key: fill(text, values) for key, text in process.env.items()}
         child = self.keeper.start(
             name,
-            _command(process.command, values),
+            filled(process.command, values),
             env=environment(process.pass_env, env),
             cwd=self._root / process.cwd,
             output=self.output_of(name),
@@ -243,7 +262,7 @@ class Stage:
         command = (version.command if version else None) or service.command
         self.service = self.keeper.start(
             "service",
-            _command(command, values),
+            filled(command, values),
             env=self._service_environment(service, values),
             cwd=self._root / ((version.cwd if version else None) or service.cwd),
             output=self.output_of("service"),
@@ -262,8 +281,8 @@ class Stage:
     def _service_environment(self, service: Service, values: Mapping[str, str]) -> dict[str, str]:
         version = self._project.versions.get(self.version)
         own = {**service.env, **(version.env if version else {})}
-        filled = {key: fill(text, values) for key, text in own.items()}
-        return environment(service.pass_env, filled)
+        env = {key: fill(text, values) for key, text in own.items()}
+        return environment(service.pass_env, env)
 
     def _values(self) -> dict[str, str]:
         sockets = {f"{name}.socket": str(self._socket(name)) for name in self._project.process}
@@ -321,7 +340,7 @@ class Stage:
         """Run a guard's command beside the stage; it sees the caller's environment, as tests do."""
         values = {**self._values(), "service_url": f"http://127.0.0.1:{self.port}"}
         env = {**os.environ, "DATABASE_URL": values["database_url"]}
-        return run_command(self.keeper, fill(text, values), self._root / cwd, timeout, env)
+        return run_command(self.keeper, filled(text, values), self._root / cwd, timeout, env)
 
     def check_alive(self) -> None:
         """Raise StageLost when the service or the server has died."""
@@ -365,9 +384,3 @@ def _not_enough(shims: tuple[str, ...], error: SchemaFailed) -> ExtensionMissing
         todo="install a PostgreSQL that has it (on Debian: postgresql-contrib, or a package "
         "with its name)",
     )
-
-
-def _command(command: str | list[str], values: Mapping[str, str]) -> str | list[str]:
-    if isinstance(command, str):
-        return fill(command, {key: shlex.quote(value) for key, value in values.items()})
-    return [fill(part, values) for part in command]

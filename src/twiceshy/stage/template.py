@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from twiceshy.config.placeholders import fill
 from twiceshy.errors import CannotTell, SchemaFailed
-from twiceshy.postgres.connect import query, quoted
+from twiceshy.postgres.connect import query, quoted, startup_options
+from twiceshy.postgres.script_text import roles_named
 from twiceshy.stage.binaries import ICU
+from twiceshy.stage.commands import filled
 from twiceshy.stage.server import ROLE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from twiceshy.config.project import Project
+    from twiceshy.postgres.connect import Connection
     from twiceshy.stage.processes import Keeper
     from twiceshy.stage.server import Server
 
 TEMPLATE = "twiceshy_template"
+# As the project makes it, nothing of ours in it: what scripts are rehearsed on.
+PLAIN = "twiceshy_plain"
 _MARK = "scratch database of twiceshy"
 _MISSING = re.compile(
     r'extension "([^"]+)" is not available'
@@ -40,10 +44,13 @@ class Wanting(CannotTell):
 class Template:
     """Builds the template on a server and clones it."""
 
-    def __init__(self, server: Server, keeper: Keeper, project: Project) -> None:
+    def __init__(
+        self, server: Server, keeper: Keeper, project: Project, name: str = TEMPLATE
+    ) -> None:
         self._server = server
         self._keeper = keeper
         self._project = project
+        self.name = name
 
     def build(self, cwd: Path, env: dict[str, str], values: dict[str, str]) -> None:
         """Run schema files, migrations and seed.
@@ -52,28 +59,31 @@ class Template:
         """
         role = quoted(ROLE)
         with self._server.connect("postgres") as conn:
-            conn.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
-            conn.execute(f"CREATE DATABASE {TEMPLATE} OWNER {role} TEMPLATE template0")
-            conn.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{_MARK}'")
+            conn.execute(f"DROP DATABASE IF EXISTS {self.name}")
+            conn.execute(f"CREATE DATABASE {self.name} OWNER {role} TEMPLATE template0")
+            conn.execute(f"COMMENT ON DATABASE {self.name} IS '{_MARK}'")
             # A schema may create extensions; the service itself gets an owner's rights only.
             conn.execute(f"ALTER ROLE {role} SUPERUSER")
         database = self._project.database
         for name in database.schema_files:
             self._run_file(cwd, name, "schema")
         if database.migrate:
-            command = fill(database.migrate, values)
+            command = filled(database.migrate, values)
             self._checked("migration", command, cwd, env, where=database.migrate)
         for name in database.seed:
             self._run_file(cwd, name, "seed")
         self._finish()
 
     def _finish(self) -> None:
-        with self._server.connect(TEMPLATE) as conn:
-            conn.execute(query("prepare_tables"))
-            conn.execute(query("watch_schema"))
+        with self._server.connect(self.name) as conn:
+            if self.name == PLAIN:
+                conn.execute("ANALYZE")
+            else:
+                conn.execute(query("prepare_tables"))
+                conn.execute(query("watch_schema"))
         with self._server.connect("postgres") as conn:
             conn.execute(f"ALTER ROLE {quoted(ROLE)} NOSUPERUSER")
-        self._server.wait_until_empty(TEMPLATE)
+        self._server.wait_until_empty(self.name)
 
     def _run_file(self, cwd: Path, name: str, what: str) -> None:
         path = cwd / name
@@ -86,10 +96,18 @@ class Template:
         command = [
             str(self._server.binaries.bin / "psql"),
             *("-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self._server.address.socket_dir)),
-            *("-p", str(self._server.address.port), "-U", ROLE, "-d", TEMPLATE, "-f", str(path)),
+            *("-p", str(self._server.address.port), "-U", ROLE, "-d", self.name, "-f", str(path)),
         ]
-        env = {"PATH": "/usr/bin:/bin", "PGOPTIONS": "-c client_min_messages=warning"}
+        self._make_roles(path)
+        settings = {"client_min_messages": "warning", **self._project.database.settings}
+        env = {"PATH": "/usr/bin:/bin", "PGOPTIONS": startup_options(settings.items())}
         self._checked(what, command, cwd, env, where=str(path))
+
+    def _make_roles(self, path: Path) -> None:
+        """Roles are no part of a database: those that a schema takes for granted must be there."""
+        if self.name == PLAIN:
+            with self._server.connect("postgres") as conn:
+                make_roles(conn, path.read_bytes())
 
     def _checked(
         self, name: str, command: str | list[str], cwd: Path, env: dict[str, str], where: str
@@ -113,9 +131,10 @@ class Template:
     def clone(self, name: str) -> None:
         """Make the database `name` from the template."""
         with self._server.connect("postgres") as conn:
-            conn.execute(f"CREATE DATABASE {quoted(name)} TEMPLATE {TEMPLATE} OWNER {quoted(ROLE)}")
+            made = f"CREATE DATABASE {quoted(name)} TEMPLATE {self.name} OWNER {quoted(ROLE)}"
+            conn.execute(made)
             conn.execute(f"COMMENT ON DATABASE {quoted(name)} IS '{_MARK}'")
-            conn.execute(query("copy_database_settings"), [TEMPLATE, name])
+            conn.execute(query("copy_database_settings"), [self.name, name])
 
     def drop(self, name: str) -> None:
         """Drop a clone of ours, whoever is connected."""
@@ -126,3 +145,11 @@ class Template:
             ).fetchone()
             if row and row[0] == _MARK:
                 conn.execute(f"DROP DATABASE {quoted(name)} WITH (FORCE)")
+
+
+def make_roles(conn: Connection, sql: bytes) -> None:
+    """Make the roles that a text names without making them itself."""
+    for name in sorted(roles_named(sql.decode("utf-8", "replace"))):
+        found = conn.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).rowcount
+        if not found and not name.startswith("pg_"):
+            conn.execute(f"CREATE ROLE {quoted(name)}")

@@ -232,12 +232,14 @@ def test_a_service_that_is_never_ready_is_given_up(start):
     assert "ready_within" in caught.value.todo
 
 
-def test_lines_that_repeat_are_told_once(keeper, tmp_path):
+def test_lines_that_repeat_are_told_once(start):
     """A service that complains all the time leaves room for what it said before."""
-    _, printed = _run(
-        keeper, "echo why; for i in 1 2 3; do echo again; done; echo end", output=tmp_path / "out"
-    )
-    assert printed == "why\nagain  (3 times)\nend"
+    child = start("print('why'); [print('again') for _ in range(99)]; raise SystemExit(3)")
+
+    with pytest.raises(ServiceFailed) as caught:
+        wait_ready(child, lambda: "refused", within=60)
+
+    assert caught.value.seen == "why\nagain  (99 times)"
 
 
 def test_many_threads_share_a_keeper(keeper):

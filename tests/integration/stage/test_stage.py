@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -68,7 +67,7 @@ def project(tmp_path):
         (tmp_path / "schema.sql").write_text(schema)
         (tmp_path / "twiceshy.toml").write_text(
             f'[database]\n{database}\nschema = ["schema.sql"]\n'
-            f'[service]\ncommand = "{sys.executable} service.py {{port}} {arguments}"\n'
+            f'[service]\ncommand = "{{python}} service.py {{port}} {arguments}"\n'
             'ready = "GET /"\nenv = { DATABASE_URL = "{database_url}" }\n'
         )
         return load_project(tmp_path)
