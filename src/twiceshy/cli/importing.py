@@ -140,10 +140,16 @@ def _write(
     front_matter, _ = front_matter_of(text)
     said = []
     for number, postmortem in enumerate(reading.postmortems, 1):
-        source = Source(given.name, text, encoding, number, len(reading.postmortems))
+        source = Source(_told_name(given.name), text, encoding, number, len(reading.postmortems))
         content = kept(postmortem, source, front_matter)
         said.append(_new_file(folder, _name(postmortem, given.name), content))
     return tuple(said)
+
+
+def _told_name(name: str) -> str:
+    """The path as given, unless it tells where on this machine the file lay."""
+    path = Path(name)
+    return path.name if path.is_absolute() or ".." in path.parts else path.as_posix()
 
 
 def _name(postmortem: Postmortem, source: str) -> str:

@@ -100,7 +100,12 @@ def read_top(lines: list[str], path: Path) -> Top:
         table, found = _parse("\n".join(inside), path, is_toml=is_toml)
     except ReportError as problem:
         return Top(height=end + 1, problems=(problem,))
-    return _checked(table, found, path, end + 1)
+    return _checked(table, found, path, end + 1 + _height_below(table, lines[end + 1 :], path))
+
+
+def _height_below(table: dict[str, Any], lines: list[str], path: Path) -> int:
+    """Lines of the front matter that an imported original brings along; it is no text either."""
+    return read_top(lines, path).height if "imported" in table else 0
 
 
 def _looks_like_keys(lines: Iterable[str], *, closed: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twiceshy.model.postmortem import Span
 from twiceshy.reports.parse import LONGEST
@@ -17,7 +17,7 @@ from twiceshy.reports.prose.splitting import beginnings
 from twiceshy.reports.prose.top import front_matter_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from twiceshy.reports.prose.document import Block
 
@@ -30,7 +30,7 @@ def parse_document(text: str, name: str) -> tuple[Document, ...]:
     Never raises for content. Their parts follow each other without a gap.
     """
     front_matter, begin = front_matter_of(text)
-    form = format_of(text, name, begin)
+    form = _imported_format(front_matter) or format_of(text, name, begin)
     if form is Format.RESTRUCTURED:
         shown = restructured(text)
         blocks = blocks_of(lines_of(shown[begin:], begin), Titles().level)
@@ -42,6 +42,13 @@ def parse_document(text: str, name: str) -> tuple[Document, ...]:
         Document(text, name, part, _language(inside, stated), tuple(inside), front_matter)
         for part, inside in _parts(blocks, len(text))
     )
+
+
+def _imported_format(front_matter: Mapping[str, Any]) -> Format | None:
+    """The format of the original in an imported report, whose own name always ends in `.md`."""
+    imported = front_matter.get("imported")
+    stated = imported.get("format") if isinstance(imported, dict) else None
+    return next((form for form in Format if form.value == stated), None)
 
 
 def _parts(blocks: list[Block], length: int) -> list[tuple[Span, list[Block]]]:

@@ -57,6 +57,9 @@ _TELLING = {
         todo|to do\b|tasks\b|recommend|future (work|improvement|enhancement|plan)|improvements
         going forward|moving forward|(what|how)\b.* (we|will) .*(do|doing|chang|improv|ensure|avoid)
         what we re (doing|chang)|avoid.*(again|future)|make sure.*again|ais\b
+        (o )?que vamos (fazer|mudar|a hacer)|que haremos|ce que nous (allons|ferons)
+        was wir (tun|andern)
+        was werden wir|cosa faremo|para no repetir|para nao repetir
         acciones|medidas|proximos pasos|tareas|mejoras|acoes|proximos passos|melhorias|tarefas
         mesures|prochaines etapes|ameliorations|taches
         massnahmen|nachste schritte|verbesserung|gegenmassnahme

@@ -32,8 +32,17 @@ _TYPED = re.compile(r"(?:true|false|null|~|[-+.]?\d[\d_.eExXa-fA-F+-]*)\Z", re.I
 def front_matter_of(text: str) -> tuple[Mapping[str, Any], int]:
     """The keys above a text and the place at which the text itself begins.
 
-    Front matter that is malformed yields those of its lines that are a key and a value.
+    Front matter that is malformed yields those of its lines that are a key and a value. An
+    imported report has two, of which ours goes first.
     """
+    table, begin = _one(text)
+    if isinstance(table.get("imported"), dict):
+        original, length = _one(text[begin:])
+        return {**original, **table}, begin + length
+    return table, begin
+
+
+def _one(text: str) -> tuple[dict[str, Any], int]:
     opening = _OPENING.match(text)
     if not opening:
         return {}, 0
@@ -47,7 +56,7 @@ def front_matter_of(text: str) -> tuple[Mapping[str, Any], int]:
     return _parsed(inside, is_toml=fence == "+++"), end.end()
 
 
-def _parsed(text: str, *, is_toml: bool) -> Mapping[str, Any]:
+def _parsed(text: str, *, is_toml: bool) -> dict[str, Any]:
     simple = None if is_toml else _simple(text)
     if simple is not None:
         return simple
