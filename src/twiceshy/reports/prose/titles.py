@@ -18,7 +18,7 @@ _LONGEST = 200
 _LONGEST_LINE = 100
 # Titles that every report might bear.
 _SAYS_NOTHING = re.compile(
-    r"\W*(?:(?:my|our|the|an?|first|0x\d+\W*|\d+\W*)\s*)*(?:post\W?mortems?|postm[oó]rtem|incidents?|"
+    r"\W*(?:(?:my|our|the|an?|first|(?<![\dx])(?:0x)?\d+(?!\d))\W*)*(?:post\W?mortems?|postm[oó]rtem|incidents?|"
     r"incident reports?|outage|report|readme|relat[oó]rio|informe|rapport|bericht|introduction|"
     r"ポストモーテム|障害報告書?)(?:\s*(?:post\W?mortems?|report|analysis|document))*\W*",
     re.IGNORECASE,
