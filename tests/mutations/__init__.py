@@ -1,7 +1,8 @@
 """Changes to the fixed service of `examples/deposits`, by which the isolation guard is measured.
 
 `named_leaks()` must each turn the verdict, `generated()` nearly all (those in `SILENT` cannot, each
-with the reason; `SURVIVORS` could and do not), `harmless()` must not. A mutation is applied to a copy made by `copy_of_example`.
+with the reason; those in `SURVIVORS` could, and do not), `harmless()` must not. A mutation is
+applied to a copy made by `copy_of_example`.
 """
 
 from __future__ import annotations

@@ -10,8 +10,7 @@ _NOT_FOUND = (
 )
 _TIES = (
     Value.HOLDS,
-    "deposits without a goal, or not yet assigned, drop out of the list of those to be invested; "
-    "but in many a list what hangs on a tie may go when the tie does, so this accuses nobody",
+    "deposits without a goal, or not assigned, drop out of a list; in many a list they might",
 )
 
 SURVIVORS = {
