@@ -36,7 +36,10 @@ _SERVICES = re.compile(
 )
 _EXPLAINED = re.compile(r":\s|\s[-–—]\s|\s\(")
 _APART = re.compile(r"\s*[,;、・\n]\s*|\s+(?:and|y|e|et|und|ed)\s+")
-_NUMBER = r"(?<![A-Za-z0-9_.,:/-])(?!(?:19|20)\d\d\b(?![.,]\d))\d{1,3}(?:[., ]?\d{3}){0,4}(?:[.,]\d{1,2})?"
+_NUMBER = (
+    r"(?<![A-Za-z0-9_.,:/-])(?!(?:19|20)\d\d\b(?![.,]\d))\d{1,3}(?:[., ]?\d{3}){0,4}"
+    r"(?:[.,]\d{1,2})?"
+)
 _COUNTED = (
     r"users?|customers?|clients?|accounts?|requests?|orders?|transactions?|payments?|sites?|"
     r"servers?|messages?|emails?|invoices?|people|visitors?|sessions?|tenants?|companies|"

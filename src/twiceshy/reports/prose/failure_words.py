@@ -42,7 +42,8 @@ _WRITTEN = {
         never_created forgot faltant faltab falta. ausen sin. no_existia no_existe olvid sem.
         nao_existia nao_existe faltav faltand falta_de manqu absen sans. n_existait n_existe
         oubli fehlend fehlt fehlte gefehlt ohne. nicht_vorhanden vergessen mancan mancav mancat
-        assente assenza senza. dimentic 欠け 欠落 存在しな 漏れ 抜け 忘れ""",
+        assente assenza senza. dimentic 欠け 欠落 存在しな 漏れ 抜け 忘れ no_entry no_row
+        no_record have_no has_no had_no no_rows no_entries no_records""",
     "exhaust": """
         exhaust deplet ran_out run_out running_out runs_out saturat maxed starv use_up used_up
         using_up consuming_all consumed_all consume_all all_available all_the_available full.
@@ -51,7 +52,8 @@ _WRITTEN = {
         llen exced super satur esgot chei. cheio cheia ultrapass epuis plein pleine depass
         insuffis trop_de erschopf ausgeschopft voll. vollgelauf uberschr gesattigt zu_viele
         zu_wenig aufgebraucht esaur pieno piena riempit limite limites grenze 枯渇 不足 上限
-        超過 使い果た 使い切 満杯 いっぱい 飽和 足り""",
+        超過 使い果た 使い切 満杯 いっぱい 飽和 足り grew_beyond outgrew outgrown no_longer_fit
+        fills""",
     "resource": """
         pool pools connection worker thread process. processes. socket descriptor file_watch
         watches inode memory ram. cpu disk disks storage volume. quota capacity resource
@@ -59,16 +61,18 @@ _WRITTEN = {
         almacenamiento recurso capacidad conexao conexoes armazenamento espaco espacio connexion
         memoire disque stockage espace ressource capacite verbindung speicher festplatte
         arbeitsspeicher kapazitat connession risors capacita spazio threads. 接続 コネクション
-        プール メモリ ディスク 容量 リソース ワーカー スレッド ストレージ""",
+        プール メモリ ディスク 容量 リソース ワーカー スレッド ストレージ partition. file_system
+        filesystem logs_volume""",
     "exhausted": """
-        max_capacity maximum_capacity at_capacity at_full_capacity out_of_memory oom. oomkill
-        oom_kill out_of_disk out_of_inode out_of_connection out_of_file too_many_open_files
-        too_many_connection max_connection max_client no_space_left disk_full connection_pool
-        thundering_herd retry_storm retry_amplif ulimit ddos dos_attack denial_of_service
-        resource_exhaust open_files_limit file_descriptor capacity_limit sin_memoria
-        falta_de_memoria denegacion_de_servicio negacao_de_servico pool_de_conex sem_memoria
-        deni_de_service a_court_de speicherplatz memoria_esaurita esaurimento pool_di_conn
-        空き容量 メモリ不足 ディスクフル 容量不足 コネクションプール 接続プール""",
+        maximum_value integer_overflow id_overflow wraparound max_capacity maximum_capacity
+        at_capacity at_full_capacity out_of_memory oom. oomkill oom_kill out_of_disk
+        out_of_inode out_of_connection out_of_file too_many_open_files too_many_connection
+        max_connection max_client no_space_left disk_full connection_pool thundering_herd
+        retry_storm retry_amplif ulimit ddos dos_attack denial_of_service resource_exhaust
+        open_files_limit file_descriptor capacity_limit sin_memoria falta_de_memoria
+        denegacion_de_servicio negacao_de_servico pool_de_conex sem_memoria deni_de_service
+        a_court_de speicherplatz memoria_esaurita esaurimento pool_di_conn 空き容量 メモリ不足
+        ディスクフル 容量不足 コネクションプール 接続プール""",
     "memory_leak": """
         memory_leak leak_in_memory leaking_memory connection_leak leaked_connection leaking_conn
         fuga_de_memoria vazamento_de_memoria vazamento_de_conex fuga_de_conex fuite_memoire
@@ -77,7 +81,8 @@ _WRITTEN = {
     "overload": """
         overload over_load overwhelm strain swamp bottleneck sobrecarg desbord colaps surcharg
         submerg engorg uberlast uberforder sovraccaric 過負荷 高負荷 負荷 ボトルネック パンク
-        thrash congest""",
+        thrash congest keep_up not_scaled not_scale not_able_to_handle could_not_handle
+        couldn_t_handle unable_to_handle""",
     "traffic": """
         traffic visitor demand load. loads. workload request requests. user_load trafico demanda
         solicitud peticion trafego requisic acessos acceso trafic demande requete charge.
@@ -87,7 +92,8 @@ _WRITTEN = {
         hike surge spike sudden unexpected unprecedented high. higher. heavy peak influx flood
         burst increas massive pico aument subit inesperad repentin alto. alta. altos. elevad
         pic. hausse afflux soudain augment anstieg gestieg spitze plotzlich hohe. hoher. hohem
-        hohen. picco improvvis elevat 急増 急激 集中 ピーク 増加 殺到 急上昇""",
+        hohen. picco improvvis elevat 急増 急激 集中 ピーク 増加 殺到 急上昇 within_one
+        within_a_minute within_minutes within_seconds at_once""",
     "parallel": """
         parallel concurren simultan race_condition condicion_de_carrera condicao_de_corrida
         gleichzeitig nebenlauf contemporane wettlauf concorren 同時 並列 並行 競合状態""",
@@ -160,7 +166,8 @@ _WRITTEN = {
     "deleted": """
         deleted deletion deleting dropped wiped erased overwrit overwrote truncat purged
         eliminad borrad borr apagad apagou excluid sobrescrit sobreescrit supprim efface ecras
-        gelosch uberschrieben cancellat eliminat sovrascritt 削除 消去 上書き""",
+        gelosch uberschrieben cancellat eliminat sovrascritt 削除 消去 上書き removed_the_data
+        rm_rf data_were_deleted deleted_data data_was_deleted dropped_the""",
     "duplicate": """
         duplicate_key duplicate_entry duplicate_row duplicate_record duplicate_data duplicates.
         already_exist already_regist already_present already_in_use already_taken
@@ -176,6 +183,11 @@ _WRITTEN = {
         encoding charset formato. formatos. esquema campo. campos. parsea parseo champ champs
         typage antwortformat feld. felder formato tipo. tipos. 形式 フォーマット スキーマ
         フィールド パース 文字コード データ型 レスポンス""",
+    "types": """
+        string. strings. integer integers. array boolean number. cadena entero chaine entier
+        zeichenkette zahl. stringa intero 文字列 数値""",
+    "expected": """
+        expected expects expecting esperaba esperava attendait erwartet aspettava 想定 期待""",
     "interface": """
         api. apis. endpoint interface sdk response responses. contract client_library webhook
         respuesta resposta reponse antwort schnittstelle risposta エンドポイント
@@ -213,7 +225,10 @@ _WRITTEN = {
         autrui anderer_nutzer anderen_nutzer andere_nutzer anderer_benutzer anderen_kunden
         anderer_kunden anderer_kunde fremde fremden altri_utenti altro_utente altri_clienti
         altro_cliente altrui 他のユーザ 別のユーザ 他人 他の顧客 別の顧客 他の利用者 別の利用者
-        他社の 他のお客""",
+        他社の 他のお客 of_other_users of_other_customers of_other_companies of_other_people
+        of_other_tenants of_other_clients of_other_members of_other_accounts other_compan
+        other_shops other_merchants other_patients other_employees other_students other_members
+        belonging_to_other belonged_to_other belong_to_other""",
     "seen": """
         see. sees. seeing saw. seen. view viewed visible shown show. showed displayed access
         expos receiv served serving leaked read. logged_in_as logged_into vieron ver. vio. visib
@@ -229,9 +244,9 @@ _WRITTEN = {
         api_keys private datos credencial contrasen dados senha donnees mot_de_passe identifiant
         daten zugangsdaten passwort dati credenzial 情報 個人情報 トークン パスワード""",
     "privilege": """
-        privilege permission authoriz authoris row_level_security rls. access_control role.
-        roles. permiso autorizac permiss autorisation berechtigung zugriffsrecht autorizzaz
-        permess privileg 権限 認可""",
+        privilege permission row_level_security rls. access_control role. roles. permiso
+        autorizac permiss autorisation berechtigung zugriffsrecht autorizzaz permess privileg
+        権限 認可 authorization authorisation""",
     "persisted": """
         kept_their kept_access kept_his revoked_role persist bypass escalat still_had still_have
         retained elevated too_broad overly_broad not_revoked evad saltar contourn umgeh aggira
@@ -306,9 +321,9 @@ _WRITTEN = {
     "firewall": """
         firewall security_group iptables ufw. waf. cortafuegos pare_feu ファイアウォール""",
     "paths": """
-        path. paths. filename file_name extension. symlink symbolic_link port. directory folder
-        permissions. ownership owner. chmod chown ruta. caminho chemin pfad percorso ファイル名
-        パス ポート""",
+        path. paths. filename file_name extension. symlink symbolic_link port. chmod chown ruta.
+        caminho chemin pfad percorso ファイル名 パス ポート file_permission file_owner
+        ownership_of_the_file""",
     "cause": """
         caused cause. causes. causing due. because resulted result. results. resulting led.
         leads. leading root_cause stemm triggered attributed reason traced_to culprit

@@ -27,7 +27,7 @@ _WRITTEN = {
         1.5 config cause
         3 firewall
         3.5 paths wrong
-        2.5 paths missing ! rows
+        2 paths missing ! rows
         2.5 privilege missing
         3 privilege wrong""",
     "conservation": """
@@ -70,11 +70,14 @@ _WRITTEN = {
         3 corrupt
         3.5 deleted rows
         3 deleted database
+        2.5 deleted secret
         2.5 legacy secret""",
     "contract": """
         5 mismatch
         4.5 parse_fail
         4 shape wrong
+        3 shape expected
+        3.5 types expected
         3.5 shape missing
         3.5 shape changed
         3.5 interface changed

@@ -86,14 +86,21 @@ class Lexicon:
                 continue
             seen.add(word)
             for phrase, bit in of_word(word):
-                if bit not in places and (not phrase or phrase in plainly):
-                    places[bit] = place
+                if not phrase:
+                    places.setdefault(bit, place)
+                elif bit not in places:
+                    at = plainly.find(phrase)
+                    if at >= 0:
+                        places[bit] = plainly.count(" ", 0, at)
         if is_japanese(plainly):
-            for words, bit in self._anywhere:
-                at = plainly.find(words)
-                if at >= 0 and at < places.get(bit, at + 1):
-                    places[bit] = at
+            self._find_anywhere(plainly, places)
         return places
+
+    def _find_anywhere(self, plainly: str, places: dict[int, int]) -> None:
+        for words, bit in self._anywhere:
+            at = plainly.find(words)
+            if at >= 0 and at < places.get(bit, at + 1):
+                places[bit] = at
 
     def _add(self, written: str, bit: int) -> None:
         if _JAPANESE.search(written):

@@ -13,6 +13,7 @@ from twiceshy.reports.prose.kinds import suggestion_of
 from twiceshy.reports.prose.parse import parse_document
 
 CAUSES = Path(__file__).with_name("causes.txt")
+INCIDENTS = Path(__file__).with_name("incidents.txt")
 HEADINGS = {
     "en": ("Root cause", "Corrective measures", "Add more monitoring."),
     "es": ("Causa raíz", "Acciones", "Mejorar la monitorización."),
@@ -41,6 +42,16 @@ def test_a_cause_in_a_sentence_or_two_gives_its_kind(kind, language, cause):
     assert suggestion.kind == kind
     assert suggestion.because
     assert bool(suggestion.draft) == (kind != "none")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "incident"),
+    [line.split("|") for line in INCIDENTS.read_text(encoding="utf-8").splitlines()],
+)
+def test_an_incident_told_in_running_text_gives_a_kind_that_fits(kinds, incident):
+    """Where several kinds fit, any of them is fine; apologies and plans decide nothing."""
+    rest = "We are sorry for the trouble. In the coming weeks we will improve our monitoring."
+    assert suggested(f"# Incident report\n\n{incident}\n\n{rest}\n").kind in kinds.split(",")
 
 
 OUTAGE = """# Postmortem: checkout outage
