@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from twiceshy.library import Entry
     from twiceshy.library.entry import GuardState, Volume
     from twiceshy.model.postmortem import Entry as Line
-    from twiceshy.model.postmortem import Fact, Moment
+    from twiceshy.model.postmortem import Moment
     from twiceshy.site.cards import Item
     from twiceshy.site.site import Site
 
@@ -34,11 +34,10 @@ _NOTHING = Postmortem(Span(0, 0))
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One line under "At a glance": its values with their pages, and other values of the text."""
+    """One line under "At a glance": its values with their pages."""
 
     label: str
     values: tuple[tuple[str, str], ...]
-    others: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,25 +212,23 @@ def _facts(entry: Entry, told: Postmortem) -> Iterator[Shown]:
     """Whatever is known, in a fixed order."""
     for name in ("severity", "services", "tags"):
         yield from _topics(entry, name)
-    moments: tuple[tuple[str, Moment | None, Fact[Moment]], ...] = (
-        ("started", entry.started_at, told.started_at),
-        ("detected", entry.detected_at, told.detected_at),
-        ("resolved", entry.resolved_at, told.resolved_at),
-        ("closed", entry.ended_at, told.ended_at),
-    )
-    for name, at, fact in moments:
+    moments = {
+        "started": entry.started_at,
+        "detected": entry.detected_at,
+        "resolved": entry.resolved_at,
+        "closed": entry.ended_at if entry.ended_at != entry.resolved_at else None,
+    }
+    for name, at in moments.items():
         if at is not None:
-            others = [moment(other) for other in fact.alternatives if other != at]
-            yield Shown(WORDS[name], ((moment(at), ""),), ", ".join(dict.fromkeys(others)))
-    lengths = (
-        ("duration", entry.duration_minutes, told.duration_minutes.alternatives),
-        ("to_detect", entry.minutes_to_detect, ()),
-        ("to_resolve", entry.minutes_to_resolve, ()),
-    )
-    for name, length, stated in lengths:
+            yield Shown(WORDS[name], ((moment(at), ""),))
+    lengths = {
+        "duration": entry.duration_minutes,
+        "to_detect": entry.minutes_to_detect,
+        "to_resolve": entry.minutes_to_resolve,
+    }
+    for name, length in lengths.items():
         if length is not None:
-            others = [span(other) for other in stated if other != length]
-            yield Shown(WORDS[name], ((span(length), ""),), ", ".join(dict.fromkeys(others)))
+            yield Shown(WORDS[name], ((span(length), ""),))
     yield from _words(entry, told)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _LONGEST = 320
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _END = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|(?<=[\u3002\uff01\uff1f])")
+_CLOCK = re.compile(r"(?:(?<=\d)|^)T(?=\d)")
 _STOPS = ".!?:;\u3002\uff01\uff1f"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -54,7 +55,11 @@ def how_long(entry: Entry) -> str:
 def _between(start: Moment | None, end: Moment | None) -> str:
     if start is None or end is None or start.hour is None or end.hour is None:
         return ""
-    return WORDS["from_to"].format(start=moment(start), end=moment(end))
+    begun, ended = moment(start), moment(end)
+    day, _, rest = ended.partition(" ")
+    return WORDS["from_to"].format(
+        start=begun, end=rest if rest and begun.startswith(f"{day} ") else ended
+    )
 
 
 def is_fixed(entry: Entry, today: datetime.date) -> str:
@@ -74,7 +79,7 @@ def is_fixed(entry: Entry, today: datetime.date) -> str:
 
 def moment(at: Moment) -> str:
     """A point in time as people read it."""
-    return str(at).replace("T", " ").strip()
+    return _CLOCK.sub(" ", str(at)).strip()
 
 
 def _section(volume: Volume, name: str) -> str:

@@ -85,7 +85,9 @@ def _length(value: float | None) -> str:
 
 
 def _detected_by(stats: Statistics) -> Chart:
-    named = {WORDS.get(f"by_{by}", by): count for by, count in stats.by_detected_by.items()}
+    # What says nothing comes last, whatever its number.
+    ordered = sorted(stats.by_detected_by, key=lambda by: not by)
+    named = {WORDS.get(f"by_{by}", by): stats.by_detected_by[by] for by in ordered}
     return _bars("detection", WORDS["detection"], WORDS["detected_by"], named)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import secrets
+import hashlib
 import threading
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from twiceshy.site import pages, search_index
@@ -15,6 +16,8 @@ from twiceshy.site.templates import page
 from twiceshy.site.words import WORDS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from twiceshy.config.project import Project
     from twiceshy.library import Audience, Library
 
@@ -40,8 +43,8 @@ class Live:
         today = datetime.datetime.now().astimezone().date()
         changed = self.library.refresh()
         if self._site is None or changed or self._site.today != today:
-            state = secrets.token_hex(8)
-            self._site = Site.of(self.library, self.project, self.audience, today, state)
+            site = Site.of(self.library, self.project, self.audience, today)
+            self._site = replace(site, live=_state(site, self.project.root))
             self._makers = pages.makers(self._site)
             self._search = {}
         return self._site
@@ -79,6 +82,16 @@ class Live:
         heading = WORDS["token_title"]
         message = WORDS["token_wrong"] if wrong else WORDS["token_text"]
         return page(empty, "message", "-/enter", heading=heading, message=message, form=True, to=to)
+
+
+def _state(site: Site, root: Path) -> str:
+    """A name for what the site shows, which stays while no file and no verdict changes."""
+    known = hashlib.sha256(repr((site.today, site.entries)).encode("utf-8", "replace"))
+    for entry in site.entries:
+        with suppress(OSError):
+            status = (root / entry.path).stat()
+            known.update(f"{status.st_mtime_ns} {status.st_size};".encode())
+    return known.hexdigest()[:16]
 
 
 def _searched(site: Site) -> dict[str, str]:

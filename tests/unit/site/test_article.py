@@ -5,7 +5,7 @@ from dataclasses import replace
 from twiceshy.config.project import Site as Settings
 from twiceshy.library import Audience
 from twiceshy.library.entry import GuardState
-from twiceshy.model.postmortem import Entry, Fact, Moment, Postmortem, Span
+from twiceshy.model.postmortem import Entry, Moment, Postmortem, Span
 from twiceshy.model.verdict import Value
 from twiceshy.site.article import article, body, edit_link
 from twiceshy.site.pages import article_page, volume_of
@@ -51,20 +51,6 @@ def test_the_timeline_is_drawn_and_told(sites):
     entry = replace(volume.entry, started_at=at[0], detected_at=None, resolved_at=at[2])
     bare = replace(volume, entry=entry, postmortems=())
     assert "Resolved 2024-10-14 09:49" in str(article(sites["public"], bare).drawing)
-
-
-def test_values_that_the_text_also_supports_are_shown(sites):
-    """A reader sees that the report is not of one mind."""
-    volume = _volume(sites)
-    fact = Fact(47.0, (45.0, 47.0))
-    told = replace(
-        volume,
-        entry=replace(volume.entry, duration_minutes=47.0),
-        postmortems=(Postmortem(Span(0, 0), duration_minutes=fact),),
-    )
-    shown = {each.label: each for each in article(sites["public"], told).facts}
-    assert shown["Duration"].values == (("47 min", ""),)
-    assert shown["Duration"].others == "45 min"
 
 
 def test_guards_say_what_they_were_seen_to_say(sites):

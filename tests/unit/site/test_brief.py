@@ -35,8 +35,10 @@ def test_how_long_says_what_is_known():
     """Length, both ends, and how long nobody knew."""
     at = {"started_at": Moment(2024, 1, 2, 3, 4), "resolved_at": Moment(2024, 1, 2, 4, 4)}
     whole = replace(ENTRY, duration_minutes=60, minutes_to_detect=5, **at)
-    assert (
-        how_long(whole) == "60 min. From 2024-01-02 03:04 to 2024-01-02 04:04. Noticed after 5 min."
+    assert how_long(whole) == "60 min. From 2024-01-02 03:04 to 04:04. Noticed after 5 min."
+    late = Moment(2024, 1, 3, 4, 4, zone="UTC")
+    assert how_long(replace(ENTRY, started_at=at["started_at"], ended_at=late)) == (
+        "From 2024-01-02 03:04 to 2024-01-03 04:04 UTC."
     )
     assert how_long(ENTRY) == ""
     assert how_long(replace(ENTRY, started_at=Moment(2024, 1, 2))) == ""
