@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from twiceshy.model.verdict import Scope, Value
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 Harm: TypeAlias = Literal["blocks", "queues", "breaks", "fails"]
 """Queries wait behind the script; behind its wait for somebody else; fail after it; it fails."""
+_COMMENT = 85
+"""Letters in a line of a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Remedy:
         """Both, the principle as a comment, so that all of it can be pasted."""
         if not self.sql:
             return f"{self.says} No mechanical rewrite is known."
-        comment = "\n".join(f"-- {line}" for line in self.says.splitlines())
+        lines = wrap(self.says, _COMMENT, break_long_words=False, break_on_hyphens=False)
+        comment = "\n".join(f"-- {line}" for line in lines)
         return f"{comment}\n{self.sql}"
 
 

@@ -67,7 +67,7 @@ def _finding_to_plain(finding: Finding) -> dict[str, Any]:
     plain: dict[str, Any] = {name: getattr(finding, name) for name in TEXTS}
     plain["remedy"] = finding.remedy
     plain["data"] = list(finding.data)
-    plain["exhibits"] = [_exhibit_to_plain(exhibit) for exhibit in finding.exhibits]
+    plain["exhibits"] = [exhibit_to_plain(exhibit) for exhibit in finding.exhibits]
     return plain
 
 
@@ -75,13 +75,14 @@ def _finding_from_plain(plain: Mapping[str, Any]) -> Finding:
     return Finding(
         **{name: plain[name] for name in TEXTS},
         data=tuple(plain["data"]),
-        exhibits=tuple(_exhibit_from_plain(exhibit) for exhibit in plain["exhibits"]),
+        exhibits=tuple(exhibit_from_plain(exhibit) for exhibit in plain["exhibits"]),
         # Verdicts that were archived before there were remedies have none.
         remedy=plain.get("remedy", ""),
     )
 
 
-def _exhibit_to_plain(exhibit: Exhibit) -> dict[str, Any]:
+def exhibit_to_plain(exhibit: Exhibit) -> dict[str, Any]:
+    """One exhibit, with its `form`."""
     if isinstance(exhibit, SideBySide):
         return {
             "form": "side by side",
@@ -102,7 +103,8 @@ def _exhibit_to_plain(exhibit: Exhibit) -> dict[str, Any]:
     return {"form": "path", "title": exhibit.title, "steps": steps}
 
 
-def _exhibit_from_plain(plain: Mapping[str, Any]) -> Exhibit:
+def exhibit_from_plain(plain: Mapping[str, Any]) -> Exhibit:
+    """The exhibit that these values say; KeyError or ValueError when they say none."""
     values = {name: value for name, value in plain.items() if name != "form"}
     if plain["form"] == "side by side":
         return SideBySide(**{**values, "highlights": tuple(values["highlights"])})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from twiceshy.guards.locks.judge import conclude, judge
 from twiceshy.guards.locks.plan import next_scenarios
@@ -40,12 +40,16 @@ class Locks:
 
     def asks(self, spec: Spec) -> Asked:
         """The scripts, the requests beside them, and the sizes of production."""
+        facts: dict[str, Any] = {
+            "single_transaction": spec.single_transaction,
+            "settings": tuple(spec.settings.items()),
+            "seconds": spec.timeout,
+        }
         script = Script(
             name=spec.script or spec.migrations or spec.command or "",
             command=spec.command or "",
-            single_transaction=spec.single_transaction,
-            settings=tuple(spec.settings.items()),
-            seconds=spec.timeout,
+            earlier=tuple(Script(name, **facts) for name in spec.after),
+            **facts,
         )
         return Asked(
             actors=(spec.as_actor,) if spec.as_actor else (),

@@ -134,8 +134,8 @@ def _under_table_locks(
             place,
             transaction,
             "rewrite" if rewritten else "change" if _mostly_changes(statement, work) else "scan",
-            sum(work.values()),
-            _there(work, sizes),
+            sum(_once(name, rows, sizes) for name, rows in work.items()),
+            sum(_once(name, rows, sizes, there=True) for name, rows in work.items()),
             any(_grows(name, rows, sizes) for name, rows in work.items()),
             locked[0].relation,
             locked[0],
@@ -240,6 +240,15 @@ def _there(work: Mapping[str, int], sizes: Sizes) -> int:
         round(rows * sizes.factor(name)) if _grows(name, rows, sizes) else rows
         for name, rows in work.items()
     )
+
+
+def _once(name: str, rows: int, sizes: Sizes, *, there: bool = False) -> int:
+    """For people, rows that were read several times count once."""
+    known = sizes.rows(name)
+    once = min(rows, known) if known else rows
+    if not there:
+        return once
+    return round(once * sizes.factor(name)) if _grows(name, rows, sizes) else once
 
 
 def _harmful(work: Mapping[str, int], sizes: Sizes) -> bool:

@@ -157,7 +157,7 @@ def _transaction(trace: ScriptRun, wait: Wait) -> Transaction | None:
 
 def _broken(runs: Mapping[Phase, ScriptRun]) -> Iterator[Broken]:
     """Queries that fail afterwards, but for those of what nobody queried before."""
-    after, trace = runs.get("afterwards"), runs["trace"]
+    after, trace = runs.get("afterwards") or runs.get("traffic"), runs["trace"]
     alive = live(trace.statements, trace.relations)
     for broken in after.broken if after else ():
         if broken.kind == "service request" or broken.relation in alive:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.locks.modes import ORDER, spoken
@@ -10,7 +12,7 @@ from twiceshy.model.exhibits import Lane, Lanes, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from twiceshy.model.scripts import Phase, ScriptRun, Wait
+    from twiceshy.model.scripts import Held, Phase, ScriptRun, Wait
 
 _TITLES: dict[Phase, str] = {
     "traffic": "The script beside queries",
@@ -25,9 +27,14 @@ _MARGIN = 0.05
 _LONG_SQL = 60
 
 
-def drawing(run: ScriptRun | None) -> Lanes | None:
-    """The lanes of one phase; None where nobody waited in it."""
-    if run is None or not run.waits or run.phase not in _TITLES:
+def drawing(run: ScriptRun | None, places: tuple[int, ...] = ()) -> Lanes | None:
+    """The lanes of one phase, or of what waited for some statements; None where nobody waited."""
+    if run is None or run.phase not in _TITLES:
+        return None
+    if places:
+        waits = tuple(wait for wait in run.waits if wait.blocker.statement in places)
+        run = replace(run, waits=waits, held=tuple(_while(run, places)))
+    if not run.waits:
         return None
     lanes = [*_others(run), *_statements(run), *_locks(run), *_queries(run)]
     spans = [span for lane in lanes for span in lane.spans]
@@ -50,6 +57,14 @@ def name_of(place: int, run: ScriptRun) -> str:
     return f"statement {place + 1}"
 
 
+def _while(run: ScriptRun, places: tuple[int, ...]) -> Iterator[Held]:
+    """Locks that were held while these statements ran."""
+    there = [run.statements[place] for place in places if place < len(run.statements)]
+    for held in run.held:
+        if any(held.began <= s.began + s.seconds and held.ended >= s.began for s in there):
+            yield held
+
+
 def _moved(lane: Lane, by: float) -> Lane:
     spans = tuple(
         Span(
@@ -67,12 +82,9 @@ def _others(run: ScriptRun) -> Iterator[Lane]:
 
 
 def _statements(run: ScriptRun) -> Iterator[Lane]:
-    blamed = {wait.blocker.statement for wait in run.waits}
-    longest = sorted(
-        range(len(run.statements)),
-        key=lambda place: (place not in blamed, -run.statements[place].seconds),
-    )
-    for place in sorted(longest[:_STATEMENTS]):
+    blamed = Counter(wait.blocker.statement for wait in run.waits)
+    worst = [place for place, _ in blamed.most_common(_STATEMENTS)]
+    for place in sorted(place for place in worst if 0 <= place < len(run.statements)):
         statement = run.statements[place]
         span = Span(statement.began, statement.began + statement.seconds)
         detail = first_words(statement.sql)
@@ -86,8 +98,9 @@ def _locks(run: ScriptRun) -> Iterator[Lane]:
     for held in sorted(strong, key=lambda held: (held.relation not in blamed, held.began)):
         spans = by_lock.setdefault((held.relation, held.mode), [])
         if held.waited > 0:
-            spans.append(Span(held.began, held.began + held.waited, waits=True, says="asked for"))
-        spans.append(Span(held.began + held.waited, held.ended, says="held"))
+            asked = max(0.0, held.began - held.waited)
+            spans.append(Span(asked, held.began, waits=True, says="asked for"))
+        spans.append(Span(held.began, held.ended, says="held"))
     for (relation, mode), spans in list(by_lock.items())[:_LOCKS]:
         yield Lane(relation, "lock", tuple(spans[:_SPANS]), spoken(mode))
 

@@ -79,7 +79,9 @@ def _phases(trace: ScriptRun | None) -> Iterator[Phase]:
             yield "behind a reader"
         if held:
             yield "behind a writer"
-    yield "afterwards"
+    else:
+        # With traffic, the same queries are sent once more when the script is through.
+        yield "afterwards"
 
 
 def _scenario(spec: Spec, script: Script, phase: Phase, beside: tuple[str, ...] = ()) -> Scenario:

@@ -32,6 +32,10 @@ class Spec(Record):
         default=None,
         description="A folder of SQL files, each rehearsed after those before it, by name.",
     )
+    after: tuple[str, ...] = Field(
+        default=(),
+        description="SQL files that production has already seen by then, in their order.",
+    )
     single_transaction: bool = Field(
         default=False,
         description="Whether each file runs in one transaction, as most migration tools do.",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from twiceshy.model.scripts import Broken, Phase, Script, ScriptRun, ScriptStatement, Wait
 
 _MOST_SHAPES = 10
+_TITLE = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,12 @@ def _blocking(story: Story) -> Iterator[LockFinding]:
             seen=_seen(exposure, longest),
             at_production=_later(exposure, longest, story),
             remedy=remedy_for_work(statement, exposure, story.trace),
-            drawing=drawing(traffic),
+            drawing=drawing(traffic, exposure.transaction.places),
         )
 
 
 def _title(statement: ScriptStatement, exposure: Exposure) -> str:
-    what = first_words(statement.sql, 50)
+    what = first_words(statement.sql, _TITLE)
     rows = f"{exposure.rows:,} rows"
     work = {
         "scan": f"it reads {rows}",
@@ -153,7 +154,7 @@ def _queue_title(story: Story, first: ScriptStatement) -> str:
     limit = limit_of(first)
     why = f"only a time-out of {lasting(limit)}" if limit else "no lock_timeout"
     if len(asks) <= 1:
-        what = f"`{first_words(first.sql, 50)}` waits for its lock with {why}"
+        what = f"`{first_words(first.sql, _TITLE)}` waits for its lock with {why}"
     else:
         what = f"{len(asks)} statements wait for their locks with {why}"
     names = list(queue.relations) if queue else []
@@ -173,7 +174,7 @@ def _breaking(story: Story) -> Iterator[LockFinding]:
     for relation, queries in by_relation.items():
         place = _breaker(story, relation)
         statement = story.trace.statements[place] if place is not None else None
-        what = f"`{first_words(statement.sql, 50)}`" if statement else "the script"
+        what = f"`{first_words(statement.sql, _TITLE)}`" if statement else "the script"
         count = f"{len(queries)} quer{'ies' if len(queries) > 1 else 'y'}"
         yield LockFinding(
             harm="breaks",
@@ -213,7 +214,7 @@ def _failing(story: Story) -> Iterator[LockFinding]:
     place = trace.failed_statement
     known = place is not None and place < len(trace.statements)
     statement = trace.statements[place] if known and place is not None else None
-    what = f"`{first_words(statement.sql, 50)}`" if statement else story.script.name
+    what = f"`{first_words(statement.sql, _TITLE)}`" if statement else story.script.name
     yield LockFinding(
         harm="fails",
         title=f"{what} fails: {first_words(story.fails, 120)}",

@@ -34,10 +34,17 @@ def remedy_for_work(statement: ScriptStatement, exposure: Exposure, trace: Scrip
         return _split(exposure, trace)
     maker = _MAKERS.get(shape.tag)
     steps = maker(statement, shape, trace) if maker else None
-    if steps is None:
-        return Remedy(_PRINCIPLES.get(shape.tag, _principle(shape)))
+    if steps is None or _same(steps, shape):
+        hidden = shape.tag == "select" and not shape.locks_rows
+        return Remedy(_HIDDEN if hidden else _PRINCIPLES.get(shape.tag, _principle(shape)))
     says = steps.says + (f" {_ALONE}" if steps.alone else "")
     return Remedy(says, "\n".join([TIMEOUT, *steps.statements]))
+
+
+def _same(steps: Steps, shape: Shape) -> bool:
+    """Whether the steps say nothing but what the script says already."""
+    said = [f"ALTER TABLE {shape.table} {action.text};" for action in shape.actions]
+    return list(steps.statements) == said
 
 
 def key_of(table: str, trace: ScriptRun) -> str:
@@ -214,6 +221,9 @@ _PRINCIPLES = {
     "MATERIALIZED VIEW CONCURRENTLY.",
 }
 _BY_ACTION = {
+    "AddColumn": "Every row gets its value under the lock, as the type itself (a domain with a "
+    "constraint or a default) demands. Add the column with the plain type, put the condition on it "
+    "as a CHECK with NOT VALID, and VALIDATE that by itself.",
     "AddConstraint": "An exclusion constraint can only be built under the lock. Make a new table "
     "that has it, copy in batches, and exchange the two by name.",
     "SetLogged": "The whole table is written anew. Make a new table of the wanted sort, copy in "
