@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from twiceshy.library.similarity import counted
+from twiceshy.library.similarity import merged
 from twiceshy.library.words import fold
 
 if TYPE_CHECKING:
@@ -35,19 +34,19 @@ class Catalogue:
     where several reports bear the same.
     """
 
-    def __init__(self, rows: Iterable[tuple[int, str]]) -> None:
-        self.facets: dict[int, dict[str, Any]] = {}
+    def __init__(self, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+        self.facets: dict[int, Mapping[str, Any]] = {}
         self.names: dict[int, str] = {}
         self.numbers: dict[str, int] = {}
         self.dates: dict[int, str] = {}
-        self._values: dict[str, dict[int, tuple[str, ...]]] = {facet: {} for facet in FACETS}
         self._with: dict[str, dict[str, set[int]]] = {facet: {} for facet in FACETS}
-        for number, text in rows:
-            self._add(number, json.loads(text))
-        self.newest = sorted(self.names, key=lambda number: self.names[number])
-        self.newest.sort(key=lambda number: self.dates[number], reverse=True)
+        for number, facets in rows:
+            self._add(number, facets)
+        self.newest = sorted(self.names, key=self.names.__getitem__)
+        self.newest.sort(key=self.dates.__getitem__, reverse=True)
+        self._by_fold = {facet: _folded(having) for facet, having in self._with.items()}
 
-    def _add(self, number: int, facets: dict[str, Any]) -> None:
+    def _add(self, number: int, facets: Mapping[str, Any]) -> None:
         name, place = facets["id"], 1
         while name in self.numbers:
             place += 1
@@ -56,11 +55,9 @@ class Catalogue:
         self.names[number] = name
         self.numbers[name] = number
         self.dates[number] = facets["date"]
-        for facet in FACETS:
-            values = _values(facets, facet)
-            self._values[facet][number] = values
-            for value in values:
-                self._with[facet].setdefault(fold(value), set()).add(number)
+        for facet, having in self._with.items():
+            for value in facets[facet]:
+                having.setdefault(value, set()).add(number)
 
     def fitting(self, filters: Filters, numbers: Collection[int] | None) -> Collection[int]:
         """Those of `numbers` (or of all) that the filters let pass; nothing that is not ours."""
@@ -77,7 +74,7 @@ class Catalogue:
         }
         for facet, values in wanted.items():
             if values:
-                having = [self._with[facet].get(fold(value), set()) for value in values]
+                having = [self._by_fold[facet].get(fold(value), set()) for value in values]
                 found = found & set().union(*having)
         if filters.since or filters.until:
             since = filters.since.isoformat() if filters.since else "0"
@@ -87,15 +84,31 @@ class Catalogue:
 
     def counts(self, numbers: Collection[int]) -> Mapping[str, Mapping[str, int]]:
         """For each facet how many of `numbers` have each value, the most frequent first."""
-        return {
-            facet: counted(chain.from_iterable(map(values.__getitem__, numbers)))
-            for facet, values in self._values.items()
-        }
+        wanted = set(numbers)
+        found = {}
+        for facet, having in self._with.items():
+            counts = {value: len(wanted & those) for value, those in having.items()}
+            found[facet] = merged({value: count for value, count in counts.items() if count})
+        return found
 
 
-def _values(facets: Mapping[str, Any], facet: str) -> tuple[str, ...]:
-    if facet == "guarded":
-        return ("yes" if facets["guarded"] else "no",)
-    value = facets["date"][:4] if facet == "year" else facets[facet]
-    values = value if isinstance(value, list) else [value]
-    return tuple(dict.fromkeys(str(one) for one in values if one))
+def _folded(having: Mapping[str, set[int]]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for value, numbers in having.items():
+        known = found.get(fold(value))
+        found[fold(value)] = numbers if known is None else known | numbers
+    return found
+
+
+def filtered_by(text: str) -> dict[str, Any]:
+    """What was kept of an edition, each facet as a tuple of its values."""
+    facets: dict[str, Any] = json.loads(text)
+    found = {"id": facets["id"], "title": facets["title"], "date": facets["date"]}
+    for facet in FACETS:
+        if facet == "guarded":
+            found[facet] = ("yes" if facets["guarded"] else "no",)
+            continue
+        value = facets["date"][:4] if facet == "year" else facets[facet]
+        values = value if isinstance(value, list) else [value]
+        found[facet] = tuple(dict.fromkeys(str(one) for one in values if one))
+    return found

@@ -17,6 +17,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ def visibility_of(top: Top) -> Audience:
     """
     table = top.table
     unclear = bool(top.problems) and not table
-    misspelt = any(key not in _GUARDING and meant(key, _GUARDING) for key in table)
+    misspelt = any(_is_misspelt(str(key)) for key in table)
     hidden = table.get("hide") not in (None, False) or table.get("restricted") is True
     stated = table.get("visibility")
     if unclear or misspelt or hidden or stated not in (None, *Audience):
@@ -96,6 +97,12 @@ def visibility_of(top: Top) -> Audience:
     if stated is None or (stated == Audience.PUBLIC and table.get("internal") is True):
         return Audience.INTERNAL
     return Audience(stated)
+
+
+@lru_cache(maxsize=1000)
+def _is_misspelt(key: str) -> bool:
+    """Whether a key was probably meant to say who may read. Keys repeat, from report to report."""
+    return key not in _GUARDING and meant(key, _GUARDING) is not None
 
 
 def _edition(lines: list[str], top: Top, audience: Audience, whole: Edition) -> Edition:

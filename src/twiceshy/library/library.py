@@ -6,6 +6,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from twiceshy.library.audience import Audience
+from twiceshy.library.catalogue import filtered_by
 from twiceshy.library.editions import redacted
 from twiceshy.library.entry import Volume
 from twiceshy.library.index import Index
@@ -19,8 +20,9 @@ from twiceshy.library.words import fold
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Mapping
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
     from twiceshy.config.project import Project
     from twiceshy.library.entry import Action, Entry
@@ -42,6 +44,7 @@ class Library:
         self._proofs = Proofs(project.root)
         self._version = -1
         self._views: dict[Audience, View] = {}
+        self._facets: dict[int, Mapping[str, Any]] = {}
 
     @classmethod
     def open(cls, project: Project) -> Self:
@@ -133,8 +136,9 @@ class Library:
         if not asked and query.strip():
             return Hits(0)
         found = view.found(asked, filters)
-        page = [view.hit(number, wanted) for number in found[offset : offset + limit]]
-        return Hits(len(found), tuple(filter(None, page)), view.catalogue.counts(found))
+        page = [view.hit(number, wanted) for number in found.best(offset, offset + limit)]
+        counts = view.catalogue.counts(found.numbers)
+        return Hits(len(found.numbers), tuple(filter(None, page)), counts)
 
     def similar(self, id_: str, audience: Audience, limit: int = 5) -> tuple[Similar, ...]:
         """Reports like this one, the most alike first."""
@@ -170,8 +174,14 @@ class Library:
         """Action items counted by owner, the most overdue first."""
         return by_owner(self.actions(audience, today), today)
 
+    def _facets_of(self, number: int, text: str) -> Mapping[str, Any]:
+        """Read once for all audiences, and kept over changes: a number is never used twice."""
+        if number not in self._facets:
+            self._facets[number] = filtered_by(text)
+        return self._facets[number]
+
     def _view(self, audience: Audience) -> View:
         with self._lock:
             if audience not in self._views:
-                self._views[audience] = View(self._index, self._proofs, audience)
+                self._views[audience] = View(self._index, self._proofs, audience, self._facets_of)
             return self._views[audience]

@@ -10,6 +10,7 @@ import os
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,11 @@ from twiceshy.library.entry import Action
 from twiceshy.library.facts import Kept, facets_of, facts_of
 from twiceshy.library.mechanisms import mechanisms
 from twiceshy.library.prose import postmortems_of
-from twiceshy.library.words import is_without_blanks, runs, words
+from twiceshy.library.words import is_without_blanks, words
 from twiceshy.model.postmortem import Postmortem, Span
+from twiceshy.model.report import Report
 from twiceshy.reports import parse_report
-from twiceshy.reports.front_matter import KEYS
+from twiceshy.reports.front_matter import KEYS, read_top
 from twiceshy.reports.headings import ROOT_CAUSES, SUMMARY, TRIGGER
 from twiceshy.reports.parse import LONGEST
 
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from twiceshy.library.editions import Edition
-    from twiceshy.model.report import Report
 
 EXCERPT = 280
 """Characters of a summary that stand for a report in a list."""
@@ -40,6 +41,7 @@ _LIKENESS = 60
 """Words of a report that similar ones are looked for with."""
 _CODE = re.compile(r"`([^`\n]{2,60})`")
 _MARKUP = re.compile(r"<!--.*?-->|<[^>\n]{1,200}>|!?\[([^\]\n]*)\]\([^)\n]*\)|[*_`#>|]+", re.DOTALL)
+_FENCE = re.compile(r"```|~~~")
 _REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE) (/[^\s\"'`,)]*)")
 
 
@@ -95,7 +97,7 @@ def read_file(root: Path, path: Path) -> list[Kept]:
     return [
         _kept(reading, one.low.level, one.high.level, lowest, len(problems), redacted=one.redacted)
         for one in every
-        if (reading := read_edition(one)) is not None
+        if (reading := read_edition(one, whole=False)) is not None
     ]
 
 
@@ -107,14 +109,38 @@ class _Reading:
     postmortems: tuple[Postmortem, ...]
 
 
-def read_edition(edition: Edition) -> _Reading | None:
-    """All that can be read in an edition; None where it is no report."""
-    report = parse_report(edition.text, edition.path)
+def read_edition(edition: Edition, *, whole: bool = True) -> _Reading | None:
+    """All that can be read in an edition; None where it is no report.
+
+    Unless the `whole` report is wanted, its sections are left out where prose tells the same.
+    """
     found = postmortems_of(edition.text, str(edition.path))
+    brief = None if whole or not found else _without_blocks(edition)
+    report = brief or parse_report(edition.text, edition.path)
     ours = report.guards or report.problems or any(key in report.front_matter for key in KEYS)
     if not (found or ours):
         return None
     return _Reading(edition.path, edition.text, report, found)
+
+
+def _without_blocks(edition: Edition) -> Report | None:
+    """What the front matter says of a report in which no guard can stand; None where one can.
+
+    Parsing Markdown a second time takes longer than all else that is done here.
+    """
+    if _FENCE.search(edition.text):
+        return None
+    lines = edition.text.replace("\r\n", "\n").split("\n")
+    top = read_top(lines, edition.path)
+    stem = edition.path.stem
+    return Report(
+        path=edition.path,
+        id=str(top.sound.get("id", "")).strip() or stem,
+        title=str(top.sound.get("title", "")).strip() or stem,
+        date=top.sound.get("date"),
+        front_matter=top.table,
+        problems=top.problems,
+    )
 
 
 def _kept(
@@ -217,16 +243,13 @@ def _actions(reading: _Reading) -> tuple[Action, ...]:
 
 def _likeness(title: str, told: str) -> list[str]:
     """Words to compare reports by: those of the title and of what happened, each once."""
-    found = (word for _, _, word in runs(f"{title}\n{told}"))
+    text = f"{title}\n{told}"
     kept: dict[str, None] = {}
-    for word in found:
-        if is_without_blanks(word):
-            kept |= dict.fromkeys(word[at : at + 2] for at in range(len(word) - 1))
-        elif len(word) > 3 and not word.isdigit():
+    for word in words(text):
+        # Pairs of letters are words here, their last one alone is none.
+        if (len(word) > 3 or (len(word) == 2 and is_without_blanks(word))) and not word.isdigit():
             kept[word] = None
-        if len(kept) >= _LIKENESS:
-            break
-    return list(kept)[:_LIKENESS]
+    return list(islice(kept, _LIKENESS))
 
 
 def _names(reading: _Reading, told: str) -> list[str]:

@@ -69,7 +69,10 @@ def _phrase(term: Term) -> str:
             pieces.append(word[-1])
     last = term.words[-1]
     beginning = term.open or (is_without_blanks(last) and len(last) == 1)
-    return f'"{" ".join(pieces)}"' + ("*" if beginning else "")
+    phrase = f'"{" ".join(pieces)}"' + ("*" if beginning else "")
+    # Almost every text has a word that begins with a given letter; few titles have.
+    single = term.open and term.words == (last,) and len(last) == 1 and last.isascii()
+    return f"{{title names}} : {phrase}" if single else phrase
 
 
 def marked(text: str, wanted: Sequence[Term]) -> Snippet:

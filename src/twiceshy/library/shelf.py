@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twiceshy.reports.read import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _YOUNG = 100_000_000
 """Nanoseconds within which two changes of a file may bear the same time."""
@@ -25,6 +25,10 @@ def stamps(root: Path, folder: Path) -> dict[bytes, str]:
     now = time.time_ns()
     found: dict[bytes, str] = {}
     real_root = os.path.realpath(root)
+    base = os.path.relpath(folder, root)
+    # Seen from the root without asking for each file: that would take longer than all else.
+    before = "" if base == os.curdir else base + os.sep
+    length = len(str(folder).rstrip(os.sep)) + 1
     for entry in _files(str(folder)):
         if entry.is_symlink() and not os.path.realpath(entry.path).startswith(real_root + os.sep):
             continue
@@ -33,9 +37,9 @@ def stamps(root: Path, folder: Path) -> dict[bytes, str]:
         except OSError:
             continue
         young = now - max(state.st_mtime_ns, state.st_ctime_ns) < _YOUNG
-        parts = (state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
-        stamp = " ".join(map(str, parts)) + (f" young {now}" if young else "")
-        found[os.fsencode(os.path.relpath(entry.path, root))] = stamp
+        stamp = f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
+        stamp += f" young {now}" if young else ""
+        found[os.fsencode(before + entry.path[length:])] = stamp
     return found
 
 
@@ -53,7 +57,7 @@ def _files(folder: str) -> Iterator[os.DirEntry[str]]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
-            elif Path(entry.name).suffix.lower() in SUFFIXES and _is_file(entry):
+            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES and _is_file(entry):  # noqa: PTH122 - ten times as fast
                 yield entry
 
 

@@ -146,12 +146,17 @@ def recurring(entries: Iterable[Entry]) -> dict[tuple[str, str], list[Entry]]:
 
 
 def counted(values: Iterable[str]) -> dict[str, int]:
-    """How often each value occurs, the most frequent first.
+    """How often each value occurs, the most frequent first; see `merged`."""
+    return merged(Counter(values))
 
-    Values that differ only in case or accents are one, spelled as most spell it.
+
+def merged(counts: Mapping[str, int]) -> dict[str, int]:
+    """The highest count first; values that differ only in case or accents are one.
+
+    Such a value is spelled as most spell it.
     """
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for value, count in Counter(values).items():
+    for value, count in counts.items():
         spellings[fold(value)][value] += count
     found = {one.most_common(1)[0][0]: one.total() for one in spellings.values()}
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

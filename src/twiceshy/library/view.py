@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -14,7 +16,8 @@ from twiceshy.library.search_records import Hit
 from twiceshy.library.similarity import Likenesses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import Any
 
     from twiceshy.library.audience import Audience
     from twiceshy.library.entry import Entry
@@ -27,10 +30,32 @@ _SHOWN_OF_TEXT = 100_000
 """Characters of a text in which snippets are looked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What fits a query: `numbers`, in no order, and what their order goes by."""
+
+    numbers: Collection[int]
+    ordered: Sequence[int] | None = None
+    ranks: Mapping[int, float] = field(default_factory=dict)
+
+    def best(self, first: int, end: int) -> Sequence[int]:
+        """The best, of which the first `first` are left out; without a query, the newest."""
+        if self.ordered is not None:
+            return self.ordered[first:end]
+        # Numbers grow with time: of two that fit equally well, the one read last comes first.
+        return heapq.nsmallest(end, self.numbers, key=lambda n: (self.ranks[n], -n))[first:]
+
+
 class View:
     """Everything here is made of editions that the audience may see, and of nothing else."""
 
-    def __init__(self, index: Index, proofs: Proofs, audience: Audience) -> None:
+    def __init__(
+        self,
+        index: Index,
+        proofs: Proofs,
+        audience: Audience,
+        facets: Callable[[int, str], Mapping[str, Any]],
+    ) -> None:
         self._index = index
         self._proofs = proofs
         self._level = audience.level
@@ -39,7 +64,7 @@ class View:
         self._complete = False
         self._likenesses: Likenesses | None = None
         rows = index.ask("catalogue", level=self._level)
-        self.catalogue = Catalogue((number, facets) for number, facets, _ in rows)
+        self.catalogue = Catalogue((number, facets(number, text)) for number, text, _ in rows)
         self.paths = {number: Path(os.fsdecode(path)) for number, _, path in rows}
 
     def every(self) -> Mapping[int, Entry]:
@@ -69,16 +94,13 @@ class View:
                 self._likenesses = Likenesses((n, text) for n, text in rows if n in known)
             return self._likenesses
 
-    def found(self, asked: str, filters: Filters) -> Sequence[int]:
-        """The numbers of what fits, the best first; without a query, the newest first."""
+    def found(self, asked: str, filters: Filters) -> Found:
+        """What fits."""
         if not asked:
             fitting = self.catalogue.fitting(filters, None)
-            return [number for number in self.catalogue.newest if number in fitting]
+            return Found(fitting, [n for n in self.catalogue.newest if n in fitting])
         ranks: dict[int, float] = dict(self._index.ask("ranked", query=asked))
-        fitting = self.catalogue.fitting(filters, ranks)
-        dates = self.catalogue.dates
-        newest_first = sorted(fitting, key=dates.__getitem__, reverse=True)
-        return sorted(newest_first, key=ranks.__getitem__)
+        return Found(self.catalogue.fitting(filters, ranks), None, ranks)
 
     def hit(self, number: int, wanted: Sequence[Term]) -> Hit | None:
         """What is shown of one; None when it has just gone."""
