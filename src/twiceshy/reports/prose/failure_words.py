@@ -14,7 +14,7 @@ _WRITTEN = {
         environment_variable ini. yaml. conf. flag. flags. sites_enabled parametro parametre
         ajuste. ajustes. variable_de_entorno variables_de_entorno variavel_de_ambiente
         variaveis_de_ambiente reglage variable_d_environnement einstellung umgebungsvariable
-        impostazion variabile_d_ambiente 設定 環境変数 パラメータ コンフィグ""",
+        impostazion variabile_d_ambiente 設定 環境変数 パラメータ コンフィグ virtual_host vhost""",
     "misconfigured": """
         misconfig missconfig mis_config malconfig mal_config mala_config incorrectly_config
         improperly_config wrongly_config configuration_error configuration_mistake
@@ -23,7 +23,7 @@ _WRITTEN = {
         configuracao_errada erreur_de_configuration mauvaise_configuration configuration_erronee
         configuration_incorrecte fehlkonfig konfigurationsfehler falsch_konfig
         errore_di_configurazione configurazione_errata configurazione_sbagliata 設定ミス
-        設定誤り 誤設定 設定の誤り 設定の不備 設定不備""",
+        設定誤り 誤設定 設定の誤り 設定の不備 設定不備 commented_out""",
     "wrong": """
         incorrect wrong improper inproper invalid erron mistaken bad. faulty inaccurate unintend
         inadvertent too_low too_small too_high too_short too_strict overly restrictive
@@ -82,7 +82,8 @@ _WRITTEN = {
         overload over_load overwhelm strain swamp bottleneck sobrecarg desbord colaps surcharg
         submerg engorg uberlast uberforder sovraccaric 過負荷 高負荷 負荷 ボトルネック パンク
         thrash congest keep_up not_scaled not_scale not_able_to_handle could_not_handle
-        couldn_t_handle unable_to_handle""",
+        couldn_t_handle unable_to_handle lagged_behind consumer_lag backlog piled_up pile_up
+        queue_grew""",
     "traffic": """
         traffic visitor demand load. loads. workload request requests. user_load trafico demanda
         solicitud peticion trafego requisic acessos acceso trafic demande requete charge.
@@ -162,7 +163,7 @@ _WRITTEN = {
         legacy old. older stale orphan leftover left_over preexisting pre_existing previously
         imported historic historical guest guests past. antigu previ huerfan orfao orfa. ancien
         orphelin veraltet bestehend verwaist altdaten vecchi precedent esistent existente
-        existentes 既存 古い 過去 残って 移行前""",
+        existentes 既存 古い 過去 残って 移行前 created_before from_before from_the_time_before""",
     "deleted": """
         deleted deletion deleting dropped wiped erased overwrit overwrote truncat purged
         eliminad borrad borr apagad apagou excluid sobrescrit sobreescrit supprim efface ecras
@@ -185,18 +186,20 @@ _WRITTEN = {
         フィールド パース 文字コード データ型 レスポンス""",
     "types": """
         string. strings. integer integers. array boolean number. cadena entero chaine entier
-        zeichenkette zahl. stringa intero 文字列 数値""",
+        zeichenkette zahl. stringa intero 文字列 数値 upper_case lower_case uppercase lowercase
+        enum enums""",
     "expected": """
-        expected expects expecting esperaba esperava attendait erwartet aspettava 想定 期待""",
+        expected expects expecting esperaba esperava attendait erwartet aspettava 想定 期待
+        accepted_only only_accepted only_accepts no_longer_accept nao_aceitava no_aceptaba
+        n_acceptait akzeptierte_nicht reject rechaz recus. rejet abgelehnt rifiut 拒否""",
     "interface": """
         api. apis. endpoint interface sdk response responses. contract client_library webhook
         respuesta resposta reponse antwort schnittstelle risposta エンドポイント
         インターフェース 仕様""",
     "version": """
         version versions. library libraries dependency dependencies package packages. driver
-        plugin framework upgrade upgraded upgrading biblioteca librer dependencia dependenc
-        bibliotheque dependance bibliothek abhangigkeit libreria dipendenz versao バージョン
-        ライブラリ 依存 アップグレード""",
+        plugin framework biblioteca librer dependencia dependenc bibliotheque dependance
+        bibliothek abhangigkeit libreria dipendenz versao バージョン ライブラリ 依存""",
     "changed": """
         changed change. changes. renamed rename renaming upgrade upgraded update. updated
         deprecat refactor cambio cambios cambi renombr actualiz mudan mudou renome atualiz chang
@@ -228,13 +231,16 @@ _WRITTEN = {
         他社の 他のお客 of_other_users of_other_customers of_other_companies of_other_people
         of_other_tenants of_other_clients of_other_members of_other_accounts other_compan
         other_shops other_merchants other_patients other_employees other_students other_members
-        belonging_to_other belonged_to_other belong_to_other""",
+        belonging_to_other belonged_to_other belong_to_other people_without without_access
+        without_permission not_allowed_to whoever_had had_no_access sin_permiso sem_permissao
+        sans_autorisation ohne_berechtigung senza_permesso 権限のない""",
     "seen": """
         see. sees. seeing saw. seen. view viewed visible shown show. showed displayed access
         expos receiv served serving leaked read. logged_in_as logged_into vieron ver. vio. visib
         mostra mostr muestr aparec acced acces viram exib voir. vu. vus. affich recu. recev
         sahen sehen gesehen angezeigt sichtbar zugriff erhielt visto vedere visualizz mostrat
-        ricev data. 表示 閲覧 見え 見られ アクセス 漏 届""",
+        ricev data. 表示 閲覧 見え 見られ アクセス 漏 届 sent attached delivered download
+        descarg baix telecharg herunterlad heruntergeladen scaric turned_up ダウンロード 送信""",
     "leaked": """
         leak leaked leaking expos disclos compromis stolen breach unauthori filtrad filtracion
         vazad vazamento vazou fuite. divulgu abgefloss offengelegt datenleck unbefugt espost
@@ -242,7 +248,7 @@ _WRITTEN = {
     "secret": """
         data. token credential secret password pii. personal email emails. information api_key
         api_keys private datos credencial contrasen dados senha donnees mot_de_passe identifiant
-        daten zugangsdaten passwort dati credenzial 情報 個人情報 トークン パスワード""",
+        daten zugangsdaten passwort dati credenzial 情報 個人情報 トークン パスワード e_mail""",
     "privilege": """
         privilege permission row_level_security rls. access_control role. roles. permiso
         autorizac permiss autorisation berechtigung zugriffsrecht autorizzaz permess privileg
@@ -261,7 +267,7 @@ _WRITTEN = {
     "mixed": """
         mixed_up swapped shared_between shared_across wrong_session same_session cached_page
         cached_response personalized personalised mezcl misturad melang vertauscht vermischt
-        scambiat 混在 取り違え""",
+        scambiat 混在 取り違え shared_cache shared_key same_cache_key same_key whoever""",
     "power": """
         power_outage power_failure power_loss power_cut power_supply loss_of_power electrical
         electricity corte_de_luz corte_de_energia apagon falta_de_energia queda_de_energia
@@ -332,6 +338,18 @@ _WRITTEN = {
         por_conta_de du_a due_a a_cause provoqu en_raison raison entrain parce_que suite_a
         conduit verursach ursache grund. grunde aufgrund wegen. weil ausgelost fuhrte. gefuhrt
         dovut causato perche motivo 原因 ため により によって 起因 引き起こ せいで""",
+    "instead": """
+        instead_of rather_than en_lugar_de en_vez_de em_vez_de au_lieu_de statt. anstatt
+        anstelle invece_di 代わりに ではなく""",
+    "staging": """
+        staging homolog preprod pre_prod test_environment testing_environment entorno_de_prueba
+        ambiente_de_teste testumgebung ambiente_di_test ステージング 検証環境 テスト環境""",
+    "production": """
+        production prod. produccion producao produktion produzione 本番""",
+    "search": """
+        search_index search_engine elasticsearch opensearch""",
+    "blocked": """
+        block. blocks. blocked blocking blockier bloqu blocc ブロック 待たされ""",
     "suspect": """
         suspect assum initial initially mislead potential hypothes no_issue no_issues ruled_out
         not_the_cause unrelated focused_on focusing_on investigation_focused sospech suposi

@@ -17,6 +17,10 @@ NONE = "none"
 # Points, then the notions that must all be there; after `!` those that must not.
 _WRITTEN = {
     "command": """
+        3.5 config instead
+        2.5 staging production
+        3 staging paths
+        3 paths instead
         5 misconfigured
         5 typo
         4 config wrong
@@ -44,6 +48,12 @@ _WRITTEN = {
         2 parallel
         3.5 transaction lost""",
     "locks": """
+        4 query blocked
+        3 database blocked
+        3.5 migration blocked
+        3.5 script blocked
+        4 index missing ! search
+        5.5 query resource exhaust
         5 deadlock
         4.5 slow_query
         4.5 query slow
@@ -55,10 +65,9 @@ _WRITTEN = {
         4 lock script
         2 lock
         3 script database
-        4 index missing
-        4 query resource exhaust
         3 query surge""",
     "preexisting": """
+        2.5 legacy missing
         5 null rows
         4 null config
         2.5 null
@@ -73,6 +82,8 @@ _WRITTEN = {
         2.5 deleted secret
         2.5 legacy secret""",
     "contract": """
+        3 shape instead
+        3 types instead
         5 mismatch
         4.5 parse_fail
         4 shape wrong
@@ -108,7 +119,7 @@ _WRITTEN = {
         1.5 provider
         4 balancer fails
         2 balancer
-        3.5 kube fails
+        2.5 kube fails
         1 kube
         3 failover fails
         4.5 certificate expired
