@@ -81,6 +81,11 @@ class Database(Record):
         default=None,
         description="The folder that holds a system server's binaries (initdb, postgres).",
     )
+    settings: dict[str, str] = Field(
+        default_factory=dict,
+        description="Settings of the sessions that load schema and seed, such as "
+        '{ "app.rows" = "100000" }.',
+    )
 
 
 class Service(Record):
@@ -244,6 +249,15 @@ class Site(Record):
     )
 
 
+class Actions(Record):
+    """How the action items of all reports are followed up."""
+
+    fail_overdue: bool = Field(
+        default=False,
+        description="Whether `twiceshy actions` exits with 1 when an action item is overdue.",
+    )
+
+
 class Settings(Record):
     """All that the file can say."""
 
@@ -268,6 +282,9 @@ class Settings(Record):
     )
     network: Network = Field(
         default_factory=Network, description="Where the service may connect to."
+    )
+    actions: Actions = Field(
+        default_factory=Actions, description="How action items are followed up."
     )
     site: Site = Field(default_factory=Site, description="How the reports are shown as pages.")
 

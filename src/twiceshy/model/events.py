@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from twiceshy.errors import ConfigurationError
+    from twiceshy.model.locking import Conclusion
     from twiceshy.model.report import GuardBlock, Report
     from twiceshy.model.scenario import Scenario
     from twiceshy.model.verdict import Verdict
@@ -66,6 +67,13 @@ class GuardFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptConcluded:
+    """All that the rehearsal of one script came to; its guard's verdict follows."""
+
+    conclusion: Conclusion
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """All is done; `seconds` includes the stage."""
 
@@ -79,5 +87,6 @@ Event: TypeAlias = (
     | GuardStarted
     | ScenarioPlayed
     | GuardFinished
+    | ScriptConcluded
     | RunFinished
 )

@@ -76,8 +76,13 @@ def connect_as_role(
     address: Address, database: str, *, settings: Iterable[tuple[str, str]] = (), name: str
 ) -> Connection:
     """A connection such as the service or a deploy would make, with these settings."""
-    options = " ".join(f"-c {_escaped(key)}={_escaped(value)}" for key, value in settings)
+    options = startup_options(settings)
     return _open(address, database, address.role, name, options, streaming=False)
+
+
+def startup_options(settings: Iterable[tuple[str, str]]) -> str:
+    """What PGOPTIONS must hold, so that a session begins with these settings."""
+    return " ".join(f"-c {_escaped(key)}={_escaped(value)}" for key, value in settings)
 
 
 def _escaped(text: str) -> str:

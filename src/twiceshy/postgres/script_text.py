@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pglast import ast, parse_sql
 from pglast.enums import ReindexObjectType, TransactionStmtKind, VariableSetKind
+from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
 from pglast.parser import ParseError
+
+from twiceshy.postgres.connect import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +40,8 @@ _TOKEN = re.compile(
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_WORDS = {*RESERVED_KEYWORDS, *COL_NAME_KEYWORDS, *TYPE_FUNC_NAME_KEYWORDS}
 _BLOCK_ENDS = re.compile(r"/\*|\*/")
 _COPIES_IN = re.compile(r"\bFROM\s+STDIN\b", re.IGNORECASE)
 _ENDS_TRANSACTION = re.compile(r"\b(COMMIT|ROLLBACK)\b", re.IGNORECASE)
@@ -194,6 +199,11 @@ def begins_isolation(sql: str) -> bool:
         and statement.kind == VariableSetKind.VAR_SET_MULTI
         for statement in statements
     )
+
+
+def spelled(name: str) -> str:
+    """A name as people write it, in double quotes only where it must be."""
+    return name if _PLAIN.fullmatch(name) and name not in _WORDS else quoted(name)
 
 
 def roles_named(sql: str) -> frozenset[str]:

@@ -31,19 +31,26 @@ from twiceshy.model.events import (
     RunFinished,
     RunStarted,
     ScenarioPlayed,
+    ScriptConcluded,
     StageProgress,
 )
 from twiceshy.model.verdict import Scope, Value, Verdict
 from twiceshy.rehearsal.freshness import Freshness
 from twiceshy.rehearsal.scene import Scene
-from twiceshy.rehearsal.specs import needs_stage, read_spec, run_alone, survey_of
+from twiceshy.rehearsal.specs import (
+    is_about_scripts_only,
+    needs_stage,
+    read_spec,
+    run_alone,
+    survey_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from types import TracebackType
 
     from twiceshy.config.project import Project
-    from twiceshy.model.history import Run
+    from twiceshy.model.history import History, Run
     from twiceshy.model.kind import Kind
     from twiceshy.model.report import GuardBlock, Report
     from twiceshy.model.survey import Survey
@@ -129,8 +136,9 @@ class Rehearsals:
     def _verdict(self, kind: Kind, spec: Any) -> Generator[Event | Verdict, None, None]:
         try:
             scene = None
-            if needs_stage(kind.asks(spec), self._project):
-                yield from self._go_up()
+            asked = kind.asks(spec)
+            if needs_stage(asked, self._project):
+                yield from self._go_up(scripts_only=is_about_scripts_only(asked))
                 scene = self._scene
             yield from self._play(kind, spec, scene)
         except CannotTell as reason:
@@ -145,12 +153,14 @@ class Rehearsals:
             yield self._at_a_loss(str(lost))
             self.close()
 
-    def _go_up(self) -> Iterator[Event]:
+    def _go_up(self, *, scripts_only: bool) -> Iterator[Event]:
         if self._failure is not None:
             raise self._failure
+        if self._scene is not None and self._scene.scripts_only and not scripts_only:
+            self.close()
         if self._scene is not None:
             return
-        self._scene = Scene(self._project, self._version)
+        self._scene = Scene(self._project, self._version, scripts_only=scripts_only)
         try:
             for says in self._scene.open():
                 yield StageProgress(says, self._version)
@@ -196,11 +206,20 @@ class Rehearsals:
             verdict = Verdict(
                 Value.UNKNOWN, reasons=(f"the judge failed: {type(error).__name__}: {error}",)
             )
+        yield from _concluded(kind, spec, survey, tuple(history))
         yield _with_stage(verdict, scene)
 
     def _at_a_loss(self, reason: str) -> Verdict:
         verdict = Verdict(Value.UNKNOWN, reasons=(reason,))
         return _with_stage(verdict, self._scene)
+
+
+def _concluded(kind: Kind, spec: Any, survey: Survey, history: History) -> Iterator[Event]:
+    """What a kind has to say of scripts beyond its verdict."""
+    conclude = getattr(kind, "conclude", None)
+    if conclude is not None:
+        for conclusion in conclude(spec, survey, history):
+            yield ScriptConcluded(conclusion)
 
 
 def _telling(steps: Iterator[str], version: str) -> Any:

@@ -55,12 +55,14 @@ class Scene:
     """A stage on which actors are logged in, ready to play.
 
     `login_tables` are those that changed while the actors logged in. `caches` tells that an answer
-    was seen to come from a cache, so that what was asked before may be remembered.
+    was seen to come from a cache, so that what was asked before may be remembered. With
+    `scripts_only` there is a server for scripts, and neither world nor service.
     """
 
-    def __init__(self, project: Project, version: str = "") -> None:
+    def __init__(self, project: Project, version: str = "", *, scripts_only: bool = False) -> None:
         self.project = project
-        self.stage = Stage(project, version, probe=probe)
+        self.scripts_only = scripts_only
+        self.stage = Stage(project, version, probe=probe, scripts_only=scripts_only)
         self.actors = actors_of(project)
         self.credentials: dict[str, Credentials] = {}
         self.login_tables: frozenset[QName] = frozenset()
@@ -73,6 +75,8 @@ class Scene:
     def open(self) -> Iterator[str]:
         """Bring the stage up and log everybody in, telling each step. Close it in any case."""
         yield from self.stage.rise()
+        if self.scripts_only:
+            return
         if self.project.service and self.actors:
             yield "logging in " + ", ".join(self.actors)
         self._log_in()
@@ -160,6 +164,11 @@ class Scene:
             command = scenario.command
             result = self.stage.run_command(command.text, command.cwd, command.timeout)
             self.run = Run(scenario, at=at, result=result)
+            return
+        if scenario.script is not None:
+            phases = yield from self.stage.phases()
+            yield f"{scenario.script.script.name}: {scenario.state.says}"
+            self.run = Run(scenario, at=at, script=phases.play(scenario.script))
             return
         planted, refused, problem = self._apply(scenario.state.operations)
         observations: list[Observation] = []

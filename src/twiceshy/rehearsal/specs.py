@@ -21,6 +21,7 @@ from twiceshy.model.scenario import Command, line_template
 from twiceshy.model.schema import Catalogue
 from twiceshy.model.survey import Survey
 from twiceshy.rehearsal.openapi import Description, describe, parse_document, template_for
+from twiceshy.rehearsal.scripts import read_production, read_scripts
 from twiceshy.rehearsal.survey import Surveyor
 from twiceshy.stage.checkout import checkout, set_up_once
 from twiceshy.stage.commands import filled
@@ -118,10 +119,20 @@ def needs_stage(asked: Asked, project: Project) -> bool:
     return bool(known & set(placeholders_in(asked.command)))
 
 
+def is_about_scripts_only(asked: Asked) -> bool:
+    """Whether a server for scripts is enough: no request is sent, no actor takes part."""
+    return bool(asked.scripts) and not asked.actors and not asked.requests
+
+
 def survey_of(asked: Asked, project: Project, scene: Scene | None) -> Generator[str, None, Survey]:
     """Learn what the kind asked for, telling what takes long; returns the Survey."""
+    bare = replace(
+        _NO_SURVEY,
+        scripts=read_scripts(asked.scripts, project.root),
+        production=read_production(asked.production, project.root),
+    )
     if scene is None or not (asked.actors or asked.requests):
-        return _NO_SURVEY
+        return bare
     described = yield from _described(project, scene)
     templates = tuple(_templates(asked, described.operations))
     named = asked.requests != "all"
@@ -129,9 +140,10 @@ def survey_of(asked: Asked, project: Project, scene: Scene | None) -> Generator[
         scene, asked.actors, templates, asked.owners, named=named, values=asked.values
     )
     yield from surveyor.learn()
+    survey = replace(surveyor.survey, scripts=bare.scripts, production=bare.production)
     if named:
-        return surveyor.survey
-    return replace(surveyor.survey, notes=(*surveyor.survey.notes, *described.notes))
+        return survey
+    return replace(survey, notes=(*survey.notes, *described.notes))
 
 
 def _templates(

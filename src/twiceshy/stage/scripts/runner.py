@@ -11,7 +11,7 @@ from twiceshy.model.scripts import ScriptStatement
 from twiceshy.postgres.script_text import Part, manner_of, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from twiceshy.model.scripts import Script
     from twiceshy.stage.scripts.follow import Follower
@@ -87,13 +87,11 @@ class Runner:
     failure: str = ""
     failed: int | None = None
     current: int = -1
-    wrapped: bool = False
-    told: Callable[[int], None] | None = None
+    began: float = field(default_factory=time.monotonic)
 
     def run(self, parts: tuple[Part, ...], *, single: bool) -> None:
         """All statements, up to the first that fails; in one transaction where `single`."""
         self._deadline = time.monotonic() + self.seconds
-        self._began = time.monotonic()
         for number, part in _numbered(parts, single=single):
             self.current = number
             outcome = self._statement(part)
@@ -119,7 +117,7 @@ class Runner:
             ScriptStatement(
                 part.sql,
                 part.line,
-                began=began - self._began,
+                began=began - self.began,
                 seconds=outcome.seconds,
                 error=outcome.error,
                 in_transaction=in_block,

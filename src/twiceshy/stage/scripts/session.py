@@ -111,7 +111,7 @@ class Session:
             elif result.status == ExecStatus.COPY_OUT:
                 self._drain()
             elif result.status in _FAILED:
-                error = error or _error(result)
+                error = error or error_of(result)
         if late:
             return f"57014 it had not ended when its time was over: {error[6:]}"
         return error
@@ -142,7 +142,8 @@ class Session:
             pass
 
 
-def _error(result: PGresult) -> str:
+def error_of(result: PGresult) -> str:
+    """SQLSTATE and first line of the message of a result that failed."""
     state = result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) or b"XX000"
     message = result.error_field(psycopg.pq.DiagnosticField.MESSAGE_PRIMARY)
     text = (message or result.error_message or b"").decode("utf-8", "replace")
