@@ -36,9 +36,6 @@ class Spec(Record):
         default=(),
         description="SQL files that production has already seen by then, in their order.",
     )
-    after: tuple[str, ...] = Field(
-        default=(), description="SQL files that run before the script, as production has seen them."
-    )
     single_transaction: bool = Field(
         default=False,
         description="Whether each file runs in one transaction, as most migration tools do.",
