@@ -14,7 +14,8 @@ _WRITTEN = {
         environment_variable ini. yaml. conf. flag. flags. sites_enabled parametro parametre
         ajuste. ajustes. variable_de_entorno variables_de_entorno variavel_de_ambiente
         variaveis_de_ambiente reglage variable_d_environnement einstellung umgebungsvariable
-        impostazion variabile_d_ambiente 設定 環境変数 パラメータ コンフィグ virtual_host vhost""",
+        impostazion variabile_d_ambiente 設定 環境変数 パラメータ コンフィグ virtual_host vhost
+        variable. variables.""",
     "misconfigured": """
         misconfig missconfig mis_config malconfig mal_config mala_config incorrectly_config
         improperly_config wrongly_config configuration_error configuration_mistake
@@ -53,7 +54,7 @@ _WRITTEN = {
         insuffis trop_de erschopf ausgeschopft voll. vollgelauf uberschr gesattigt zu_viele
         zu_wenig aufgebraucht esaur pieno piena riempit limite limites grenze 枯渇 不足 上限
         超過 使い果た 使い切 満杯 いっぱい 飽和 足り grew_beyond outgrew outgrown no_longer_fit
-        fills""",
+        fills used_all using_all all_of_its""",
     "resource": """
         pool pools connection worker thread process. processes. socket descriptor file_watch
         watches inode memory ram. cpu disk disks storage volume. quota capacity resource
@@ -101,7 +102,10 @@ _WRITTEN = {
     "race": """
         race_condition race_conditions condicion_de_carrera condicao_de_corrida
         wettlaufsituation condition_de_concurrence situation_de_concurrence corsa_critica
-        レースコンディション 競合状態 double_booking oversold oversell""",
+        レースコンディション 競合状態 double_booking oversold oversell sold_twice charged_twice
+        billed_twice paid_twice processed_twice reserved_twice same_seat double_charg
+        double_spend double_bill within_milliseconds cobrado_dos_veces cobrados_dos_veces
+        cobrado_duas_vezes debite_deux_fois doppelt_abgebucht""",
     "lost": """
         lost. loss losing lose. dropped duplicat double twice doubly perdid perdi perdemos perte
         perdu doppelt verlor verlust gingen_verloren persi. perse. persa. perdit doppi 喪失
@@ -187,7 +191,7 @@ _WRITTEN = {
     "types": """
         string. strings. integer integers. array boolean number. cadena entero chaine entier
         zeichenkette zahl. stringa intero 文字列 数値 upper_case lower_case uppercase lowercase
-        enum enums""",
+        enum enums numero. texto. decimals cents texte""",
     "expected": """
         expected expects expecting esperaba esperava attendait erwartet aspettava 想定 期待
         accepted_only only_accepted only_accepts no_longer_accept nao_aceitava no_aceptaba
@@ -204,7 +208,7 @@ _WRITTEN = {
         changed change. changes. renamed rename renaming upgrade upgraded update. updated
         deprecat refactor cambio cambios cambi renombr actualiz mudan mudou renome atualiz chang
         renomm mise_a_jour mis_a_jour geandert umbenannt anderung aktualisier cambiat rinominat
-        aggiorna 変更 更新 廃止 リネーム""",
+        aggiorna 変更 更新 廃止 リネーム switched_the switched_from""",
     "mismatch": """
         mismatch incompatib not_compatible breaking_change backward_compat backwards_compat
         out_of_sync schema_drift malformed unexpected_format wrong_format wrong_data_type
@@ -233,14 +237,19 @@ _WRITTEN = {
         other_shops other_merchants other_patients other_employees other_students other_members
         belonging_to_other belonged_to_other belong_to_other people_without without_access
         without_permission not_allowed_to whoever_had had_no_access sin_permiso sem_permissao
-        sans_autorisation ohne_berechtigung senza_permesso 権限のない""",
+        sans_autorisation ohne_berechtigung senza_permesso 権限のない without_login
+        without_logging without_authentication without_auth unauthenticated anonymous_access
+        publicly_accessible publicly_readable publicly_reachable open_to_the_public
+        wrong_address wrong_inbox wrong_envelope sin_autentic sem_autentic sans_authentif
+        ohne_anmeldung senza_autentic 認証なし""",
     "seen": """
         see. sees. seeing saw. seen. view viewed visible shown show. showed displayed access
         expos receiv served serving leaked read. logged_in_as logged_into vieron ver. vio. visib
         mostra mostr muestr aparec acced acces viram exib voir. vu. vus. affich recu. recev
         sahen sehen gesehen angezeigt sichtbar zugriff erhielt visto vedere visualizz mostrat
         ricev data. 表示 閲覧 見え 見られ アクセス 漏 届 sent attached delivered download
-        descarg baix telecharg herunterlad heruntergeladen scaric turned_up ダウンロード 送信""",
+        descarg baix telecharg herunterlad heruntergeladen scaric turned_up ダウンロード 送信
+        reachable accessible readable addressed addresses""",
     "leaked": """
         leak leaked leaking expos disclos compromis stolen breach unauthori filtrad filtracion
         vazad vazamento vazou fuite. divulgu abgefloss offengelegt datenleck unbefugt espost
@@ -350,6 +359,9 @@ _WRITTEN = {
         search_index search_engine elasticsearch opensearch""",
     "blocked": """
         block. blocks. blocked blocking blockier bloqu blocc ブロック 待たされ""",
+    "assumption": """
+        assumed_that_every assumes_that_every assumed_every assumes_every assumed_that_all
+        assumes_there assumed_there asumia_que assumia_que supposait_que""",
     "suspect": """
         suspect assum initial initially mislead potential hypothes no_issue no_issues ruled_out
         not_the_cause unrelated focused_on focusing_on investigation_focused sospech suposi

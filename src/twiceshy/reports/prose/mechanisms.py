@@ -17,6 +17,7 @@ NONE = "none"
 # Points, then the notions that must all be there; after `!` those that must not.
 _WRITTEN = {
     "command": """
+        3 config legacy
         3.5 config instead
         2.5 staging production
         3 staging paths
@@ -67,6 +68,8 @@ _WRITTEN = {
         3 script database
         3 query surge""",
     "preexisting": """
+        3.5 assumption
+        3.5 deleted persisted
         2.5 legacy missing
         5 null rows
         4 null config
@@ -82,6 +85,7 @@ _WRITTEN = {
         2.5 deleted secret
         2.5 legacy secret""",
     "contract": """
+        3.5 types changed
         3 shape instead
         3 types instead
         5 mismatch
@@ -136,6 +140,7 @@ _DENIABLE = FAILURES.mask("leaked", "lost", "corrupt", "deleted", "others", "dup
 _NOT = FAILURES.mask("not")
 _CAUSE = FAILURES.mask("cause")
 _SUSPECT = FAILURES.mask("suspect")
+_ASSUMED = FAILURES.mask("assumption")
 _KNOWN = FAILURES.mask("became_known")
 _NEAR = 5
 _FURTHER = 0.25
@@ -198,10 +203,16 @@ def evidence(words: str) -> Evidence:
     points = {
         family: max(each) + _FURTHER * (sum(each) - max(each)) for family, each in by_family.items()
     }
-    return Evidence(points, bool(says & _CAUSE), bool(says & _SUSPECT), bool(says & _KNOWN), says)
+    return Evidence(
+        points,
+        bool(says & _CAUSE),
+        bool(says & _SUSPECT) and not says & _ASSUMED,
+        bool(says & _KNOWN),
+        says,
+    )
 
 
 def _denied(found: dict[int, int]) -> int:
     """The notions that a sentence denies."""
     at = found[_NOT]
-    return sum(bit for bit, place in found.items() if bit & _DENIABLE and 0 <= place - at <= _NEAR)
+    return sum(bit for bit, place in found.items() if bit & _DENIABLE and 0 < place - at <= _NEAR)
