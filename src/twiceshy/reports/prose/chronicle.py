@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_BLOCKS = 20_000
 _SHORT = 200
+_MONTHS = 12
 _MOST_DATES = 30
 """How many dates of one block may be that of the incident."""
 _DIGIT = re.compile(
@@ -87,12 +88,17 @@ class Chronicle:
         self.document = document
         language = document.language or "en"
         numeric = numeric_dates(document.original[:200_000])
+        self.swappable: frozenset[tuple[int, int]] = frozenset()
+        """Days and months of which the text does not say which is which."""
         votes = votes_for_day_first(numeric)
         self.manner = Manner(language, day_first=self._day_first(votes, language))
         self.told = tuple(self._tell())
         if numeric and not votes and self._other_order_fits(set(numeric)):
             self.manner = Manner(language, day_first=not self.manner.day_first)
             self.told = tuple(self._tell())
+        elif not votes and language == "en":
+            pairs = {pair for pair in numeric if max(pair) <= _MONTHS and pair[0] != pair[1]}
+            self.swappable = frozenset(pairs | {(second, first) for first, second in pairs})
 
     def _other_order_fits(self, numeric: set[tuple[int, int]]) -> bool:
         """Whether dates such as `5/6/2020` agree with the dates in words only the other way."""
@@ -265,7 +271,8 @@ class Chronicle:
                     yield self._dated(told, mention, "body")
 
     def _front_matter(self) -> Iterator[Dated]:
-        for key in ("incident_date", "incident-date", "incidentDate", "started_at", "start", "date",
+        for key in ("incident_date", "incident-date", "incidentDate", "started_at", "started",
+                    "start", "date",
                     "fecha", "data", "datum", "published", "pubDate"):  # fmt: skip
             yield from self._in_front_matter(key, "front matter")
 

@@ -103,9 +103,16 @@ def _of_lines(told: Told, under: str) -> Iterator[Field]:
         field = _of_line(told, line, start, inside, under)
         if field is not None:
             yield field
+        labelled = field.first if field is not None and _at_once(field) else None
         for mention in inside[:_MOST_INLINE]:
-            yield from _inline(told, line, start, mention)
+            if mention is not labelled:
+                yield from _inline(told, line, start, mention)
         start = end + 1
+
+
+def _at_once(field: Field) -> bool:
+    """Whether the value begins with its moment."""
+    return bool(field.mentions) and field.mentions[0].start == 0
 
 
 def _inline(told: Told, line: str, start: int, mention: Mention) -> Iterator[Field]:

@@ -156,7 +156,8 @@ def lengths_of(chronicle: Chronicle, fields: tuple[Field, ...]) -> Lengths:
                 texts[kind].append((_phrase(told.block.text, length), stated.span))
             if kind != "effort":
                 found["outage"].append(stated)
-    outage = sorted(found["outage"], key=lambda stated: not stated.sure)
+    each = {stated.span: stated for stated in reversed(found["outage"])}
+    outage = sorted(reversed(each.values()), key=lambda stated: not stated.sure)
     return Lengths(tuple(outage), tuple(found["detection"]), tuple(found["repair"]),
                    _fact(texts["exposure"]), _fact(texts["effort"]))  # fmt: skip
 

@@ -49,6 +49,7 @@ _END_LABEL = re.compile(
     r"ende\b|endzeit|behoben|gelöst|wiederhergestellt|fine\b|ora di fine|risol|ripristin|"
     r"終了|復旧|解決|終息|収束"
 )
+_CLOSED_LABEL = re.compile(r"clos|cierre|cerrad|encerra|clôtur|geschlossen|chius|クローズ|終了")
 _RESOLVED_LABEL = re.compile(
     rf"{_WHAT}(?:resolved|resolution|recover|restor|fixed|repaired|mitigat)|resuelt|resoluci|"
     rf"restab|restaur|"
@@ -130,16 +131,19 @@ def _complete(chronicle: Chronicle, told: Told, mention: Mention) -> tuple[Momen
 
 
 def _dated(chronicle: Chronicle, told: Told, mention: Mention, moment: Moment) -> Moment:
-    """A time of day with the last date before it in its block, else with the date of the text."""
-    day: Moment | None = None
-    for other in told.mentions:
-        if other.start >= mention.start and day is not None:
-            break
-        if other.at.day is not None:
-            day = other.at
-            if other.start >= mention.start:
-                break
-    day = chronicle.with_year(day) if day is not None else chronicle.anchor
+    """A time of day with the last date before it in its block, else with the date of the text.
+
+    A date after it counts only where the text has no better one.
+    """
+    dates = [other for other in told.mentions[:_MOST] if other.at.day is not None]
+    before = [other.at for other in dates if other.start < mention.start]
+    day: Moment | None
+    if before:
+        day = chronicle.with_year(before[-1])
+    elif dates and chronicle.dated and chronicle.dated[0].source == "body":
+        day = chronicle.with_year(dates[0].at)
+    else:
+        day = chronicle.anchor
     if day is None:
         return moment
     return replace(moment, year=day.year, month=day.month, day=day.day)
@@ -199,7 +203,8 @@ def _by_label(label: str, candidate: Candidate, found: Found) -> None:
         found.detected.append(candidate)
         found.start.append(replace(candidate, weight=candidate.weight * 0.55, stated=False))
     elif _END_LABEL.match(label):
-        found.end.append(candidate)
+        closed = _CLOSED_LABEL.search(label) is not None
+        found.end.append(replace(candidate, weight=candidate.weight + closed / 100))
     if _RESOLVED_LABEL.match(label):
         found.resolved.append(candidate)
         found.end.append(replace(candidate, weight=candidate.weight * 0.8))

@@ -34,7 +34,7 @@ _BEGINS_SENTENCE = re.compile(
 )
 _LABEL_FIRST = re.compile(r"[^\n]{0,80}?[(\[|:\u2013\u2014,@-]\s*$|[^\n\d]{3,60}?\s$")
 _TRAILING = re.compile(r"[\s(:\[|,-]*(?:\s(?:at|by|on|around|à|a las|às|um|alle))?[\s(:\[|]*$")
-_AFTER_LABEL = re.compile(r"[)\]]?\s*(?:[:\u2013\u2014.-]|$|\n)")
+_AFTER_LABEL = re.compile(r"[)\]]?\s*(?:[:\u2013\u2014-]|$|\n)")
 _VAGUE = re.compile(
     r"\W*(?:unknown|earlier|later|afterwards?|next day|previous|prior|before|histor|hist[óo]r|"
     r"unbekannt|"
@@ -73,7 +73,10 @@ class Piece:
 def timeline_of(chronicle: Chronicle) -> tuple[Entry, ...]:
     """The entries of the timeline in the order of the text, each with the date carried to it."""
     told = [told for told in chronicle.told if told.block.section == TIMELINE]
-    pieces = _entries(list(_pieces(told, chronicle)))
+    written = [one for one in told if one.block.form is not Form.CODE]
+    pieces = _entries(list(_pieces(written, chronicle)))
+    if not pieces and len(written) < len(told):
+        pieces = _entries(list(_pieces(told, chronicle)))
     if sum(piece.how != "date" for piece in pieces) < 2:
         elsewhere = _elsewhere(chronicle)
         if elsewhere:

@@ -49,7 +49,8 @@ def times_of(document: Document) -> Times:
     found = found_times(chronicle, fields, timeline)
     conflicts = conflicts_of(chronicle, timeline, found, lengths)
     _end_by_length(found, lengths)
-    started, ended = fact(found.start), fact(found.end)
+    started = _either_order(chronicle, fact(found.start))
+    ended = _either_order(chronicle, fact(found.end))
     detected, resolved = fact(found.detected), fact(found.resolved)
     return Times(
         timeline,
@@ -65,6 +66,17 @@ def times_of(document: Document) -> Times:
         lengths.effort,
         conflicts,
     )
+
+
+def _either_order(chronicle: Chronicle, stated: Fact[Moment]) -> Fact[Moment]:
+    """With the other reading of `5/6/2023`, where the text leaves open which is meant."""
+    moment = stated.value
+    if moment is None or moment.month is None or moment.day is None:
+        return stated
+    if (moment.month, moment.day) not in chronicle.swappable:
+        return stated
+    swapped = replace(moment, month=moment.day, day=moment.month)
+    return replace(stated, alternatives=(swapped, *stated.alternatives), confidence=0.5)
 
 
 def _date(chronicle: Chronicle) -> Fact[Moment]:
