@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 # How much is told, in characters: of the section, of the rest where there is one, of a text
 # without one. All together stays below what one reads as the cause and not as the report.
-_SECTION, _BESIDE, _WITHOUT = 2800, 600, 2000
+_CONCISE, _SECTION, _BESIDE, _WITHOUT = 1000, 2800, 600, 2000
 _FAILED = FAILURES.mask(
     "bug",
     "missing",
@@ -69,11 +69,15 @@ _BY_PLACE = {
     IMPACT: -1.5,
     LESSONS: -1.0,
     WENT_WELL: -2.0,
-    WENT_WRONG: 0.0,
+    WENT_WRONG: -1.0,
     GOT_LUCKY: -2.0,
     ACTION_ITEMS: -3.0,
 }
-_LEAST, _LEAST_BESIDE = 3.0, 5.0
+_ENOUGH = 900
+"""Where no section tells the cause, so much is told, though it may be less telling."""
+_ALL, _LEAST_INSIDE, _LEAST, _LEAST_ALONE, _LEAST_BESIDE = -100.0, 0.5, 3.0, 1.5, 5.0
+_ADDING = frozenset({SUMMARY, TRIGGER, TIMELINE, RESOLUTION})
+"""Sections whose sentences add to what the section on causes says."""
 _EVIDENCE = 0.3
 _QUOTED = 600
 """Characters of one sentence that count; what is longer is a log or a listing."""
@@ -97,11 +101,17 @@ def causes_of(
     }
     section = [each for each in said if each.block.section == ROOT_CAUSES and _prose(each)]
     if section:
-        chosen = _within(section, scores, _SECTION, least=-100.0)
-        others = [each for each in said if each.block.section != ROOT_CAUSES]
+        whole = sum(len(each.text) for each in section) <= _CONCISE
+        chosen = _within(section, scores, _SECTION, least=_ALL if whole else _LEAST_INSIDE)
+        chosen = chosen or _within(section, scores, _SECTION, least=_ALL)
+        others = [each for each in said if each.block.section in _ADDING]
         chosen += _within(others, scores, _BESIDE, least=_LEAST_BESIDE)
     else:
         chosen = _within(said, scores, _WITHOUT, least=_LEAST)
+        told = {each.order for each in chosen}
+        room = _ENOUGH - sum(len(each.text) for each in chosen)
+        others = [each for each in said if each.order not in told]
+        chosen += _within(others, scores, room, least=_LEAST_ALONE)
         if not chosen and said:
             chosen = [max(said, key=lambda each: scores.get(each.order, 0.0))]
     return tuple(_passages(document, sorted(chosen, key=lambda each: each.order)))

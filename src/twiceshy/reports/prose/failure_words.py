@@ -340,13 +340,14 @@ _WRITTEN = {
         caminho chemin pfad percorso ファイル名 パス ポート file_permission file_owner
         ownership_of_the_file""",
     "cause": """
-        caused cause. causes. causing due. because resulted result. results. resulting led.
-        leads. leading root_cause stemm triggered attributed reason traced_to culprit
-        responsible_for owing_to originat allowed. made. debido causo causaron causado causada
-        causa. causas porque por_que provoc origin culpable a_raiz devido causou resultou levou
-        por_conta_de du_a due_a a_cause provoqu en_raison raison entrain parce_que suite_a
-        conduit verursach ursache grund. grunde aufgrund wegen. weil ausgelost fuhrte. gefuhrt
-        dovut causato perche motivo 原因 ため により によって 起因 引き起こ せいで""",
+        caused cause. causes. causing due. because resulted resulting led. leads. leading
+        root_cause stemm triggered attributed reason traced_to culprit responsible_for owing_to
+        originat allowed. debido causo causaron causado causada causa. causas porque por_que
+        provoc origin culpable a_raiz devido causou resultou levou por_conta_de du_a due_a
+        a_cause provoqu en_raison raison entrain parce_que suite_a conduit verursach ursache
+        grund. grunde aufgrund wegen. weil ausgelost fuhrte. gefuhrt dovut causato perche motivo
+        原因 ため により によって 起因 引き起こ せいで as_a_result result_of made_it results_in
+        results_from""",
     "instead": """
         instead_of rather_than en_lugar_de en_vez_de em_vez_de au_lieu_de statt. anstatt
         anstelle invece_di 代わりに ではなく""",

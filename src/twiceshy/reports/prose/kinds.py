@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ENOUGH = 4.0
 """Below this, what is said for a kind is too little to suggest a guard."""
 _QUOTES = 3
+_WORTH_A_QUOTE = 0.3
+"""Of the points of the most telling sentence."""
 _REASONS = (
     ("power", "a power cut cannot be re-created on a scratch stage"),
     ("dns", "name resolution lies outside of the stage"),
@@ -62,7 +64,12 @@ def _quotes(found: Sequence[Weighed], family: str) -> tuple[str, ...]:
         (sentence for sentence in found if sentence.statement and sentence.points.get(family)),
         key=lambda sentence: -sentence.points[family],
     )
-    texts = (sentence.statement.text for sentence in telling if sentence.statement)
+    least = telling[0].points[family] * _WORTH_A_QUOTE if telling else 0.0
+    texts = (
+        sentence.statement.text
+        for sentence in telling
+        if sentence.statement and sentence.points[family] >= least
+    )
     return tuple(dict.fromkeys(texts))[:_QUOTES]
 
 
