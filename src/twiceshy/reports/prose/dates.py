@@ -53,7 +53,7 @@ _BEFORE_MONTH = re.compile(
 _AFTER_MONTH = re.compile(
     rf"(\d{{1,2}}){_ORDINAL}(?![\d]|[:.h]\d)(?:{_TO}(\d{{1,2}}){_ORDINAL}(?!\d|[:.]\d|"
     rf"\s?[ap]\.?m|\s?h\b))?"
-    rf"(?:\s?[,-]?\s?(?:of )?'?(\d{{4}})(?![\d:]|\s?(?:hrs|hours|h\b)))?"
+    rf"(?:\s?[,-]?\s?(?:of )?'?(\d{{4}})(?!\d|:\d|\s?(?:hrs|hours|h\b)))?"
 )
 _NUMERIC = re.compile(r"(\d{1,2})([-/])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)")
 _MARKS = frozenset("-/.")

@@ -157,7 +157,7 @@ def lengths_of(chronicle: Chronicle, fields: tuple[Field, ...]) -> Lengths:
             if kind != "effort":
                 found["outage"].append(stated)
     each = {stated.span: stated for stated in reversed(found["outage"])}
-    outage = sorted(reversed(each.values()), key=lambda stated: not stated.sure)
+    outage = sorted(each.values(), key=lambda stated: (not stated.sure, stated.span.start))
     return Lengths(tuple(outage), tuple(found["detection"]), tuple(found["repair"]),
                    _fact(texts["exposure"]), _fact(texts["effort"]))  # fmt: skip
 

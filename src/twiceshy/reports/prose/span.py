@@ -88,6 +88,11 @@ _MUCH_EARLIER = 360
 _LEADING = 12
 _MOST = 60
 """How many moments of one block are looked at; the beginning of a report says when it was."""
+_ABOUT_REPORT = re.compile(
+    r"(?:last )?(?:updated|created|published|posted|written|reviewed|author|modified|version)|"
+    r"(?:report|meeting|review|postmortem|post-mortem) (?:date|time|on)|"
+    r"actualizado|publicado|atualizado|mis à jour|publié|erstellt|aktualisiert|aggiornat|作成|更新"
+)
 _WHERE = frozenset({SUMMARY, IMPACT, "", DETECTION, RESOLUTION})
 
 
@@ -298,6 +303,8 @@ def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
         begin = lower.rfind(". ", max(0, mention.start - 120), mention.start) + 1
         close = lower.find(". ", mention.end, mention.end + 120)
         begin = begin or max(0, mention.start - 70)
+        if _ABOUT_REPORT.search(lower, max(0, mention.start - 30), mention.start):
+            continue
         sentence = lower[begin : close if close >= 0 else mention.end + 70]
         at, _ = _complete(chronicle, told, mention)
         span = chronicle.span(told, mention)
@@ -308,7 +315,8 @@ def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
 
 
 def _is_field(label: str) -> bool:
-    return any(pattern.match(label) for pattern in (_START_LABEL, _END_LABEL, _DETECT_LABEL))
+    named = (_START_LABEL, _END_LABEL, _DETECT_LABEL)
+    return any(pattern.match(label) for pattern in named)
 
 
 def _from_dates(chronicle: Chronicle, found: Found) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from twiceshy.reports.prose.chronicle import Chronicle, Told
 
 _LEAD = re.compile(
-    r"[^\w]{0,8}(?:(?:at|on|by|around|about|approximately|approx|circa|ca|from|between|since|"
+    r"(?::\w{2,24}:\s?)?[^\w]{0,8}(?:(?:at|on|by|around|about|approximately|approx|circa|ca|from|between|since|"
     r"time|when|"
     r"a las|a la|las|el|la|sobre las|hacia las|às|as|à|vers|le|de|um|gegen|ab|am|alle|ore|"
     r"dalle|il|"
@@ -33,6 +33,7 @@ _BEGINS_SENTENCE = re.compile(
     r"alle|ore|el|le|am|il)[\s~]+(?:around |about |approximately )?){0,2}$"
 )
 _LABEL_FIRST = re.compile(r"[^\n]{0,80}?[(\[|:\u2013\u2014,@-]\s*$|[^\n\d]{3,60}?\s$")
+_DATE_LABEL = re.compile(r"\W*(?:\w+ ){0,3}(?:date|fecha|data|datum|日付|発生日)\b[^\n]{0,24}")
 _TRAILING = re.compile(r"[\s(:\[|,-]*(?:\s(?:at|by|on|around|à|a las|às|um|alle))?[\s(:\[|]*$")
 _AFTER_LABEL = re.compile(r"[)\]]?\s*(?:[:\u2013\u2014-]|$|\n)")
 _VAGUE = re.compile(
@@ -116,7 +117,7 @@ def _entries(pieces: list[Piece]) -> list[Piece]:
         kept = {"lead", "row", "cell", "date", "vague"} | ({"label"} if labels >= leads else set())
         return _with_text([piece for piece in pieces if piece.how in kept or not piece.how], kept)
     if labels:
-        return [piece for piece in pieces if piece.how in {"lead", "label", "date", "row", "cell"}]
+        return [piece for piece in pieces if piece.how not in {"", "vague"} and _counts(piece)]
     loose = [piece for piece in pieces if piece.how in {"loose", "date"}]
     if not any(piece.how == "loose" for piece in loose):
         dates = [piece for piece in pieces if piece.how == "date"]
@@ -124,6 +125,11 @@ def _entries(pieces: list[Piece]) -> list[Piece]:
     if sum(piece.how == "loose" for piece in loose) == 1:
         return [piece for piece in pieces if piece.how == "loose" or _is_phase(piece)]
     return loose
+
+
+def _counts(piece: Piece) -> bool:
+    """A sentence that only mentions a date is no entry beside those that have times."""
+    return piece.how != "loose" or _is_timed(piece)
 
 
 def _is_phase(piece: Piece) -> bool:
@@ -246,6 +252,8 @@ def _line(told: Told, line: str, start: int, mentions: list[Mention]) -> Piece:
         if only_date and len(rest) < 3:
             return Piece(told, "date", rest, line, mention)
         return Piece(told, "lead", rest, line, mention)
+    if mention.at.hour is None and _DATE_LABEL.fullmatch(before):
+        return Piece(told, "date", rest, line, mention)
     if len(before) < 80 and _LABEL_FIRST.fullmatch(before) and _AFTER_LABEL.match(after):
         text = f"{_TRAILING.sub('', line[: len(before)])}{': ' + rest if rest else ''}".strip()
         return Piece(told, "label", text, line, mention)
