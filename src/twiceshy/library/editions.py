@@ -27,7 +27,9 @@ from twiceshy.library.audience import Audience
 from twiceshy.library.words import fold, folded_with_places
 from twiceshy.reports import parse_report
 from twiceshy.reports.front_matter import KEYS, read_top
+from twiceshy.reports.headings import NAMES
 from twiceshy.reports.misspelling import meant
+from twiceshy.reports.prose.parse import parse_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -109,14 +111,12 @@ def _edition(lines: list[str], top: Top, audience: Audience, whole: Edition) -> 
     """The report as `audience` may see it; the very text where nothing has to go."""
     keys, names = _listed(top, audience)
     body = "\n".join(lines[top.height :])
-    sections = (
-        [one for one in parse_report(body, whole.path).sections if one.level] if names else []
-    )
-    cut = _without_marked(_without_sections(body, names, sections), audience)
+    sections = _sections(body, whole.path) if names else []
+    cut = _without_labelled(_without_sections(body, names, sections), names)
+    cut = _without_marked(cut, audience)
     if audience is Audience.PUBLIC:
         cut = _COMMENT.sub("", cut)
-    headings = [name for name in names if any(_bears(one, {fold(name)}) for one in sections)]
-    black = _blackener(name for name in names if name not in keys and name not in headings)
+    black = _blackener(name for name in names if name not in keys and name not in NAMES)
     cut = black(cut)
     path = Path(black(str(whole.path)))
     if cut == body and path == whole.path and not (keys or _OURS_ALONE & top.table.keys()):
@@ -127,6 +127,13 @@ def _edition(lines: list[str], top: Top, audience: Audience, whole: Edition) -> 
         if key not in keys and key not in _OURS_ALONE
     }
     return Edition(audience, audience, _with_top(table, cut), path, redacted=True)
+
+
+def _sections(body: str, path: Path) -> list[Section]:
+    """Those with a heading, but not a title above all others."""
+    found = [one for one in parse_report(body, path).sections if one.level]
+    is_title = len(found) > 1 and all(found[0].level < one.level for one in found[1:])
+    return found[1:] if is_title and not found[0].name else found
 
 
 def _with_top(table: dict[str, Any], body: str) -> str:
@@ -203,6 +210,27 @@ def _without_sections(body: str, names: Iterable[str], sections: Sequence[Sectio
     for first, end in reversed(stretches):
         lines[first:end] = [BLACK, ""]
     return "\n".join(lines)
+
+
+def _without_labelled(text: str, names: Iterable[str]) -> str:
+    """`text` without parts that a label in bold, or the like, makes one of the listed sections."""
+    wanted = {fold(name) for name in names}
+    if not wanted:
+        return text
+    spans = [
+        block.span
+        for document in parse_document(text, "-")
+        for block in document.blocks
+        if block.section in wanted or fold(block.under) in wanted
+    ]
+    pieces: list[str] = []
+    done = 0
+    for span in spans:
+        between = text[done : span.start]
+        if between.strip() or not pieces:
+            pieces += [between, BLACK]
+        done = max(done, span.end)
+    return "".join([*pieces, text[done:]])
 
 
 def _bears(section: Section, folded: Collection[str]) -> bool:

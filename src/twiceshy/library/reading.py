@@ -21,7 +21,7 @@ from twiceshy.library.editions import editions
 from twiceshy.library.entry import Action
 from twiceshy.library.facts import Kept, facets_of, facts_of
 from twiceshy.library.mechanisms import mechanisms
-from twiceshy.library.prose import postmortems_of
+from twiceshy.library.prose import begun, postmortems_of
 from twiceshy.library.words import is_without_blanks, words
 from twiceshy.model.postmortem import Postmortem, Span
 from twiceshy.model.report import Report
@@ -39,6 +39,7 @@ EXCERPT = 280
 """Characters of a summary that stand for a report in a list."""
 _LIKENESS = 60
 """Words of a report that similar ones are looked for with."""
+_CODE_WITHIN = 20_000
 _CODE = re.compile(r"`([^`\n]{2,60})`")
 _MARKUP = re.compile(r"<!--.*?-->|<[^>\n]{1,200}>|!?\[([^\]\n]*)\]\([^)\n]*\)|[*_`#>|]+", re.DOTALL)
 _FENCE = re.compile(r"```|~~~")
@@ -117,9 +118,12 @@ def read_edition(edition: Edition, *, whole: bool = True) -> _Reading | None:
     found = postmortems_of(edition.text, str(edition.path))
     brief = None if whole or not found else _without_blocks(edition)
     report = brief or parse_report(edition.text, edition.path)
-    ours = report.guards or report.problems or any(key in report.front_matter for key in KEYS)
-    if not (found or ours):
-        return None
+    if not found:
+        keys = any(key in report.front_matter for key in KEYS)
+        ours = bool(report.guards or report.problems or keys)
+        found = begun(edition.text, str(edition.path), ours=ours)
+        if not (found or ours):
+            return None
     return _Reading(edition.path, edition.text, report, found)
 
 
@@ -174,7 +178,7 @@ def _kept(
         names=_storable(" ".join(words(" ".join(names)))),
         body=_storable(" ".join(words(shown))),
         text=_storable(shown),
-        likeness=_json({"words": _likeness(title, told), "names": _names(reading, told)}),
+        likeness=_json({"words": _likeness(title, told), "names": _names(reading, shown)}),
     )
 
 
@@ -252,9 +256,9 @@ def _likeness(title: str, told: str) -> list[str]:
     return list(islice(kept, _LIKENESS))
 
 
-def _names(reading: _Reading, told: str) -> list[str]:
-    """Tables, columns, requests: what stands as code in what is told, and in guards."""
-    found = [name.strip() for name in _CODE.findall(told)]
+def _names(reading: _Reading, text: str) -> list[str]:
+    """Tables, columns, requests: what stands as code in the text, and in guards."""
+    found = [name.strip() for name in _CODE.findall(text[:_CODE_WITHIN])]
     for guard in reading.report.guards:
         found += _REQUEST.findall(json.dumps(dict(guard.table), default=str))
     return sorted({name for name in found if name})[:30]
