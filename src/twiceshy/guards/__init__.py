@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from twiceshy.guards.command import CommandKind
 from twiceshy.guards.isolation import Isolation
 from twiceshy.guards.locks import Locks
+from twiceshy.guards.preexisting import Preexisting
 
 if TYPE_CHECKING:
     from twiceshy.model.kind import Kind
 
 # Every kind of ours, in the order in which people meet them.
-KINDS: tuple[Kind, ...] = (Isolation(), Locks(), CommandKind())
+KINDS: tuple[Kind, ...] = (Isolation(), Preexisting(), Locks(), CommandKind())
 
 
 def kinds() -> tuple[Kind, ...]:

@@ -1,0 +1,1 @@
+"""The service as it was on the first day of the campaign."""

@@ -1,0 +1,106 @@
+"""What a verdict covers: what was tried, what was not, and what people should know besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twiceshy.guards.preexisting.accusations import allowed, good_controls, true_duplicate
+from twiceshy.guards.preexisting.arrival import ALONE, changeable, varied
+from twiceshy.guards.preexisting.candidates import (
+    candidates,
+    keys_of,
+    resembling,
+    statements,
+    written,
+)
+from twiceshy.guards.preexisting.outcome import expected, outcome
+from twiceshy.guards.preexisting.states import situations
+from twiceshy.model.history import NoReply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from twiceshy.guards.preexisting.accusations import Accusation
+    from twiceshy.guards.preexisting.spec import Spec
+    from twiceshy.model.history import History
+    from twiceshy.model.survey import Survey
+
+
+def tried(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
+    """What was done, in a few lines."""
+    request = survey.requests[0].template
+    names = ", ".join(leaf.name for leaf in varied(spec, survey, history)) or "none"
+    yield f"{request} with keys that nobody has used: {names}"
+    good = good_controls(history, 0)
+    if good:
+        yield f"its outcome: {expected(spec, [outcome(run) for run in good])}"
+    for candidate in candidates(spec, survey, history):
+        yield f"{candidate}: {candidate.how}"
+    played = [run for run in history if run.scenario.role == "perturbed" and run.observations]
+    states = dict.fromkeys(run.scenario.topic for run in played)
+    yield f"{len(states)} states in {len(history)} scenarios"
+
+
+def untried(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str, str]]:
+    """What was not done, each with the reason."""
+    yield from _pruned(spec, survey, history).items()
+    names = {leaf.name for leaf in varied(spec, survey, history)}
+    for leaf in changeable(spec, survey):
+        if leaf.name not in names:
+            yield f"other values of {leaf.name}", "the request is refused with another value"
+    refused = {run.scenario.state.says: why for run in history for _, why in run.refused}
+    for says, why in refused.items():
+        yield says, why.partition("\n")[0]
+    played = {run.scenario.topic for run in history}
+    for situation in situations(spec, survey, history):
+        spelled = any(row.spelled for row in situation.rows)
+        if situation.name not in played and not spelled:
+            yield situation.says, "there were more states than can be tried"
+    for name in spec.skip:
+        yield f"rows of {name}", "the guard skips it"
+
+
+def _pruned(spec: Spec, survey: Survey, history: History) -> dict[str, str]:
+    """Columns that might hold a key, in tables that the request never reads."""
+    runs = [run for run in history if not run.scenario.topic.startswith(ALONE)]
+    read = {table for _, _, statement in statements(runs) for table in statement.reads}
+    found: dict[str, str] = {}
+    for place, _, why in resembling(survey, written(spec, survey, history)):
+        if place[0] not in read:
+            said = f"it {why}, but the request never reads {place[0]}"
+            found.setdefault(f"rows of {place[0]}.{place[1]}", said)
+    return found
+
+
+def notes(
+    spec: Spec, survey: Survey, history: History, found: Sequence[Accusation]
+) -> Iterator[str]:
+    """What became of true duplicates, what is allowed, and who tried to reach out."""
+    own = {place[0] for place in written(spec, survey, history)}
+    told: dict[str, None] = {}
+    for run in history:
+        if run.scenario.role != "perturbed" or not run.observations or len(run.observations) > 1:
+            continue
+        if not true_duplicate(run, keys_of(spec, survey, history, run), own):
+            continue
+        answer = run.observations[0].answer
+        says = answer.says if isinstance(answer, NoReply) else str(answer.status)
+        bare = not isinstance(answer, NoReply) and answer.status >= 400 and not answer.body
+        told[
+            f"a true duplicate is answered {says}{' without a reason' if bare else ''}: "
+            f"{run.scenario.state.says}"
+        ] = None
+    yield from list(told)[:6]
+    for one in found:
+        reason = allowed(spec, one)
+        if reason:
+            yield f"{one.situation.says}: {one.deviation.got}, which is allowed: {reason}"
+    known = survey.catalogue.by_name
+    for table in {t for _, _, s in statements(history) for t in s.reads if t not in known}:
+        yield f"{table} is read, but no row can be planted into it: it is no table"
+    yield from sorted(
+        f"{seen.step.template} tried to reach {refusal.target}, which was refused"
+        for run in history
+        for seen in run.observations
+        for refusal in seen.refusals
+    )[:3]
