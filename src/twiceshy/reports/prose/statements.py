@@ -82,8 +82,13 @@ def outlined(document: Document) -> Iterator[tuple[Block, tuple[str, ...]]]:
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Where the sentences of a text stand: at full stops, and at lines that are each one."""
-    for start, end in _lines(text):
-        yield from _sentences(text, start, end)
+    if lines_apart(text):
+        start = 0
+        for line in text.split("\n"):
+            yield from _sentences(text, start, start + len(line))
+            start += len(line) + 1
+    else:
+        yield from _sentences(text, 0, len(text))
 
 
 def lines_apart(text: str) -> bool:
@@ -116,16 +121,6 @@ def place(document: Document, block: Block, text: str, offset: int = 0) -> Span:
     tail = words[-1][-_EXCERPT:]
     close = original.find(tail, start + max(0, len(text) - len(tail) - 40), last)
     return Span(start, close + len(tail)) if close >= 0 else Span(start, span.end)
-
-
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    if "\n" not in text or not lines_apart(text):
-        yield 0, len(text)
-        return
-    start = 0
-    for line in text.split("\n"):
-        yield start, start + len(line)
-        start += len(line) + 1
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -41,6 +41,7 @@ _TAIL = re.compile(
 _SAYS_OWNER = re.compile(r"[:=：]")
 _SAYS_WHEN = re.compile(r"\d|[Nn]ext |[Ee]nd of")
 _SAYS_PRIORITY = re.compile(r"[Pp][0-5]|riori|優先")
+_CLOSING = (")", "]", "）")
 _ISO = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
@@ -78,7 +79,10 @@ def iso(written: str) -> str:
 
 def without_details(text: str) -> str:
     """The text of a task without a closing bracket that only holds owner, due date, priority."""
-    text = _TAIL.sub("", text)
+    if "@" in text or "due" in text:
+        text = _TAIL.sub("", text)
+    if text[-2:].rstrip(" .;")[-1:] not in _CLOSING:
+        return text
     details = _DETAILS.search(text)
     if details is None or not _ONLY_DETAILS.search(details["inside"]):
         return text

@@ -90,7 +90,7 @@ def _is_plan(headings: tuple[str, ...], section: str, heading: Block | None) -> 
         return False
     if not headings or (heading is not None and heading.level == 1):
         return False
-    return section_of(headings[-1]) == ACTION_ITEMS or bool(_PLAN.search(plain(headings[-1])))
+    return section_of(headings[-1]) == ACTION_ITEMS or _plans(headings[-1])
 
 
 def _is_label(block: Block, below: Block | None, language: str) -> bool:
@@ -110,6 +110,11 @@ def _is_label(block: Block, below: Block | None, language: str) -> bool:
 def is_aside(headings: tuple[str, ...]) -> bool:
     """Whether one of these headings is for lists that are no plan: options, approvals, links."""
     return any(_is_aside(text) for text in headings)
+
+
+@lru_cache(maxsize=4096)
+def _plans(heading: str) -> bool:
+    return _PLAN.search(plain(heading)) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from twiceshy.reports.prose.wording import plain
 
@@ -149,6 +150,7 @@ _NO_TASK = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def column_of(heading: str) -> str:
     """What a column of a table of tasks holds: `action`, `owner`, `due`...; "" for other ones."""
     words = plain(heading)

@@ -74,6 +74,9 @@ _STATE = re.compile(
     r"\s*(?:[-–—:|]\s*|[(\[（])\s*(?P<state>[^\W\d_][\w ]{1,20}?)\s*[)\]）]?\s*\.?$"
     r"|^\s*[(\[](?P<first>[^\W\d_][\w ]{1,20})[)\]]\s*:?\s*"
 )
+_MAY_SAY_STATE = re.compile(r"[-–—:|(\[（]")
+_STATE_ROOM = 26
+_BULLET = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)])\s*(?:\[.?\]\s*)?")
 _LONG_TITLE = 12
 _SHORT_LINE = 60
 
@@ -291,7 +294,7 @@ def _task(document: Document, block: Block, text: str, above: str, *, done: bool
 
 def _without_state(text: str) -> tuple[str, bool | None]:
     """A text without the state at its end or beginning, and whether that says done."""
-    found = _STATE.search(text)
+    found = _STATE.search(text) if _MAY_SAY_STATE.search(text[:1] + text[-_STATE_ROOM:]) else None
     if found is None:
         return text, None
     said = found["state"] or found["first"]
@@ -307,7 +310,9 @@ def _struck(document: Document, block: Block) -> bool:
     source = document.original[span.start : min(span.end, span.start + 200)]
     if block.form is Form.ROW:
         return "~~" in source or "<del>" in source
-    return bool(_STRUCK.match(re.sub(r"^[\s>]*(?:[-*+]|\d+[.)])\s*(?:\[.?\]\s*)?", "", source)))
+    if "~~" not in source and "<" not in source:
+        return False
+    return bool(_STRUCK.match(_BULLET.sub("", source)))
 
 
 def _unlike(tasks: list[Task]) -> Iterator[Task]:
