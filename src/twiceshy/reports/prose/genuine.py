@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from twiceshy.reports.prose.document import Block, Document
 
 _TELLING = (TIMELINE, ROOT_CAUSES, IMPACT, RESOLUTION, DETECTION, TRIGGER)
-_FEWEST_WORDS = 25
+_FEWEST_WORDS = 15
 _ENOUGH_TIMES = 5
 _WORD = re.compile(r"[^\W\d_]+")
 _MONTH = (

@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 
+from twiceshy.reports.prose.lines import FILLER
+
 # Lengths are bounded everywhere, so that no text makes this slower than its length.
-_MARKED = re.compile(r"[*_`~\[<&\\]|[ \t]{2}|\t")
+_MARKED = re.compile(rf"[*_`~\[<&\\{FILLER}]|[ \t]{{2}}|\t")
 _TOKEN = re.compile(
     r"""
       \\(?P<escaped>[!-/:-@\[-`{-~])
@@ -32,6 +34,8 @@ def plain(markup: str) -> str:
     """The words that a reader sees: no emphasis, link targets, pictures; entities decoded."""
     if not _MARKED.search(markup):
         return markup
+    if FILLER in markup:
+        markup = markup.replace(FILLER, "")
     return _TOKEN.sub(_seen, markup)
 
 

@@ -28,7 +28,8 @@ _WORDS = {
         come più ma sono nel nella dal dalla stato stata è questo questa anche da ha hanno
         abbiamo dopo durante degli ai dai sul sulla era erano""",
     "nl": """de het een van en in is dat op te zijn met voor niet aan er om ook als dan maar bij
-        werd werden door naar uit wij onze hebben deze""",
+        werd werden door naar uit wij onze hebben deze
+        omdat niemand had was heeft hij nog geen geweest""",
 }
 _SHARED = {
     word: tuple(language for language, words in _WORDS.items() if word in words.split())
@@ -40,6 +41,7 @@ _JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _KOREAN = re.compile(r"[\uac00-\ud7a3]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_ACRONYM = re.compile(r"\b[A-Z]{2,4}\b")  # `2:30 PM ET` has no word of French
 _ENOUGH = 6_000
 
 
@@ -49,7 +51,7 @@ def language_of(text: str) -> tuple[str, float, tuple[str, ...]]:
 
     The code is "" for a text without words of a known language.
     """
-    sample = text[:_ENOUGH]
+    sample = _ACRONYM.sub(" ", text[:_ENOUGH])
     by_script = "" if sample.isascii() else _script_of(sample)
     if by_script:
         return by_script, 1.0, ()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+FILLER = "\ue000"
+"""Stands for letters that no reader sees, where a space would part a word."""
+_SPACE = f" \t\r\n\x0b\x0c\u00a0\u3000{FILLER}"
+
 
 class Line(NamedTuple):
     """One line without its break and without the space around it.
@@ -23,7 +27,7 @@ class Line(NamedTuple):
     def after(self, count: int) -> Line:
         """What is left of the line after so many letters, and the space that follows them."""
         rest = self.text[count:]
-        text = rest.lstrip()
+        text = rest.lstrip(_SPACE) if FILLER in rest else rest.lstrip()
         return Line(text, self.end - len(text), self.indent + len(self.text) - len(text))
 
 
@@ -32,7 +36,7 @@ def lines_of(text: str, start: int = 0) -> list[Line]:
     lines = []
     at = start
     for whole in text.splitlines(keepends=True):
-        stripped = whole.strip()
+        stripped = whole.strip(_SPACE) if FILLER in whole else whole.strip()
         if stripped:
             before = whole.index(stripped[0])
             indent = before if "\t" not in whole[:before] else len(whole[:before].expandtabs(4))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+from twiceshy.reports.prose.lines import FILLER
+
 _UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)"
+    r"<!--.*?(?:-->|\Z)|<![a-z][^<>]{0,300}>|<\?xml[^<>]{0,200}>"
     r"|<(?P<raw>script|style|template|svg|noscript)\b[^<>]{0,500}>.*?(?:</(?P=raw)\s{0,9}>|\Z)"
     r"|\{\{[<%].{0,500}?[>%]\}\}|\{/\*.*?(?:\*/\}|\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -21,10 +23,10 @@ _INLINE = (
 _BLOCKS = (
     "address article aside blockquote body caption center dd details dir div dl dt "
     "fieldset figcaption figure footer form head header hr html main nav ol p section summary "
-    "table tbody tfoot thead ul video iframe br tr colgroup col button"
+    "tbody tfoot thead ul video iframe br colgroup col button"
 )
 _TAG = re.compile(
-    r"<(?P<end>/?)(?P<name>h[1-6]|title|li|td|th|b|strong|pre|"
+    r"<(?P<end>/?)(?P<name>h[1-6]|title|li|table|tr|td|th|b|strong|pre|"
     + "|".join((_INLINE + " " + _BLOCKS).split())
     + r""")(?=[\s/>])(?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}'){0,400}>""",
     re.IGNORECASE,
@@ -61,6 +63,7 @@ class _Tags:
         self.breaks = "|" not in text
         self.in_line = ""
         self.header = False
+        self.ended = False
 
     def masked(self) -> str:
         """The text without tags, as long as it was."""
@@ -68,7 +71,8 @@ class _Tags:
         for match in _TAG.finditer(self.text):
             self._take(self.text[at : match.start()])
             instead = self._instead(match["name"].lower(), is_end=bool(match["end"]))
-            room = " " * (len(match[0]) - len(instead))
+            empty = " " if "\n" in instead or match["name"].lower() in _IS_BLOCK else FILLER
+            room = empty * (len(match[0]) - len(instead))
             begins = bool(match["end"]) or instead.startswith("\n")
             self.parts.append(instead + room if begins else room + instead)
             at = match.end()
@@ -85,8 +89,9 @@ class _Tags:
         """The Markdown that stands for a tag, at most as long as the tag."""
         if name in ("b", "strong"):
             return "**"
-        if name == "pre":
-            return "\n```\n"
+        if name == "table":
+            self.in_line = "" if is_end else name
+            return "\n"
         if name in ("td", "th"):
             self.header = name == "th"
             return "" if is_end else "|"
@@ -96,16 +101,23 @@ class _Tags:
             self.in_line = "" if is_end else name
             level = 1 if name == "title" else int(name[1])
             return "\n" if is_end else "\n" + "#" * min(level, 3)
+        return "" if self.in_line else self._block(name, is_end=is_end)
+
+    def _block(self, name: str, *, is_end: bool) -> str:
+        """The Markdown for a tag outside of headings and tables."""
+        if name == "pre":
+            return "\n```\n"
         if name == "li":
-            self.in_line = ""
             return "\n" if is_end else "\n- "
-        if name in _IS_BLOCK and (self.breaks or name != "br") and not self.in_line:
-            return "\n"
-        return ""
+        return "\n" if name in _IS_BLOCK and (self.breaks or name != "br") else ""
 
     def _row(self, *, is_end: bool) -> str:
-        self.in_line = "" if is_end else "tr"
-        if is_end and self.header:
+        """A row ends its line, so that the next begins one without a blank line between."""
+        if not is_end:
+            begins, self.ended = self.ended, False
+            return "" if begins else "\n"
+        self.ended = True
+        if self.header:
             self.header = False
             return "|\n|-\n"
-        return "|\n" if is_end else "\n"
+        return "|\n"

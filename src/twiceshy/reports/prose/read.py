@@ -43,17 +43,21 @@ def read_postmortems(text: str, name: str) -> Reading:
     told = [document for document, reason in zip(documents, reasons, strict=True) if not reason]
     if not told:
         return Reading(reason=reasons[0])
-    return Reading(tuple(_postmortem(document) for document in told))
+    ends = [document.part.start for document in told[1:]] + [len(text)]
+    starts = [0, *ends[:-1]]
+    # What stands between incidents goes with the one before it, so that nothing is left out.
+    spans = [Span(start, end) for start, end in zip(starts, ends, strict=True)]
+    return Reading(tuple(map(_postmortem, told, spans)))
 
 
-def _postmortem(document: Document) -> Postmortem:
+def _postmortem(document: Document, span: Span) -> Postmortem:
     """One incident: each part is found by the module that knows how."""
     times = times_of(document)
     said = statements(document)
     evidence = weighed(document, said)
     tasks = tasks_of(document)
     return Postmortem(
-        span=document.part,
+        span=span,
         title=title_of(document),
         language=_language(document),
         authors=authors_of(document),

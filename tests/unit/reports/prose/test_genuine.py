@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twiceshy.reports.prose.genuine import reason_against
+from twiceshy.reports.prose.parse import parse_document
+from twiceshy.reports.prose.read import read_postmortems
+
+HERE = Path(__file__).parent
+REASONS = {
+    "assignment.md": "how postmortems are written",
+    "changelog.md": "list of changes",
+    "game.md": "looks back on a project",
+    "guide.md": "how postmortems are written",
+    "index.md": "index",
+    "plantilla.md": "template",
+    "retro.md": "looks back on a project",
+    "runbook.md": "tells of nothing",
+    "template.md": "template",
+}
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "lookalikes").iterdir()), ids=lambda p: p.name)
+def test_what_only_looks_like_a_postmortem_is_refused_with_the_reason(path):
+    """Each kind of text that lies beside postmortems."""
+    for document in parse_document(path.read_text(encoding="utf-8"), path.name):
+        assert REASONS[path.name] in reason_against(document)
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "texts").iterdir()), ids=lambda p: p.name)
+def test_a_postmortem_of_any_make_is_accepted(path):
+    """Formats, languages and habits."""
+    for document in parse_document(path.read_text(encoding="utf-8"), path.name):
+        assert reason_against(document) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "it has no words"),
+        ("# Postmortem\n", "it has only 1 words"),
+        ("# Summary\n\n# Impact\n\n# Timeline\n\n# Root cause\n\n", "template"),
+    ],
+)
+def test_what_is_not_written_yet_is_refused(text, reason):
+    """An empty file, a title, a frame."""
+    (document,) = parse_document(text, "a.md")
+    assert reason in reason_against(document)
+
+
+def test_a_report_that_opens_like_a_guide_is_a_report():
+    """Students put the wording of their task above their report."""
+    guide = (HERE / "lookalikes" / "assignment.md").read_text(encoding="utf-8")
+    report = (HERE / "texts" / "student.md").read_text(encoding="utf-8")
+    text = f"{guide}\n{report}"
+    (found,) = read_postmortems(text, "README.md").postmortems
+    assert (found.span.start, found.span.end) == (0, len(text))
