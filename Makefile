@@ -7,6 +7,8 @@ export PYTHON
 
 # Leaked files, sockets and processes show only in development mode.
 PYTEST = PYTHONDEVMODE=1 .venv/bin/python -m pytest
+# Three for two processors: many a test waits for a server or a clock, and leaves its processor idle.
+WORKERS = $$(.venv/bin/python -c 'import os; print((os.cpu_count() or 2) * 3 // 2)')
 
 menu: ## print this menu
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -15,7 +17,7 @@ demo: setup ## rehearse the incidents of examples/ on their faulty and fixed ver
 	.venv/bin/twiceshy demo
 
 test: setup ## unit, integration and acceptance tests
-	$(PYTEST) -n logical --dist worksteal $(ARGS)
+	$(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: setup ## style, types and layers; changes nothing
 	.venv/bin/ruff check .
