@@ -16,7 +16,7 @@ from twiceshy.cli.listening import Listener, listen
 from twiceshy.errors import UsageError, nearest
 from twiceshy.model.verdict import Value, worst
 
-IMPORTS = ("flask", "sqlalchemy", "waitress")
+IMPORTS = ("fastapi", "flask", "psycopg_pool", "sqlalchemy", "uvicorn", "waitress")
 """What the examples' services import; the extra `examples` brings it."""
 
 

@@ -211,6 +211,11 @@ class Version(Record):
         default_factory=dict, description="Environment variables on top of the service's."
     )
     cwd: str | None = Field(default=None, description="Replaces the service's folder.")
+    scripts: dict[str, str] = Field(
+        default_factory=dict,
+        description="Other files in place of scripts that guards name: "
+        '{ "db/nightly.sql" = "db/nightly_before.sql" }.',
+    )
 
 
 class Storage(Record):

@@ -178,7 +178,7 @@ class Rehearsals:
         spec: Any,
         scene: Scene | None,
     ) -> Iterator[Event | Verdict]:
-        steps = survey_of(kind.asks(spec), self._project, scene)
+        steps = survey_of(kind.asks(spec), self._project, scene, self._version)
         survey: Survey = yield from _telling(steps, self._version)
         history: list[Run] = []
         world, planned = 0, 0

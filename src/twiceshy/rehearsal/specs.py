@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from twiceshy.model.kind import Asked, Kind
     from twiceshy.model.report import GuardBlock
     from twiceshy.model.scenario import RequestTemplate, Scenario
+    from twiceshy.model.scripts import Script
     from twiceshy.rehearsal.openapi import Operation
     from twiceshy.rehearsal.scene import Scene
 
@@ -124,11 +125,13 @@ def is_about_scripts_only(asked: Asked) -> bool:
     return bool(asked.scripts) and not asked.actors and not asked.requests
 
 
-def survey_of(asked: Asked, project: Project, scene: Scene | None) -> Generator[str, None, Survey]:
+def survey_of(
+    asked: Asked, project: Project, scene: Scene | None, version: str = ""
+) -> Generator[str, None, Survey]:
     """Learn what the kind asked for, telling what takes long; returns the Survey."""
     bare = replace(
         _NO_SURVEY,
-        scripts=read_scripts(asked.scripts, project.root),
+        scripts=_scripts(asked, project, version),
         production=read_production(asked.production, project.root),
     )
     if scene is None or not (asked.actors or asked.requests):
@@ -144,6 +147,17 @@ def survey_of(asked: Asked, project: Project, scene: Scene | None) -> Generator[
     if named:
         return survey
     return replace(survey, notes=(*survey.notes, *described.notes))
+
+
+def _scripts(asked: Asked, project: Project, version: str) -> tuple[Script, ...]:
+    """The scripts as the version has them: from its commit, or other files in their place."""
+    chosen = project.versions.get(version, Version())
+    named = [
+        replace(script, name=chosen.scripts.get(script.name, script.name))
+        for script in asked.scripts
+    ]
+    root = checkout(project.root, chosen.git) if named and chosen.git else project.root
+    return read_scripts(named, root)
 
 
 def _templates(

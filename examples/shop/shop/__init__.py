@@ -1,0 +1,1 @@
+"""A small shop: a catalogue, orders, and the account pages of its customers."""
