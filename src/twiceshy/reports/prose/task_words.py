@@ -143,7 +143,8 @@ _LEADS = re.compile(
 _NO_TASK = re.compile(
     r"apolog|sincerely|thank |thanks |sorry| we hope | seriously | disculp| desculp| excus|"
     r"entschuldig| scusa|申し訳|お詫び|ありがとう"
-    r"|^ (?:this|that|these|those|it|esto|esta|isso|isto|cela|ceci|dies|das|questo) (?!should|must|"
+    r"|^ (?:this|that|these|those|it|they|esto|esta|isso|isto|cela|ceci|dies|das|questo) "
+    r"(?!should|must|"
     r"will be (?:fixed|added|implemented))"
     r"|^ (?:none|n a|na|tbd|todo|nothing|not applicable|no action\w*(?: \w+){0,3}|ninguna?|"
     r"nenhuma?|aucune?|keine?|nessuna?) $|^ なし $|^ 特になし $"
@@ -191,10 +192,17 @@ def without_box(text: str) -> str:
 
 
 def begins_as_task(text: str, language: str) -> bool:
-    """Whether a text begins, in German ends, as tasks do: with a verb that asks for something."""
+    """Whether a text begins, in German ends, as tasks do: with a verb, also `adding`, `added`."""
     words = plain(text)
     first = words.split(" ", 2)[1] if words.strip() else ""
-    if first in _VERBS or _DOING.match(first):
+    return bool(_DOING.match(first)) or demands(text, language)
+
+
+def demands(text: str, language: str) -> bool:
+    """Whether a text begins, in German ends, with a verb that asks for something."""
+    words = plain(text)
+    first = words.split(" ", 2)[1] if words.strip() else ""
+    if first in _VERBS:
         return True
     ending = _INFINITIVE.get(language)
     if ending is not None:

@@ -37,6 +37,7 @@ from twiceshy.reports.prose.task_words import (
     begins_as_task,
     column_of,
     commits,
+    demands,
     is_no_task,
     is_state,
     says_done,
@@ -109,11 +110,13 @@ def _planned(document: Document, group: Group) -> Iterator[Task]:
     written = [block for block in group.blocks if block.form is Form.PARAGRAPH]
     if group.heading is not None and _is_task_heading(group.heading, document.language):
         text = without_details(group.heading.text).rstrip(" :：")
-        if written:
-            start, end = next(sentences(written[0].text), (0, 0))
-            text = f"{text}: {written[0].text[start:end]}"
+        start, end = next(sentences(written[0].text), (0, 0)) if written else (0, 0)
+        first = written[0].text[start:end] if written else ""
+        if first and not column_of(first.partition(":")[0]):
+            text = f"{text}: {first}"
         task = _task(document, group.heading, text, above)
-        yield replace(task, owner=owner_in(above), due=due_in(above))
+        task = replace(task, owner=owner_in(above), due=due_in(above))
+        yield _noted(task, (line for block in written for line in block.text.split("\n")))
         return
     for block in written:
         yield from _sentences(document, block, above)
@@ -121,28 +124,54 @@ def _planned(document: Document, group: Group) -> Iterator[Task]:
 
 def _is_task_heading(heading: Block, language: str) -> bool:
     """Whether a heading is itself a task: one inside of the place for them, with an own wording."""
-    if section_of(heading.text) or heading.section != ACTION_ITEMS:
+    if heading.section != ACTION_ITEMS:
         return False
     words = plain(heading.text)
     if _MENTION.search(heading.text):
         return True
     if len(words.split()) > _LONG_TITLE or is_no_task(words):
         return False
-    stripped = re.sub(r"^\W*\d+\W+", "", heading.text)
-    return begins_as_task(stripped, language) or not _CATEGORY.search(words)
+    if demands(_NUMBER.sub("", heading.text), language):
+        return True
+    return not section_of(heading.text) and not _CATEGORY.search(words)
 
 
 def _items(document: Document, items: Sequence[Block], above: str) -> Iterator[Task]:
-    """The tasks of a list: its outer items; deeper ones tell how."""
+    """The tasks of a list: its outer items; deeper ones tell how, or who, when and how far."""
     outer, margin = 0, 0
+    last: Task | None = None
+    notes: list[str] = []
     for n, block in enumerate(items):
         column = _column(document, block)
         if n == 0 or block.level < outer:
             outer, margin = block.level, column
         text = block.text.strip()
-        if (block.level > outer and column > margin) or not _asks(text, block):
-            continue
-        yield _task(document, block, text, above)
+        if block.level > outer and column > margin:
+            notes.append(text)
+        elif _asks(text, block):
+            if last is not None:
+                yield _noted(last, notes)
+            taken = was_taken(plain(text))
+            last, notes = _task(document, block, text, above, done=taken), []
+    if last is not None:
+        yield _noted(last, notes)
+
+
+def _noted(task: Task, notes: Iterable[str]) -> Task:
+    """A task with what notes below it say: `Owner: Ana`, `Due: 2024-06-01`, `Status: done`."""
+    for note in notes:
+        label, _, value = note.replace("：", ":").partition(":")
+        value = value.strip(" *_@.")
+        column = column_of(label) if value and len(label.split()) <= 3 else ""
+        if column == "owner":
+            task = replace(task, owner=task.owner or value)
+        elif column == "due":
+            task = replace(task, due=task.due or iso(value))
+        elif column == "priority":
+            task = replace(task, priority=task.priority or value)
+        elif column == "status":
+            task = replace(task, done=task.done or says_done(value))
+    return task
 
 
 def _column(document: Document, block: Block) -> int:
