@@ -57,7 +57,7 @@ _JAPANESE = re.compile(
     r"(?:忘れ|怠っ|ミス|不注意|過失|責任|せい)"
 )
 _SURE = re.compile(
-    rf"(?<![\w@])(?P<who>{_HANDLE}|{_NAME}(?: {_NAME})?)\s+(?:\w+\s+)?(?:{_REPROACHES})(?!\w)"
+    rf"(?<![\w@])(?P<who>{_HANDLE}|{_NAME}(?: {_NAME})?)[ \t]+(?:\w+[ \t]+)?(?:{_REPROACHES})(?!\w)"
     rf"|(?:{_OF_PERSON}) (?P<whom>{_HANDLE}|{_NAME} {_NAME})"
 )
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
@@ -69,8 +69,8 @@ def blame(subject: Subject) -> Iterator[Remark]:
     patterns = [_SURE, _JAPANESE]
     if known:
         names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-        deeds = rf"(?:\w+\s+){{0,2}}(?:{_REPROACHES}|{_DOUBTFUL})(?!\w)"
-        words = rf"(?<![\w@])@?(?P<who>{names})\s+{deeds}"
+        deeds = rf"(?:\w+[ \t]+){{0,2}}(?:{_REPROACHES}|{_DOUBTFUL})(?!\w)"
+        words = rf"(?<![\w@])@?(?P<who>{names})[ \t]+{deeds}"
         patterns.append(re.compile(rf"{words}|(?:{_OF_PERSON}) @?(?P<whom>{names})(?!\w)"))
     passed_over = _lines_of_tasks(subject)
     first = _first_line(subject)
@@ -79,7 +79,8 @@ def blame(subject: Subject) -> Iterator[Remark]:
     for pattern in patterns:
         for found in pattern.finditer(text):
             line = subject.line_of(found.start())
-            if line < first or line in passed_over or _NO_NAMES.match(found["who"] or ""):
+            nobody = any(_NO_NAMES.match(word) for word in (found["who"] or "").split())
+            if line < first or line in passed_over or nobody:
                 continue
             passed_over.add(line)
             yield subject.remark("blame-by-name", line, found[0].strip())
