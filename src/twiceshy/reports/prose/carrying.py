@@ -6,10 +6,10 @@ import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from twiceshy.model.postmortem import Moment
 from twiceshy.reports.prose.chronicle import date_of, on
 
 if TYPE_CHECKING:
-    from twiceshy.model.postmortem import Moment
     from twiceshy.reports.prose.chronicle import Chronicle
 
 _SMALL_HOURS = 360
@@ -57,6 +57,18 @@ class Calendar:
         if not moment.zone and self.zone is not None:
             return replace(moment, zone=self.zone.name, offset=self.zone.offset)
         return moment
+
+    def after_start(self, minutes: int | None) -> Moment | None:
+        """The moment some minutes after the start, where the text gives a date and time for it."""
+        start = self.chronicle.start
+        if minutes is None or start is None or abs(minutes) > _MOST_DAYS * 1440:
+            return None
+        moment = start + datetime.timedelta(minutes=minutes)
+        zone = self.zone
+        return Moment(
+            moment.year, moment.month, moment.day, moment.hour, moment.minute, None,
+            zone.name if zone else "", zone.offset if zone else None,
+        )  # fmt: skip
 
     def _set(self, moment: Moment) -> None:
         day = date_of(moment)

@@ -188,6 +188,19 @@ class Chronicle:
         return _only_date(whole[0].moment) if whole else None
 
     @cached_property
+    def start(self) -> datetime.datetime | None:
+        """The beginning that is stated outside of the timeline, with its date."""
+        for told in self.told:
+            for mention in told.mentions[:_MOST_DATES]:
+                if mention.at.hour is None or told.block.section == TIMELINE:
+                    continue
+                day = date_of(self.with_year(mention.at)) or (self.anchor and date_of(self.anchor))
+                if day:
+                    clock = datetime.time(mention.at.hour, mention.at.minute or 0)
+                    return datetime.datetime.combine(day, clock)
+        return None
+
+    @cached_property
     def year(self) -> int | None:
         """The year of dates that come without one."""
         years = Counter(

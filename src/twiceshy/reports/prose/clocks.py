@@ -64,6 +64,7 @@ _NAMED = re.compile(
     r"|(?:12\s)?(?P<night>midnight|medianoche|meia-noite|minuit|mitternacht|"
     r"mezzanotte))(?![^\W\d_])|正午"
 )
+_NAMES_BEGIN = ("noon", "mid", "minuit", "medianoche", "meia-n", "meio-d", "mitte", "mezz", "正午")
 _BARE = re.compile(r"(?P<h>\d{1,2})(?![\d:/%-]|[.,]\d)" + _PART_OF_DAY)
 _BARE_END = re.compile(r"\s?(?:$|[,.;)\u2013\n-]|(?:y|del?|hasta|a|e|do|da|até|alle|às)\s)")
 _SHARED = re.compile(
@@ -122,7 +123,9 @@ def clock_at(text: str, position: int, end: int, written: str) -> Clock | None:
 
 def named_clocks(text: str, written: str) -> list[Clock]:
     """Noon and midnight, where a text names them."""
-    clocks = []
+    clocks: list[Clock] = []
+    if not any(hint in text for hint in _NAMES_BEGIN):
+        return clocks
     for found in _NAMED.finditer(text):
         zone = zone_at(written, found.end())
         hour, meridian = (0, "am") if found["night"] else (12, "pm")

@@ -211,6 +211,8 @@ def _is_end_of(lower: str, first: Mention, second: Mention) -> bool:
         return False
     if first.at.hour is not None and second.at.hour is None:
         return False
+    if _same_in_another_zone(first.at, second.at):
+        return False
     if not _UNTIL.fullmatch(lower, first.end, second.start):
         # `from 9:00 9:40`, where the writer left out a word.
         only_space = 0 < second.start - first.end < 3 and lower[first.end : second.start].isspace()
@@ -218,6 +220,17 @@ def _is_end_of(lower: str, first: Mention, second: Mention) -> bool:
     if _ONLY_AFTER_BETWEEN.match(lower, first.end, second.start):
         return bool(_BETWEEN.search(lower, max(0, first.start - 60), first.end))
     return True
+
+
+def _same_in_another_zone(one: Moment, other: Moment) -> bool:
+    """Whether `10:00 PST / 18:00 UTC` says one moment twice."""
+    if one.offset is None or other.offset is None or one.offset == other.offset:
+        return False
+    return (_minute(one) - one.offset - _minute(other) + other.offset) % 1440 == 0
+
+
+def _minute(moment: Moment) -> int:
+    return (moment.hour or 0) * 60 + (moment.minute or 0)
 
 
 def _range(first: Mention, second: Mention) -> Mention:

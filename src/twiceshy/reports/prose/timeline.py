@@ -47,11 +47,15 @@ _TIME_COLUMN = re.compile(
     r"date|quand|zeit|"
     r"uhrzeit|datum|wann|ora|orario|時刻|日時|時間|日付|day|día|dia|start|utc|at)\b"
 )
-_RELATIVE = re.compile(r"\W{0,4}(?:t\s?[+-]\s?\d|[+]\s?\d{1,3}(?::\d\d|\s?m|\s?h|\s?s))")
+_RELATIVE = re.compile(r"\W{0,4}(?:t\s?[+-]\s?\d|[+]\s?\d{1,3}(?::\d\d|\s?(?:min|[mhs])\b))")
 _FAMILY = {"lead": {"lead", "row", "date"}, "label": {"label", "date"}}
 _FEWEST = 3
 MOST_LINES = 5000
 """How many lines of one block are looked at; a timeline with more is a log."""
+_AFTER_START = re.compile(
+    r"\W{0,4}t?\s?(?P<sign>[+-])\s?(?:(?P<h>\d{1,3}):(?P<m>[0-5]\d)"
+    r"|(?P<n>\d{1,4})\s?(?P<unit>h|m|s|d|$|(?=[\s:]))?)"
+)
 _NEVER = frozenset({ACTION_ITEMS, LESSONS, WENT_WELL, WENT_WRONG})
 
 
@@ -69,6 +73,8 @@ class Piece:
     text: str
     raw: str
     mention: Mention | None = None
+    after: int | None = None
+    """Minutes since the start, of `T+5m`."""
 
 
 def timeline_of(chronicle: Chronicle) -> tuple[Entry, ...]:
@@ -242,7 +248,7 @@ def _line(told: Told, line: str, start: int, mentions: list[Mention]) -> Piece:
     lower = plain(line)
     if not mentions:
         if _RELATIVE.match(lower):
-            return Piece(told, "lead", line.strip(), line)
+            return Piece(told, "lead", line.strip(), line, None, _minutes_after(lower))
         return Piece(told, "vague" if _VAGUE.match(lower) else "", line.strip(), line)
     mention = mentions[0]
     before, after = lower[: max(0, mention.start - start)], line[mention.end - start :]
@@ -258,6 +264,18 @@ def _line(told: Told, line: str, start: int, mentions: list[Mention]) -> Piece:
         text = f"{_TRAILING.sub('', line[: len(before)])}{': ' + rest if rest else ''}".strip()
         return Piece(told, "label", text, line, mention)
     return Piece(told, "loose", line.strip(), line, mention)
+
+
+def _minutes_after(lower: str) -> int | None:
+    """Minutes since the start that `T+1:30`, `T+5m` or `+2h` say."""
+    found = _AFTER_START.match(lower)
+    if found is None:
+        return None
+    sign = -1 if found["sign"] == "-" else 1
+    if found["h"]:
+        return sign * (int(found["h"]) * 60 + int(found["m"]))
+    each = {"h": 60, "d": 1440, "s": 0}.get(found["unit"] or "m", 1)
+    return sign * int(found["n"]) * each
 
 
 def _item(told: Told, pieces: list[Piece], timed: list[Piece]) -> Iterator[Piece]:
@@ -355,7 +373,8 @@ def _dated(pieces: list[Piece], chronicle: Chronicle) -> Iterator[Entry]:
         span = chronicle.span_of(piece.told.block, piece.raw.strip())
         mention = piece.mention
         if mention is None:
-            yield Entry(piece.text, mark=mark_of(piece.text), span=span)
+            at = calendar.after_start(piece.after)
+            yield Entry(piece.text, at, None, mark_of(piece.text), span)
             continue
         at = calendar.place(mention.at, weekday=mention.weekday, half=halves and mention.halves[0])
         if piece.how == "date":

@@ -27,7 +27,7 @@ _NAMED = (
 _SHORT = "|".join(sorted((name for name in _HOURS if "_" not in name and name != "Z"), key=len,
                          reverse=True))  # fmt: skip
 _ZONE = re.compile(
-    rf"\s{{0,2}}[(\[]?(?:(?P<short>{_SHORT}|utc|gmt|Utc)(?![A-Za-z])(?P<shift>\s?[+\u2212-]\s?"
+    rf"\s{{0,2}}[(\[]?(?:(?P<short>{_SHORT}|utc|gmt|Utc)(?![A-Za-z])(?P<shift>(?:\s?\+\s?|[\u2212-])"
     rf"(?P<hours>\d{{1,2}})(?!\d|:\d\d\s?[ap]m)(?::?(?P<minutes>[0-5]\d))?)?"
     rf"|(?P<zulu>Z)(?![A-Za-z])"
     rf"|(?P<named>{_NAMED}))[)\]]?"
@@ -41,6 +41,7 @@ _EVERY_TIME = re.compile(
 )
 _ZONE_WORD = re.compile(r"(?<![A-Za-z])(?=[A-Zug日hol])")
 _BRACKET = re.compile(r"[(\[]")
+_TIME_HINTS = ("ime", "IME", "ora", "ORA", "orá", "eure", "eit", "EIT", "uso", "useau", "時")
 _REACH = 40
 
 
@@ -86,6 +87,8 @@ def zone_in_brackets(heading: str) -> Zone | None:
 
 def zone_of_all(text: str) -> Zone | None:
     """The zone that a sentence such as `All times in CET` gives to all times of a text."""
+    if not any(hint in text for hint in _TIME_HINTS):
+        return None
     for found in _EVERY_TIME.finditer(text):
         for word in _ZONE_WORD.finditer(text, found.end(), found.end() + _REACH):
             zone = zone_at(text, word.start())

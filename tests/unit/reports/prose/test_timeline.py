@@ -91,6 +91,30 @@ def test_a_table_of_other_numbers_is_no_timeline():
     assert _timeline("", "# Outage\n\n| a | b |\n|---|---|\n| 1 | 10:00 |\n") == ()
 
 
+def test_times_can_count_from_the_start():
+    """Where the text gives a start."""
+    head = "# Outage\n\nDown from 2023-05-05 10:00 to 11:00 UTC.\n\n## Timeline\n"
+    entries = _timeline("- T-5m: deploy\n- T+0: alert\n- T+1:00: resolved\n", head)
+    assert [str(entry.at) for entry in entries] == [
+        "2023-05-05T09:55 UTC", "2023-05-05T10:00 UTC", "2023-05-05T11:00 UTC",
+    ]  # fmt: skip
+    assert [entry.at for entry in _timeline("T+1h: a\nT+2d: b\n", "# X\n\n## Timeline\n")] == [
+        None
+    ] * 2
+
+
+def test_one_moment_in_two_zones_is_no_range():
+    """The first is the entry's time."""
+    (entry, _) = _timeline("- 10:00 PST / 18:00 UTC: one\n- 10:10 PST: two\n")
+    assert (str(entry.at), entry.until) == ("2023-05-05T10:00 PST", None)
+
+
+def test_items_that_mention_their_time_later_are_entries_too():
+    """Beside one whose time stands last."""
+    body = "- Alert: it came at 10:00 by mail.\n- Call: the DBA came at 10:20.\n- End: 11:00\n"
+    assert len(_timeline(body)) == 3
+
+
 def test_entries_say_what_they_are():
     """By their words."""
     body = "- 10:00 outage began\n- 10:05 alert fired\n- 10:10 escalated\n- 10:20 resolved\n"
