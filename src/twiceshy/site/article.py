@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from twiceshy.library import Entry
     from twiceshy.library.entry import GuardState, Volume
+    from twiceshy.library.search_records import Similar
     from twiceshy.model.postmortem import Entry as Line
     from twiceshy.model.postmortem import Moment
     from twiceshy.site.cards import Item
@@ -96,7 +97,7 @@ class Article:
     similar: tuple[Alike, ...]
 
 
-def article(site: Site, volume: Volume) -> Article:
+def article(site: Site, volume: Volume, alike: Sequence[Similar]) -> Article:
     """The page of one report."""
     entry = volume.entry
     html = as_html(body(volume), site.beside)
@@ -121,7 +122,7 @@ def article(site: Site, volume: Volume) -> Article:
         actions=tuple(item(site, action) for action in entry.actions),
         done=sum(action.done for action in entry.actions),
         guards=tuple(_watched(guard) for guard in entry.guards),
-        similar=tuple(_similar(site, entry)),
+        similar=tuple(_alike(site, other) for other in alike),
     )
 
 
@@ -277,8 +278,7 @@ def _watched(guard: GuardState) -> Watched:
     return Watched(verdict, guard.kind, WORDS[f"guard_{verdict}"], tuple(lines))
 
 
-def _similar(site: Site, entry: Entry) -> Iterator[Alike]:
-    for other in site.library.similar(entry.id, site.audience):
-        reasons = "; ".join(reason.says for reason in other.reasons)
-        href = site.href(other.entry.id)
-        yield Alike(href, other.entry.title, language(other.entry), other.entry.date, reasons)
+def _alike(site: Site, other: Similar) -> Alike:
+    reasons = "; ".join(reason.says for reason in other.reasons)
+    entry = other.entry
+    return Alike(site.href(entry.id), entry.title, language(entry), entry.date, reasons)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import UsageError
-from twiceshy.site import record, search_index
+from twiceshy.site import search_index
 from twiceshy.site.article import body
 from twiceshy.site.pages import (
-    article_page,
     found_as,
     makers,
+    report_files,
     search_files,
     searched,
     volumes,
@@ -74,11 +74,9 @@ def contents(site: Site) -> Iterator[tuple[str, str]]:
     """Every file of the site with its text, each report read once."""
     words = search_index.Words()
     for volume in volumes(site):
-        href = site.href(volume.entry.id)
         found = found_as(site, volume.entry)
         words.add(found, body(volume))
-        yield href, article_page(site, volume)
-        yield f"{href.removesuffix('.html')}.json", record.record(site, volume)
+        yield from report_files(site, volume)
         yield f"search/{found.text}.js", search_index.text_part(found.text, searched(volume))
     yield from search_files(site, words)
     for path, make in makers(site).items():

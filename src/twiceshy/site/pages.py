@@ -56,8 +56,8 @@ def makers(site: Site) -> Makers:
         for topic in lists.topics(site, kind):
             made[topic.href] = partial(lists.topic, site, topic)
     for id_, name in site.pages.items():
-        made[f"reports/{name}.html"] = partial(_article, site, id_)
-        made[f"reports/{name}.json"] = partial(_record, site, id_)
+        for path in (f"reports/{name}.html", f"reports/{name}.json"):
+            made[path] = partial(_of_report, site, id_, path)
     return made
 
 
@@ -75,10 +75,12 @@ def volume_of(site: Site, id_: str) -> Volume:
     return found
 
 
-def article_page(site: Site, volume: Volume) -> str:
-    """The page of one report."""
+def report_files(site: Site, volume: Volume) -> Iterator[tuple[str, str]]:
+    """The page of one report and its JSON."""
+    alike = site.library.similar(volume.entry.id, site.audience)
     path = site.href(volume.entry.id)
-    return page(site, "report", path, report=article(site, volume))
+    yield path, page(site, "report", path, report=article(site, volume, alike))
+    yield path.removesuffix(".html") + ".json", record.record(site, volume, alike)
 
 
 def found_as(site: Site, entry: Entry) -> search_index.Found:
@@ -119,9 +121,5 @@ def _schema() -> str:
     return json.dumps(record.schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _article(site: Site, id_: str) -> str:
-    return article_page(site, volume_of(site, id_))
-
-
-def _record(site: Site, id_: str) -> str:
-    return record.record(site, volume_of(site, id_))
+def _of_report(site: Site, id_: str, path: str) -> str:
+    return dict(report_files(site, volume_of(site, id_)))[path]

@@ -11,7 +11,10 @@ from twiceshy.config.json_schema import DIALECT
 from twiceshy.site.cards import state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from twiceshy.library.entry import Volume
+    from twiceshy.library.search_records import Similar
     from twiceshy.model.postmortem import Moment
     from twiceshy.site.site import Site
 
@@ -104,7 +107,7 @@ def schema() -> dict[str, Any]:
     return {"$schema": DIALECT, **made, "title": "twiceshy report"}
 
 
-def record(site: Site, volume: Volume) -> str:
+def record(site: Site, volume: Volume, alike: Sequence[Similar]) -> str:
     """A report as JSON text."""
     entry = volume.entry
     told = volume.postmortems
@@ -143,7 +146,7 @@ def record(site: Site, volume: Volume) -> str:
                 title=other.entry.title,
                 reasons=[reason.says for reason in other.reasons],
             )
-            for other in site.library.similar(entry.id, site.audience)
+            for other in alike
         ],
     )
     return made.model_dump_json(by_alias=True, indent=2) + "\n"

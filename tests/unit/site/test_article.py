@@ -7,8 +7,14 @@ from twiceshy.library import Audience
 from twiceshy.library.entry import GuardState
 from twiceshy.model.postmortem import Entry, Moment, Postmortem, Span
 from twiceshy.model.verdict import Value
-from twiceshy.site.article import article, body, edit_link
-from twiceshy.site.pages import article_page, volume_of
+from twiceshy.site.article import article as article_with
+from twiceshy.site.article import body, edit_link
+from twiceshy.site.pages import report_files, volume_of
+
+
+def article(site, volume):
+    """The page of a report to which none is alike."""
+    return article_with(site, volume, ())
 
 
 def _volume(sites, audience="public", id_="2024-10-14-checkout"):
@@ -73,7 +79,9 @@ def test_the_page_says_for_whom_and_in_which_language(sites):
     """A screen reader needs the language; a reader should know that a page is not for all."""
     site = sites["internal"]
     assert site.audience is Audience.INTERNAL
-    html = article_page(site, _volume(sites, "internal", "2024-07-19-depositos"))
+    html = next(
+        text for _, text in report_files(site, _volume(sites, "internal", "2024-07-19-depositos"))
+    )
     assert '<h1 lang="es">' in html
     assert "In review" in html
     assert '<span class="edition internal">internal</span>' in html

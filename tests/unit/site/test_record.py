@@ -6,11 +6,15 @@ from twiceshy.site.pages import volume_of
 from twiceshy.site.record import ReportRecord, record, schema
 
 
+def _record(site, id_):
+    return record(site, volume_of(site, id_), site.library.similar(id_, site.audience))
+
+
 def test_a_report_as_json_is_what_its_schema_says(sites):
     """Every report of the shelf, hostile ones too."""
     known = schema()
     for entry in sites["restricted"].entries:
-        made = json.loads(record(sites["restricted"], volume_of(sites["restricted"], entry.id)))
+        made = json.loads(_record(sites["restricted"], entry.id))
         ReportRecord.model_validate(made)
         assert set(made) == set(known["properties"])
 
@@ -18,7 +22,7 @@ def test_a_report_as_json_is_what_its_schema_says(sites):
 def test_the_record_names_page_guards_and_action_items(sites):
     """What a program would otherwise read out of the page."""
     site = sites["public"]
-    made = json.loads(record(site, volume_of(site, "2024-10-14-checkout")))
+    made = json.loads(_record(site, "2024-10-14-checkout"))
     assert made["page"] == "reports/2024-10-14-checkout.html"
     assert made["state"] == "recurs"
     assert made["guards"][0]["kind"] == "command"
