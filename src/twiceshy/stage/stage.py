@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from twiceshy.config.placeholders import fill
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
     from twiceshy.stage.processes import Child
 
 _STOP_GRACE = 3.0
+_LIBPQ = {
+    "PGHOST": "host",
+    "PGPORT": "port",
+    "PGUSER": "user",
+    "PGPASSWORD": "password",
+    "PGDATABASE": "name",
+}
 
 
 class Probe(Protocol):
@@ -122,8 +130,19 @@ class Stage:
             if not self._scripts_only:
                 yield "building the database once more, for scripts"
                 self._build(Template(self.server, self.keeper, self._project, PLAIN))
-            self._phases = Phases(self.server, PLAIN)
+            self._phases = Phases(self.server, PLAIN, self._run_script)
         return self._phases
+
+    def _run_script(self, text: str, database: str, port: int, timeout: float) -> CommandResult:
+        """Run a command that migrates; each usual way to name a database leads to `port`."""
+        values = {**self._database_values(database), "database_port": str(port)}
+        values["database_url"] = replace(self.server.address, port=port).url(database)
+        env = {
+            **os.environ,
+            **self._migration_environment(values),
+            **{variable: values[f"database_{key}"] for variable, key in _LIBPQ.items()},
+        }
+        return run_command(self.keeper, filled(text, values), self._root, timeout, env)
 
     def _build(self, template: Template) -> None:
         values = self._database_values(template.name)

@@ -138,6 +138,16 @@ class Follower:
         began = time.monotonic()
         self._open = _Open(sql, line, manner, in_block, began, commits, place, reported=reported)
 
+    def rename(self, sql: str) -> None:
+        """What has run is this, as it turned out."""
+        if not self._open.sql:
+            self._open.manner = manner_of(sql)
+        self._open.sql = sql
+
+    def drop(self) -> None:
+        """It was no statement after all."""
+        self._record.sight.watch.take(self._pid)
+
     def ended(self) -> None:
         """It has ended; what follows is our own."""
         self._open.end()
@@ -160,7 +170,9 @@ class Follower:
     def _count(self, now: _Open) -> None:
         known = self._record.before.by_oid
         oids = {oid for oid, _ in now.locks} & known.keys()
-        counters = counters_of(oids or {0}, "pg_stat_get_xact_", *_TIMEOUTS)
+        # Reported at its end, a transaction's counts are not among those of the next.
+        flush = ("pg_catalog.pg_stat_force_next_flush()",) if self._record.sight.major >= 15 else ()
+        counters = counters_of(oids or {0}, "pg_stat_get_xact_", *_TIMEOUTS, *flush)
         counts = {}
         for oid, scanned, changed, *timeouts in self._ask(counters):
             self._timeouts = (_ms(timeouts[0]), _ms(timeouts[1]))

@@ -4,48 +4,49 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from twiceshy.errors import StageLost
-from twiceshy.model.scripts import Broken, ScriptRun
-from twiceshy.postgres.connect import connect_as_role
+from twiceshy.model.scripts import ScriptRun
+from twiceshy.stage.scripts.application import Application, Long
 from twiceshy.stage.scripts.clones import Clones
-from twiceshy.stage.scripts.follow import Follower, Record
+from twiceshy.stage.scripts.follow import Record
 from twiceshy.stage.scripts.gate import Gate
 from twiceshy.stage.scripts.probes import Prober
-from twiceshy.stage.scripts.runner import Runner, Unreadable, read
-from twiceshy.stage.scripts.session import Session
+from twiceshy.stage.scripts.runner import Unreadable, read
+from twiceshy.stage.scripts.running import CommandRunning, FileRunning
 from twiceshy.stage.scripts.sight import Sight
-from twiceshy.stage.scripts.traffic import NAME, Traffic
+from twiceshy.stage.scripts.traffic import Traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from twiceshy.model.scripts import Play
-    from twiceshy.postgres.connect import Connection
-    from twiceshy.stage.scripts.probes import Probe
+    from twiceshy.model.scripts import Broken, Play, Script
+    from twiceshy.stage.scripts.relations import Relations
     from twiceshy.stage.scripts.runner import Reading
+    from twiceshy.stage.scripts.running import RunCommand
     from twiceshy.stage.server import Server
 
 # Seconds of traffic before the script begins and after it has ended.
 _LEAD = 0.03
 _GAVE_UP = frozenset({"55P03", "57014"})
-# An application would not insert the same row twice.
-_OURS = frozenset({"23505", "23P01"})
 
 
 class Phases:
     """Plays the phases of scripts on clones of `template`."""
 
-    def __init__(self, server: Server, template: str) -> None:
+    def __init__(self, server: Server, template: str, command: RunCommand) -> None:
         self._server = server
+        self._command = command
         self._clones = Clones(server, template)
+        self._after: tuple[Script, ScriptRun] | None = None
 
     def play(self, play: Play) -> ScriptRun:
         """One phase of one script. Raises StageLost when the server dies."""
+        if play.phase == "afterwards" and self._after and self._after[0] is play.script:
+            return self._after[1]
         try:
             reading = read(play.script)
         except Unreadable as problem:
@@ -53,268 +54,185 @@ class Phases:
         began = time.monotonic()
         try:
             with self._clones.clone(play.script) as database, ExitStack() as stack:
-                phase = _Phase(self._server, database, play, reading, stack)
-                return phase.run(began)
+                place = _Place(self._server, database, self._command, stack)
+                run = _Phase(place, play, reading, began).run()
         except psycopg.OperationalError as error:
-            child = self._server.child
-            if child is not None and not child.alive:
-                raise StageLost(
-                    "The scratch database server ended by itself while the script ran",
-                    where=play.script.name,
-                    seen=str(error),
-                    todo="look for what in the script could end a whole server",
-                ) from error
-            raise
+            raise self._lost(play.script, error) from error
+        self._check_alive(play.script, run.failure)
+        if play.phase == "traffic":
+            # The queries were tried again there: no need to run the script once more for that.
+            self._after = (play.script, _afterwards(run))
+        return run
+
+    def _check_alive(self, script: Script, seen: str) -> None:
+        child = self._server.child
+        if child is not None and not child.alive:
+            raise self._lost(script, seen)
+
+    def _lost(self, script: Script, seen: object) -> StageLost:
+        return StageLost(
+            "The scratch database server went away while the script ran",
+            where=script.name,
+            seen=str(seen),
+            todo="look for what in the script could end a whole server",
+        )
+
+
+def _afterwards(run: ScriptRun) -> ScriptRun:
+    return ScriptRun(
+        "afterwards",
+        broken=run.broken,
+        failure=run.failure,
+        gave_up=run.gave_up,
+        failed_statement=run.failed_statement,
+        relations=run.relations,
+        server=run.server,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a phase is played; `stack` closes what it opens."""
+
+    server: Server
+    database: str
+    command: RunCommand
+    stack: ExitStack
 
 
 class _Phase:
     """One phase while it is played."""
 
-    def __init__(
-        self, server: Server, database: str, play: Play, reading: Reading, stack: ExitStack
-    ) -> None:
-        self._server = server
-        self._database = database
+    def __init__(self, place: _Place, play: Play, reading: Reading, began: float) -> None:
+        self._place = place
         self._play = play
         self._reading = reading
-        self._stack = stack
-        self._sight = Sight(server, database)
-        stack.callback(self._sight.close)
+        self._began = began
+        self._sight = Sight(place.server, place.database)
+        place.stack.callback(self._sight.close)
 
-    def run(self, began: float) -> ScriptRun:
+    def run(self) -> ScriptRun:
         if self._play.phase == "trace":
-            return self._trace(began)
+            return self._trace()
         if self._play.phase == "afterwards":
-            return self._afterwards(began)
-        return self._beside(began)
+            return self._afterwards()
+        return self._beside()
 
-    # -- alone --------------------------------------------------------------------------------
+    def _running(self, record: Record | None = None) -> FileRunning | CommandRunning:
+        server, database, script = self._place.server, self._place.database, self._play.script
+        if script.command:
+            running = CommandRunning(server, database, script, self._place.command, record)
+            return self._place.stack.enter_context(running)
+        parts = self._reading.parts
+        by_file = FileRunning(server, database, script, parts, self._sight.cancel, record)
+        return self._place.stack.enter_context(by_file)
 
-    def _trace(self, began: float) -> ScriptRun:
-        eye = self._stack.enter_context(self._server.connect("postgres"))
-        self._sight.watch.prepare(eye)
-        with Gate(self._server, lambda: self._sight.watch.look(eye)) as gate:
-            record = Record(self._sight, gate)
-            with self._session() as session:
-                follower = Follower(record, session.pid, session.ask)
-                runner = Runner(session, follower, self._play.script.seconds)
-                runner.run(self._reading.parts, single=self._play.script.single_transaction)
-                left_open = session.in_block and not runner.failure
-                follower.close()
-        if gate.problem:
-            raise StageLost("Commits could not be held up to the end", seen=gate.problem)
+    def _recorded(self, running: FileRunning | CommandRunning, **more: Any) -> ScriptRun:
+        notes = self._reading.notes
+        if running.left_open:
+            notes += ("the script leaves its transaction open: all is rolled back at its end",)
         return ScriptRun(
-            "trace",
-            statements=tuple(record.statements),
-            failure=runner.failure,
-            gave_up=runner.failure[:5] in _GAVE_UP,
-            failed_statement=runner.failed,
-            relations=record.before.as_records(),
-            seconds=time.monotonic() - began,
-            server=self._server.version,
-            notes=self._notes(left_open=left_open),
+            self._play.phase,
+            failure=running.failure,
+            gave_up=running.failure[:5] in _GAVE_UP,
+            failed_statement=running.failed,
+            seconds=time.monotonic() - self._began,
+            server=self._place.server.version,
+            notes=notes,
+            **{"statements": tuple(running.statements), **more},
         )
 
-    def _notes(self, *, left_open: bool = False) -> tuple[str, ...]:
-        ending = "the script leaves its transaction open: all of it is rolled back at the end"
-        return (*self._reading.notes, ending) if left_open else self._reading.notes
+    def _trace(self) -> ScriptRun:
+        eye = self._place.stack.enter_context(self._place.server.connect("postgres"))
+        self._sight.watch.prepare(eye)
+        with Gate(self._place.server, lambda: self._sight.watch.look(eye)) as gate:
+            record = Record(self._sight, gate)
+            running = self._running(record)
+            running.run()
+        if gate.problem:
+            raise StageLost("Commits could not be held up to the end", seen=gate.problem)
+        return self._recorded(
+            running,
+            statements=tuple(record.statements),
+            relations=record.before.as_records(),
+        )
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        settings = self._play.script.settings
-        session = Session(self._server, self._database, settings, self._sight.cancel)
-        try:
-            yield session
-        finally:
-            session.close()
-
-    # -- beside traffic -----------------------------------------------------------------------
-
-    def _beside(self, began: float) -> ScriptRun:
-        play = self._play
-        relations = self._sight.relations()
-        prober = Prober(self._sight.conn, relations)
-        names = [name for name in play.beside if name in relations.by_name]
+    def _beside(self) -> ScriptRun:
+        relations, names, prober = self._prober()
         probes = prober.probes(names)
-        checks = self._working((*probes, *prober.inserts(names)))
+        application = Application(self._place.server, self._place.database)
+        checks = application.working((*probes, *prober.inserts(names)))
 
         def name(oid: int) -> str | None:
             entry = relations.by_oid.get(oid)
             return entry.name if entry else None
 
-        traffic = Traffic(self._server, self._database, probes, name)
-        self._stack.callback(traffic.close)
-        long = _Long(self._server, self._database, play, probes)
-        self._stack.callback(long.close)
-        with self._session() as session:
-            runner = Runner(session, seconds=play.script.seconds, began=traffic.began)
-            script = frozenset({session.pid})
-            self._drive(traffic, runner, script, long)
-        traffic.drain(lambda: script)
-        return ScriptRun(
-            play.phase,
-            statements=tuple(runner.statements),
+        traffic = Traffic(self._place.server, self._place.database, probes, name)
+        self._place.stack.callback(traffic.close)
+        long = Long(self._place.server, self._place.database, self._play, probes)
+        self._place.stack.callback(long.close)
+        running = self._running().since(traffic.began)
+        _drive(traffic, running, long)
+        broken: tuple[Broken, ...] = ()
+        if self._play.phase == "traffic" and not running.failure:
+            broken = application.broken(checks)
+        return self._recorded(
+            running,
             waits=tuple(traffic.waits),
             held=traffic.held(),
-            broken=self._broken(checks) if not runner.failure else (),
-            failure=runner.failure,
-            gave_up=runner.failure[:5] in _GAVE_UP,
-            failed_statement=runner.failed,
+            broken=broken,
             relations=relations.as_records(),
-            seconds=time.monotonic() - began,
             long=long.span(traffic.began),
             queries=traffic.queries,
             slowest=traffic.slowest,
-            server=self._server.version,
-            notes=self._reading.notes,
         )
 
-    def _drive(self, traffic: Traffic, runner: Runner, script: frozenset[int], long: _Long) -> None:
-        """Traffic for a moment, the script in a thread of its own, traffic for another moment."""
-        single = self._play.script.single_transaction
-        problems: list[BaseException] = []
+    def _afterwards(self) -> ScriptRun:
+        relations, names, prober = self._prober()
+        application = Application(self._place.server, self._place.database)
+        checks = application.working((*prober.probes(names), *prober.inserts(names)))
+        running = self._running()
+        running.run()
+        broken = application.broken(checks) if not running.failure else ()
+        return self._recorded(running, broken=broken, relations=relations.as_records())
 
-        def work() -> None:
-            try:
-                runner.run(self._reading.parts, single=single)
-            except BaseException as problem:  # noqa: BLE001 - told where the phase is played
-                problems.append(problem)
-
-        thread = threading.Thread(target=work, name="script")
-        start = time.monotonic() + _LEAD
-
-        def moment_over() -> bool:
-            return time.monotonic() >= start
-
-        traffic.run(lambda: script, lambda: -1, moment_over)
-        long.begin()
-        thread.start()
-        try:
-            traffic.run(
-                lambda: script,
-                lambda: runner.current,
-                lambda: not long.goes_on() and not thread.is_alive(),
-            )
-        finally:
-            long.end()
-            thread.join()
-        if problems:
-            raise problems[0]
-        start = time.monotonic() + _LEAD
-        traffic.run(lambda: script, lambda: -1, moment_over)
-
-    # -- afterwards ---------------------------------------------------------------------------
-
-    def _afterwards(self, began: float) -> ScriptRun:
+    def _prober(self) -> tuple[Relations, list[str], Prober]:
         relations = self._sight.relations()
-        prober = Prober(self._sight.conn, relations)
         names = [name for name in self._play.beside if name in relations.by_name]
-        checks = self._working((*prober.probes(names), *prober.inserts(names)))
-        with self._session() as session:
-            runner = Runner(session, seconds=self._play.script.seconds)
-            runner.run(self._reading.parts, single=self._play.script.single_transaction)
-        return ScriptRun(
-            "afterwards",
-            statements=tuple(runner.statements),
-            broken=self._broken(checks) if not runner.failure else (),
-            failure=runner.failure,
-            gave_up=runner.failure[:5] in _GAVE_UP,
-            failed_statement=runner.failed,
-            relations=relations.as_records(),
-            seconds=time.monotonic() - began,
-            server=self._server.version,
-            notes=self._reading.notes,
-        )
+        return relations, names, Prober(self._sight.conn, relations)
 
-    def _working(self, probes: Iterable[Probe]) -> tuple[Probe, ...]:
-        """Those that the database answers now."""
-        with self._application() as conn:
-            return tuple(probe for probe in probes if not _tried(conn, probe.texts[0]))
 
-    def _broken(self, probes: Iterable[Probe]) -> tuple[Broken, ...]:
-        """Those that it refuses now."""
-        found = []
-        with self._application() as conn:
-            for probe in probes:
-                error = _tried(conn, probe.texts[0])
-                if error and error[:5] not in _OURS:
-                    found.append(Broken(probe.says, probe.kind, probe.relation, error))
-        return tuple(found)
+def _drive(traffic: Traffic, running: FileRunning | CommandRunning, long: Long) -> None:
+    """Traffic for a moment, the script in a thread of its own, traffic for another moment."""
+    problems: list[BaseException] = []
 
-    @contextmanager
-    def _application(self) -> Iterator[Connection]:
-        conn = connect_as_role(self._server.address, self._database, name=NAME)
+    def work() -> None:
         try:
-            conn.execute("SET statement_timeout = '10s'")
-            yield conn
-        finally:
-            conn.close()
+            running.run()
+        except BaseException as problem:  # noqa: BLE001 - raised again below
+            problems.append(problem)
 
+    def pids() -> frozenset[int]:
+        return running.pids
 
-class _Long:
-    """A transaction that began before the script and goes on for a while."""
+    def for_a_moment() -> None:
+        end = time.monotonic() + _LEAD
+        traffic.run(pids, lambda: running.current, lambda: time.monotonic() >= end)
 
-    def __init__(
-        self, server: Server, database: str, play: Play, probes: tuple[Probe, ...]
-    ) -> None:
-        self._seconds = play.seconds
-        self._texts = _texts_of_long(play, probes)
-        self._conn = (
-            connect_as_role(server.address, database, name="long transaction")
-            if self._texts
-            else None
-        )
-        self._began = self._ended = 0.0
-
-    def begin(self) -> None:
-        """It begins, and takes its locks, before the script does."""
-        if self._conn is not None:
-            self._began = time.monotonic()
-            self._conn.execute("BEGIN")
-            for text in self._texts:
-                self._conn.execute(text.encode())
-
-    def goes_on(self) -> bool:
-        """Whether it is still open; its time over, it commits."""
-        if time.monotonic() >= self._began + self._seconds:
-            self.end()
-        return self._conn is not None and not self._ended
-
-    def end(self) -> None:
-        """Commit, if that has not happened."""
-        if self._conn is not None and not self._ended:
-            self._ended = time.monotonic()
-            self._conn.execute("COMMIT")
-
-    def span(self, zero: float) -> tuple[float, float] | None:
-        """Beginning and end, seconds after `zero`."""
-        return (self._began - zero, self._ended - zero) if self._conn is not None else None
-
-    def close(self) -> None:
-        """End the session."""
-        if self._conn is not None:
-            self._conn.close()
-
-
-def _texts_of_long(play: Play, probes: tuple[Probe, ...]) -> tuple[str, ...]:
-    if play.phase not in {"behind a reader", "behind a writer"}:
-        return ()
-    texts = [probe.texts[0] for probe in probes if probe.kind == "reader"]
-    if play.phase == "behind a writer":
-        texts += [probe.spare for probe in probes if probe.spare]
-    return tuple(texts)
-
-
-def _tried(conn: Connection, text: str) -> str:
-    """The error with which a query ends, in a transaction that is rolled back; "" without."""
+    thread = threading.Thread(target=work, name="script")
+    for_a_moment()
+    long.begin()
+    thread.start()
     try:
-        conn.execute("BEGIN")
-        conn.execute(text.encode())
-        conn.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    except psycopg.Error as error:
-        text = (error.diag.message_primary or str(error)).strip().splitlines()[0]
-        return f"{error.sqlstate or '08006'} {text}"
+        traffic.run(
+            pids,
+            lambda: running.current,
+            lambda: not long.goes_on() and not thread.is_alive(),
+        )
     finally:
-        if not conn.closed:
-            conn.execute("ROLLBACK")
-    return ""
+        long.end()
+        thread.join()
+    if problems:
+        raise problems[0]
+    for_a_moment()
+    traffic.drain(pids)
