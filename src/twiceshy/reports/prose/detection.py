@@ -143,6 +143,8 @@ def _user(found: Mapping[int, int], words: str, sure: float) -> int | None:
     if user is None or (_TOLD in found and user < found[_TOLD]):
         return None
     acting = (verb for verb in (_REPORTS, _NOTICES) if verb in found)
+    if _TOLD in found and user > found[_TOLD] and _after_by(words, user):
+        return user
     verbs = [found[verb] for verb in acting if not _denied(found, verb)]
     if sure == _SURE and not verbs and _STAFF not in found:
         return user

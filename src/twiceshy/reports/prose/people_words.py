@@ -23,7 +23,11 @@ _WRITTEN = {
         tweeted emailed pinged asked alerted alerting avis reportar reportaron reportaram
         informar reclam quej denunci informaron informo informaram informou relatar relataram
         relatou signal remont prevenu meld gemeldet meldete meldeten berichte informier beschwer
-        segnal riferit avvert 報告 連絡 通報 指摘 申告 問い合わせ 苦情""",
+        segnal riferit avvert 報告 連絡 通報 指摘 申告 問い合わせ 苦情 opens_an_issue
+        opened_an_issue opened_issue opened_a_ticket opens_a_ticket opens_issue asks. calls.
+        called phoned writes. wrote messaged flooded_with filed llama llamaron llamo escribio
+        ligou ligaram escreveu appelle ecrit rief. rufen ruft. schrieb chiama chiamato scritto
+        電話""",
     "user_alerts": """
         alerts_from_user alerts_from_our_user alerts_from_customer alertas_de_nuestros_usuarios
         alertas_de_usuarios alertas_de_los_usuarios alertas_de_clientes alertas_de_nossos
@@ -34,7 +38,8 @@ _WRITTEN = {
         reportes_de_usuarios reporte_de_un reclamos_de relatos_de_usuarios signale_par
         signales_par signalement gemeldet_von kundenmeldung nutzermeldung kundenbeschwerde
         segnalazione_di segnalazioni_di security_researcher was_notified_by_a hackerone
-        hacker_one bug_bounty ユーザーからの お客様からの 顧客からの 利用者からの ユーザからの""",
+        hacker_one bug_bounty ユーザーからの お客様からの 顧客からの 利用者からの ユーザからの
+        complaint_from first_complaint""",
     "monitor": """
         monitor alert alerts. alerted alerting alarm pager pagerduty paged page_from pingdom
         cloudwatch datadog grafana prometheus nagios zabbix sentry newrelic new_relic uptime
@@ -52,14 +57,14 @@ _WRITTEN = {
         pruebas_manuales equipe engenheir desenvolvedor time_de_ testes_manuais ingenieur
         developpeur nous. tests_manuels mitarbeiter entwickler wir. manueller squadra ingegner
         sviluppator collegh manuali チーム エンジニア 開発者 担当者 社員 スタッフ 我々 社内
-        レビュー 手動""",
+        レビュー 手動 dba. dbas ops. analyst routine_check someone_from_the""",
     "notices": """
         notice notices. noticed observe observed discover discovered found find. finds. detect
         identif spotted spot. realised realized realise realize became_aware become_aware caught
         reveal revealed saw. extracted noto. notaron notamos notado observ descubr encontr
         identific percib perceb notou descobr constat remarqu decouv trouv bemerk entdeck
         festgestell stellte_fest beobacht erkannt notato notata scopert scopr rilev accort
-        individuat uncovered 気づ 気付 発見 確認 検出 発覚 判明""",
+        individuat uncovered 気づ 気付 発見 確認 検出 発覚 判明 sees. see.""",
     "not": """
         no. not. never t. nor. neither without lack lacked lacking missing failed absence unable
         ningun nunca nao. nenhum sem. sin. pas. aucun jamais sans. ne. nicht kein keine keinen
