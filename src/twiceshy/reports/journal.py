@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twiceshy.reports.headings import TIMELINE
 from twiceshy.reports.parse import parse_report
 from twiceshy.reports.stamps import Stamp, stamp_of
 
@@ -44,12 +43,19 @@ class _Line:
 
 
 def with_line(
-    text: str, entries: Sequence[Entry], language: str, at: datetime.datetime, says: str
+    text: str,
+    entries: Sequence[Entry],
+    at: datetime.datetime,
+    says: str,
+    *,
+    language: str = "en",
+    section_end: int | None = None,
 ) -> str:
     """`text` with a line that says what happened at `at`, which bears a zone.
 
-    `entries` is the timeline as it was read in `text`. Without one, a line is put into the
-    section of the timeline, which is made in the report's language where there is none.
+    `entries` is the timeline as it was read in `text`. Without one, a line is put where the
+    section of the timeline ends (`section_end`, in characters), and that section is made in the
+    report's language where there is none.
     """
     says = " ".join(says.split())
     newline = "\r\n" if "\r\n" in text else "\n"
@@ -57,7 +63,10 @@ def with_line(
     told = _told(text, lines, entries)
     if told:
         return _beside(lines, told, at, says, newline)
-    return _in_section(text, lines, language, at, says, newline)
+    line = _first_line(at, says)
+    if section_end is None:
+        return _with_section(text, lines, language, line, newline)
+    return _below(text, lines, section_end, line, newline)
 
 
 def offset_of(entries: Sequence[Entry]) -> datetime.timezone | None:
@@ -169,26 +178,32 @@ def _put(lines: list[str], place: int, pieces: Sequence[str], newline: str) -> s
     return head + "".join(piece + newline for piece in pieces) + "".join(lines[place:])
 
 
-def _in_section(
-    text: str, lines: list[str], language: str, at: datetime.datetime, says: str, newline: str
-) -> str:
-    """The first line of a timeline; with its heading at the end of the text where it has none."""
-    sections = [one for one in parse_report(text, Path()).sections if one.level]
+def _first_line(at: datetime.datetime, says: str) -> str:
     zone = at.strftime("%z")
     shown = "UTC" if zone == "+0000" else f"{zone[:3]}:{zone[3:]}"
-    line = f"- {at:%Y-%m-%d %H:%M} {shown}: {says}"
-    place = next((n for n, one in enumerate(sections) if one.name == TIMELINE), None)
-    if place is None:
-        heading = f"{'#' * _level(sections)} {HEADINGS.get(language, HEADINGS['en'])}"
-        ends_empty = not lines or not lines[-1].strip()
-        return _put(lines, len(lines), [*([] if ends_empty else [""]), heading, "", line], newline)
-    after = sections[place + 1].line - 1 if place + 1 < len(sections) else len(lines)
-    end = after
-    while end > sections[place].line and not lines[end - 1].strip():
-        end -= 1
+    return f"- {at:%Y-%m-%d %H:%M} {shown}: {says}"
+
+
+def _with_section(text: str, lines: list[str], language: str, line: str, newline: str) -> str:
+    """A section of its own at the end of the text."""
+    sections = [one for one in parse_report(text, Path()).sections if one.level]
+    heading = f"{'#' * _level(sections)} {HEADINGS.get(language, HEADINGS['en'])}"
+    ends_empty = not lines or not lines[-1].strip()
+    return _put(lines, len(lines), [*([] if ends_empty else [""]), heading, "", line], newline)
+
+
+def _below(text: str, lines: list[str], section_end: int, line: str, newline: str) -> str:
+    """At the end of a section that has no times yet; what it says besides stays above."""
+    end = text.count("\n", 0, section_end) + (not text[:section_end].endswith("\n"))
+    hint = end
+    while hint < len(lines) and (not lines[hint].strip() or lines[hint].startswith("<!--")):
+        hint += 1
+        if lines[hint - 1].strip():
+            end = hint  # the hint of a draft stays above
     # Below a list the line goes on with it, below anything else it stands apart.
     goes_on = bool(re.match(r"\s*[-*+]\s", lines[end - 1]))
-    return _put(lines, end, [line] if goes_on else ["", line], newline)
+    follows = end < len(lines) and bool(lines[end].strip())
+    return _put(lines, end, [*([] if goes_on else [""]), line, *([""] if follows else [])], newline)
 
 
 def _level(sections: Sequence[Section]) -> int:
