@@ -116,8 +116,9 @@ def _changed(text: str) -> str:
     script = _SCRIPT.search(text)
     if script is not None:
         return f"script = {_quoted(script[1])}  # found in the text"
+    lower = text.casefold()
     for tool, command in _MIGRATION_TOOLS:
-        if tool in text.casefold():
+        if tool in lower:
             return f"command = {_quoted(command)}  # must use {{database_url}}"
     if _MIGRATES.search(text):
         return 'migrations = "migrations"  # fill in: the folder of the SQL files'

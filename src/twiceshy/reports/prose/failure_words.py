@@ -347,7 +347,8 @@ _WRITTEN = {
         a_cause provoqu en_raison raison entrain parce_que suite_a conduit verursach ursache
         grund. grunde aufgrund wegen. weil ausgelost fuhrte. gefuhrt dovut causato perche motivo
         原因 ため により によって 起因 引き起こ せいで as_a_result result_of made_it results_in
-        results_from""",
+        results_from turned_out turns_out resulto_ser resulta_que acabou_sendo il_s_avere
+        stellte_sich_heraus si_e_scoperto si_e_rivelat""",
     "instead": """
         instead_of rather_than en_lugar_de en_vez_de em_vez_de au_lieu_de statt. anstatt
         anstelle invece_di 代わりに ではなく""",

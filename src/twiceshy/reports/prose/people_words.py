@@ -64,7 +64,7 @@ _WRITTEN = {
         reveal revealed saw. extracted noto. notaron notamos notado observ descubr encontr
         identific percib perceb notou descobr constat remarqu decouv trouv bemerk entdeck
         festgestell stellte_fest beobacht erkannt notato notata scopert scopr rilev accort
-        individuat uncovered 気づ 気付 発見 確認 検出 発覚 判明 sees. see.""",
+        individuat uncovered 気づ 気付 発見 確認 検出 発覚 判明 sees.""",
     "not": """
         no. not. never t. nor. neither without lack lacked lacking missing failed absence unable
         ningun nunca nao. nenhum sem. sin. pas. aucun jamais sans. ne. nicht kein keine keinen

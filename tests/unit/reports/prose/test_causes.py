@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from twiceshy.reports.prose.causes import causes_of
@@ -101,3 +103,17 @@ def test_a_text_that_tells_no_cause_still_gives_its_likeliest_sentence():
     """Something to look at is better than nothing, and a text without a sentence has nothing."""
     assert told("# Outage\n\nIt was a long night.\n") == "It was a long night."
     assert causes("# Outage\n") == ()
+
+
+def stories():
+    """Reports that tell their cause somewhere, with the words that do."""
+    text = Path(__file__).with_name("told_causes.txt").read_text(encoding="utf-8")
+    for part in text.removeprefix("=== ").split("\n=== "):
+        cause, written = part.split("\n", 1)
+        yield written + "\n", cause
+
+
+@pytest.mark.parametrize(("text", "cause"), list(stories()))
+def test_the_cause_is_found_wherever_it_is_told(text, cause):
+    """In details, a timeline, answers to questions, or running text."""
+    assert cause in told(text)
