@@ -61,9 +61,10 @@ _KANJI_MARKS = frozenset("年月")
 _DAY_WORD = re.compile(r"(?<![^\W_])(?:day|día|dia|jour|tag|giorno)\s?$")
 _DAY_END = re.compile(r"\s*(?:$|[:,|)\n\u2013\u2014]|-\s)|\s(?:at |um |à |a las |às )?\d")
 _YEAR = re.compile(r"(\d{4})(?!\d)")
+_YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4})[,\s]\s?$")
 _MONTH_WORD = re.compile(r"([^\W\d_]{3,10})(?:\.?,?[\s-]{1,2}|\.|,\s)(?:the |of |de |del )?$")
 _WEEKDAY_WORD = re.compile(r"([^\W\d_]{3,10}(?:-feira)?)\.?,?\s(?:the |den |el |le |dem |il )?$")
-_WEEKDAY_AFTER = re.compile(r",?\s?[(（]?([^\W\d_]{2,10})[)）]?")
+_WEEKDAY_AFTER = re.compile(r",?\s?[(（]?([^\W\d_]{1,10})[)）]?")
 
 
 def day_at(text: str, position: int, end: int, manner: Manner) -> Day | None:
@@ -157,7 +158,8 @@ def _year_last(text: str, position: int, manner: Manner) -> Day | None:
     if found is None:
         return None
     first, mark, second, year = int(found[1]), found[2], int(found[3]), int(found[4])
-    if mark == "." and (len(found[4]) == 2 and (len(found[1]) < 2 or len(found[3]) < 2)):
+    short = len(found[1]) < 2 or len(found[3]) < 2
+    if mark == "." and manner.language == "en" and len(found[4]) == 2 and short:
         return None
     year += 2000 if year < 100 else 0
     day_first = mark == "." or manner.day_first
@@ -191,8 +193,11 @@ def _after_month(text: str, position: int, manner: Manner) -> Day | None:
         month = misspelled_month(word[1], manner.language)
     if found is None or month is None:
         return None
-    day = _dated(found, int(found[3]) if found[3] else None, month, int(found[1]))
-    return day and replace(_to(day, found[2]), start=word.start())
+    start = word.start()
+    before = None if found[3] else _YEAR_BEFORE.search(text, max(0, start - 7), start)
+    year_text = before[1] if before else found[3]
+    day = _dated(found, int(year_text) if year_text else None, month, int(found[1]))
+    return day and replace(_to(day, found[2]), start=before.start() if before else start)
 
 
 def _partial(text: str, position: int, manner: Manner) -> Day | None:
@@ -222,6 +227,6 @@ def _with_weekday(text: str, day: Day, manner: Manner) -> Day:
     if before and before[1] in names:
         return replace(day, start=before.start(), weekday=names[before[1]])
     after = _WEEKDAY_AFTER.match(text, day.end)
-    if after and after[1] in names and len(after[1]) + ("(" in after[0]) > 2:
+    if after and after[1] in names and (len(after[1]) > 2 or after[0].lstrip(", ")[0] in "(（"):
         return replace(day, end=after.end(), weekday=names[after[1]])
     return day

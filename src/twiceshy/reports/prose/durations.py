@@ -40,20 +40,23 @@ _MINUTES_OF = {
     unit: minutes for minutes, units in _UNITS.items() for unit in (re.compile(rf"(?:{units})$"),)
 }
 _SPELLED = "|".join(
-    re.escape(word) for word in sorted(_NUMBERS, key=len, reverse=True) if word not in {"sei", "m"}
+    re.escape(word).replace(r"\-", "[- ]")
+    for word in sorted(_NUMBERS, key=len, reverse=True)
+    if word not in {"sei", "m"}
 )
 _AMOUNT = (
-    r"(?:(?<![^\W_])(?:un|mezz)['\u2019](?=or)|\d{1,5}(?:[.,]\d{1,2})?|"
+    r"(?:(?<![^\W_])(?:un|mezz)['\u2019](?=or)|\d{1,5}(?:[.,]\d{1,2}|\s?(?:½|1/2))?|"
     rf"(?<![^\W_])(?:{_SPELLED})(?=[\s'-]|h))"
 )
 _HALF = r"(?:and a half|y media|y medio|e meia|e meio|et demie?|e mezza|e mezzo|einhalb|半)"
 _PIECE = re.compile(
-    rf"(?P<amount>{_AMOUNT})(?:\s?(?:-|\u2013|\u2014|~|to|or|a|o|à|bis|ou|"
+    rf"(?P<amount>{_AMOUNT})(?:\s?(?:-|\u2013|\u2014|~|to|or|and|y|e|et|und|a|o|à|bis|ou|"
     rf"〜)\s?~?(?P<most>{_AMOUNT}))?"
     rf"(?P<half>\s{_HALF})?(?:\s?-?\s?|\s?(?:an?|of an?|una|une|"
-    rf"de)\s)(?P<unit>{_UNIT})(?![^\W_]|['\u2019]\w)\.?"
+    rf"de)\s)(?P<unit>{_UNIT})(?![^\W\d_]|['\u2019]\w)\.?"
     rf"(?P<after>\s?{_HALF})?"
     rf"|(?P<h>\d{{1,3}})\s?h\s?(?P<min>[0-5]\d)(?:\s?m(?:in|n)?)?(?![^\W_])"
+    rf"|(?P<ch>\d{{1,3}}):(?P<cm>[0-5]\d)\s?(?:h|hrs?|hours?|std|stunden|horas|heures)(?![^\W_])"
     rf"|(?P<ja>\d{{1,5}})\s?(?P<jaunit>日間|時間|分間|分|秒)(?P<jahalf>半)?"
 )
 _JOIN = re.compile(r"\s?(?:,|and|y|e|et|und|&)?\s?(?:,\s)?")
@@ -109,7 +112,7 @@ def _length_at(lower: str, start: int) -> Length | None:
         position = joined.end() if joined else end
     if end == start or _is_age(lower, end):
         return None
-    if smallest == 60 and lower[end - 1] == "h":
+    if smallest == 60:
         rest = _TRAILING.match(lower, end)
         if rest is not None and int(rest[1]) < 60:
             return Length(start, rest.end(), total + int(rest[1]), most, smallest)
@@ -120,6 +123,8 @@ def _value(found: re.Match[str]) -> tuple[float, float | None, float]:
     """Minutes, the minutes of the range's other end, and the unit."""
     if found["h"]:
         return int(found["h"]) * 60 + int(found["min"]), None, 1
+    if found["ch"]:
+        return int(found["ch"]) * 60 + int(found["cm"]), None, 1
     if found["ja"]:
         unit = _minutes_of(found["jaunit"])
         return (int(found["ja"]) + (0.5 if found["jahalf"] else 0)) * unit, None, unit
@@ -130,7 +135,9 @@ def _value(found: re.Match[str]) -> tuple[float, float | None, float]:
 
 
 def _amount(text: str) -> float:
-    text = text.rstrip("'\u2019")
+    text = text.rstrip("'\u2019").replace(" ", "-")
+    if text.endswith(("½", "1/2")):
+        return float(text.removesuffix("½").removesuffix("1/2").rstrip("-") or 0) + 0.5
     return _NUMBERS[text] if text in _NUMBERS else float(text.replace(",", "."))
 
 

@@ -55,17 +55,18 @@ _CLOCK_THEN_DAY = re.compile(
     r"vom|du|in)\s){0,3}"
 )
 _UNTIL = re.compile(
-    r"\s{0,2}[)\]]?,?\s{0,2}(?:ごろ|頃)?(?:-+>?|[\u2013\u2014\u2212\u2192~/]|=>|"
+    r"\s{0,2}[)\]]?,?\s{0,2}(?:ごろ|頃)?(?:-+>?|[\u2013\u2014\u2212\u2192~/&]|=>|"
     r"\b(?:to|until|till|til|through|thru|up to|and|a|al|hasta|y|e|até|ate|à|au|"
     r"jusqu['\u2019]à|jusqu['\u2019]au|"
     r"et|bis|und|fino alle|fino al|alle|às|as)\b|から|より)"
     rf"\s{{0,2}}(?:(?:{_SMALL}|am|el|le|al|the|next day|il)\s{{0,2}}){{0,3}}[(\[]?"
 )
-_ONLY_AFTER_BETWEEN = re.compile(r"\s*,?\s*(?:and|y|e|et|und)\b")
+_ONLY_AFTER_BETWEEN = re.compile(r"\s*,?\s*(?:(?:and|y|e|et|und)\b|&)")
 _WEEKDAY = re.compile(
     rf"(?<![^\W_])([^\W\d_]{{3,13}}(?:-feira)?)[.,:]?\s(?:{_SMALL}|morning|evening|"
     rf"[\s,-]){{0,3}}$"
 )
+_YEAR_BEHIND = re.compile(r",?\s((?:19|20)\d\d)(?![\d:-])")
 _FROM = re.compile(r"\b(?:from|de|desde|von|du)\s$")
 _BETWEEN = re.compile(r"\b(?:between|entre|zwischen|tra|fra|both)\s.{0,60}$")
 
@@ -88,7 +89,7 @@ def moments_in(text: str, manner: Manner | None = None) -> list[Mention]:
     named = named_clocks(lower, text)
     if named:
         taken = {place for token in tokens for place in range(token.start, token.end)}
-        tokens += [clock for clock in named if clock.start not in taken]
+        tokens += [clock for clock in named if not {clock.start, clock.start - 2} & taken]
         tokens.sort(key=lambda token: token.start)
     mentions = [_with_zone(text, mention) for mention in _joined(lower, tokens, manner)]
     return _ranges(lower, mentions)
@@ -155,7 +156,12 @@ def _on_weekday(lower: str, mention: Mention, manner: Manner) -> Mention:
 
 
 def _with_zone(written: str, mention: Mention) -> Mention:
-    """With the zone that stands only after the date: `8:00 on May 5 (UTC)`."""
+    """With the zone and the year that stand only behind: `8:00 on May 5 (UTC)`, `8:00 2023`."""
+    year = None
+    if mention.at.year is None and mention.at.month is not None and mention.at.hour is not None:
+        year = _YEAR_BEHIND.match(written, mention.end)
+    if year is not None:
+        mention = replace(mention, at=replace(mention.at, year=int(year[1])), end=year.end())
     if mention.at.hour is None or mention.at.zone:
         return mention
     zone = zone_at(written, mention.end)

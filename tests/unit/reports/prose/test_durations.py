@@ -20,7 +20,8 @@ from twiceshy.reports.prose.durations import lengths_in
         ("uma hora e meia", 90), ("meia hora", 30), ("anderthalb Stunden", 90),
         ("zwei Stunden", 120), ("1,5 Stunden", 90), ("un'ora e mezza", 90), ("mezz'ora", 30),
         ("約2時間30分", 150), ("2時間半", 150), ("90分間", 90), ("90 seconds", 1.5),
-        ("1 week", 10080),
+        ("1 week", 10080), ("1hr15m", 75), ("1:15 hours", 75), ("2½ hours", 150),
+        ("1 1/2 hours", 90), ("forty five minutes", 45), ("1 hour 30", 90),
     ],
 )  # fmt: skip
 def test_lengths_are_read_in_each_language(text, minutes):
