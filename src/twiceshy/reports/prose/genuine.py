@@ -72,9 +72,13 @@ _PLACEHOLDER = re.compile(
     r"|list|who|what|how|why|when|number|brief|short|xx+|incident|owner|n[uú]m|fecha|nombre"
     r"|t[ií]tulo|data|nome|nom|datum|start|end|duration|person|email|description|root|impact)\b"
     r"[^\]\n]{0,120}\](?!\()"
-    r"|YYYY|JJJJ|AAAA|yyyy|20[xX][xX]|DD/MM|MM/DD|HH:[MX][MX]|hh:mm|XX:XX|xx:xx|XXX+"
-    r"|T[B][DA]\b|lorem ipsum|\{\{?[A-Za-z][^{}\n]{1,80}\}\}?|_{4,}|\.{5,}",
+    r"|\{\{?[A-Za-z][^{}\n]{1,80}\}\}?|_{4,}|\.{5,}",
+    re.IGNORECASE,
 )
+_TO_BE_FILLED = (
+    "YYYY", "yyyy", "JJJJ", "AAAA", "20XX", "20xx", "DD/MM", "MM/DD", "HH:MM", "HH:mm", "hh:mm",
+    "XX:XX", "xx:xx", "XXX", "TBD", "TBA", "lorem ipsum",
+)  # fmt: skip
 _VERSION = re.compile(
     r"^\W*(?:version |release )?v?\d+\.\d+(?:\.\d+)?\b", re.MULTILINE | re.IGNORECASE
 )
@@ -164,7 +168,7 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
     headings = "\n".join(block.text for block in shown if block.form is Form.HEADING)
     words = Counter(_WORD.findall(f"{headings}\n{told}".casefold()))
     full, hollow = _sections(document)
-    happened = sum(min(count, 2) for word, count in words.items() if word in HAPPENED)
+    happened = sum(min(words[word], 2) for word in HAPPENED.intersection(words))
     is_japanese = document.language == "ja"
     letters = sum(map(len, words)) if is_japanese else 0
     return Signs(
@@ -173,10 +177,11 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
         hollow=hollow,
         times=sum(1 for _ in islice(_TIME.finditer(f"{headings}\n{told}"), _ENOUGH_TIMES)),
         happened=happened + (sum(map(told.count, IN_JAPANESE)) if is_japanese else 0),
-        placeholders=sum(1 for _ in islice(_PLACEHOLDER.finditer(told), 1000)),
+        placeholders=sum(1 for _ in islice(_PLACEHOLDER.finditer(told), 1000))
+        + sum(map(told.count, _TO_BE_FILLED)),
         blocks=len(bodies),
         links=len(links),
-        project=sum(count for word, count in words.items() if word in PROJECT),
+        project=sum(words[word] for word in PROJECT.intersection(words)),
         versions=sum(1 for _ in _VERSION.finditer(headings)),
         figures=sum(1 for _ in islice(_FIGURE.finditer(told), 3)),
     )
