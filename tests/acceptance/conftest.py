@@ -120,7 +120,13 @@ class Notes:
         listen: Callable[[Event], None] = lambda _: None,
     ) -> Rehearsed:
         """Rehearse one guard; `listen` hears every event."""
-        report = read_report(self.report(habit, requests))
+        return self.rehearse_file(stage, self.report(habit, requests), listen)
+
+    def rehearse_file(
+        self, stage: Rehearsals, path: Path, listen: Callable[[Event], None] = lambda _: None
+    ) -> Rehearsed:
+        """Rehearse the guard of one report."""
+        report = read_report(path)
         told: list[str] = []
         finished: list[Verdict] = []
         with closing(stage.rehearse(report, report.guards[0])) as events:

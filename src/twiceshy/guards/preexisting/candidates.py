@@ -114,7 +114,7 @@ def candidates(spec: Spec, survey: Survey, history: History) -> tuple[Candidate,
     own = written(spec, survey, history)
     for candidate in _carried(survey, runs, found, {place[0] for place in own}):
         found.setdefault(candidate.place, candidate)
-    for candidate in _alike(survey, runs, own, found):
+    for candidate in (*_unique(survey, own), *_alike(survey, runs, own, found)):
         found.setdefault(candidate.place, candidate)
     return tuple(candidate for candidate in found.values() if not _skipped(spec, candidate))
 
@@ -296,6 +296,13 @@ def _key_in(value: str, keys: Mapping[str, str], made_of_keys: set[str]) -> tupl
 
 
 # -- schema -----------------------------------------------------------------------------------
+
+
+def _unique(survey: Survey, own: Mapping[Place, tuple[str, str]]) -> Iterator[Candidate]:
+    """Columns into which the request writes a key that only one row may hold: true duplicates."""
+    for (table, column), (leaf, form) in own.items():
+        if form != SEEN and survey.catalogue.table(table).is_unique((column,)):
+            yield Candidate(table, column, leaf, form, "takes each key once, by a unique index")
 
 
 def _alike(

@@ -34,8 +34,8 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_TEXT = 200
 
 
-def doubts(spec: Spec, survey: Survey, history: History) -> tuple[str, ...]:
-    """Every reason, the first ones first; empty when there is none."""
+def obstacles(spec: Spec, survey: Survey, history: History) -> tuple[str, ...]:
+    """Reasons for which no difference can be believed; empty when there is none."""
     unknown = tuple(_unknown_names(spec, survey))
     if unknown:
         return unknown
@@ -45,8 +45,13 @@ def doubts(spec: Spec, survey: Survey, history: History) -> tuple[str, ...]:
     if facts.problem is not None:
         return (f"{facts.template}: {facts.problem}",)
     if not good_controls(history, 0):
-        return tuple(dict.fromkeys(_refused(history)))
-    return tuple(dict.fromkeys((*_controls(spec, survey, history), *_rows(spec, survey, history))))
+        return tuple(dict.fromkeys(_refused(history))) or ("nothing was played",)
+    return tuple(dict.fromkeys(_controls(spec, survey, history)))
+
+
+def doubts(spec: Spec, survey: Survey, history: History) -> tuple[str, ...]:
+    """Reasons for which it cannot be said that all is well; empty when there is none."""
+    return tuple(dict.fromkeys((*_wearied(history), *_rows(spec, survey, history))))
 
 
 def _unknown_names(spec: Spec, survey: Survey) -> Iterator[str]:
@@ -116,15 +121,20 @@ def _controls(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
             "writes nothing"
         )
     yield from _late(spec, survey, history)
+    if any(not seen.quiet for run in good for seen in run.observations):
+        yield f"{request} leaves the service at work, so what it wrote cannot be told"
+
+
+def _wearied(history: History) -> Iterator[str]:
+    """Controls that failed after others had worked: there may be a limit on how many may come."""
+    good = _still_good(history)
     for run in history:
-        if run.scenario.topic == BETWEEN and run not in _still_good(history):
+        if run.scenario.topic == BETWEEN and run not in good:
             yield (
-                f"after some requests the service does not take any more, whatever their keys: "
+                "after some requests the service does not take any more, whatever their keys: "
                 f"{_said(_text(run)) if run.observations else run.problem}; is there a limit on "
                 "how many may come?"
             )
-    if any(not seen.quiet for run in good for seen in run.observations):
-        yield f"{request} leaves the service at work, so what it wrote cannot be told"
 
 
 def _still_good(history: History) -> list[Run]:

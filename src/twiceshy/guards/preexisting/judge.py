@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.preexisting.accusations import accusations, allowed
-from twiceshy.guards.preexisting.doubts import doubts
+from twiceshy.guards.preexisting.accusations import accusations, allowed, good_controls
+from twiceshy.guards.preexisting.candidates import legitimate_runs
+from twiceshy.guards.preexisting.doubts import doubts, obstacles
 from twiceshy.guards.preexisting.plan import chosen_for_confirmation
 from twiceshy.guards.preexisting.scope import notes, tried, untried
 from twiceshy.guards.preexisting.states import ALL_TOGETHER
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
 
 def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
     """Confirmed accusations make it `recurs`; else any doubt makes it `unknown`; else it holds."""
-    reasons = doubts(spec, survey, history)
+    obstacles_met = obstacles(spec, survey, history)
     if not survey.requests or not history:
-        return Verdict(Value.UNKNOWN, (), Scope(), reasons or ("nothing was played",))
+        return Verdict(Value.UNKNOWN, (), Scope(), obstacles_met or ("nothing was played",))
     found = accusations(spec, survey, history, world=0)
     confirmed = dict(_confirmed(spec, survey, history, found))
-    reasons = (*reasons, *_not_again(spec, found, confirmed))
-    findings = tuple(_told(spec, survey, history, found, confirmed))
+    reasons = obstacles_met
+    findings: tuple[Finding, ...] = ()
+    if not obstacles_met:
+        reasons = (*doubts(spec, survey, history), *_not_again(spec, found, confirmed))
+        findings = tuple(_told(spec, survey, history, found, confirmed))
     scope = Scope(
         tried=tuple(tried(spec, survey, history)),
         untried=tuple(untried(spec, survey, history)),
@@ -53,6 +57,8 @@ def _confirmed(
     Two requests in the same moment meet by chance: for them once again is enough.
     """
     again: defaultdict[str, int] = defaultdict(int)
+    if good_controls(history, 1) != legitimate_runs(history, 1):
+        return
     for accusation in accusations(spec, survey, history, world=1):
         again[accusation.topic] += 1
     for accusation in found:

@@ -76,7 +76,8 @@ def situations(spec: Spec, survey: Survey, history: History) -> tuple[Situation,
         of_table = [c for c in known if c.table == table and c.behind is None and c.form != SEEN]
         if len(of_table) > 1:
             found.append(_one_person(table, of_table))
-    elsewhere = tuple(c for c in known if c.table not in own)
+    may = own | {c.table for c in known if str(c.table) in {one.table for one in spec.allow}}
+    elsewhere = tuple(c for c in known if c.table not in may)
     together = tuple(row for c in _plain(elsewhere) for row in _chain(c))
     if len({row.candidate.table for row in together}) > 1:
         found.append(

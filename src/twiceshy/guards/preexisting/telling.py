@@ -196,6 +196,7 @@ def _conditions(
 ) -> list[str]:
     """Which rows do harm, where some of the same table do none."""
     start = f"{candidate}: "
+    plainly = any(one.topic == f"{start}one" for one in members)
     played = {run.scenario.topic for run in history if run.observations and not run.refused}
     guilty = {one.situation.variant for one in members if one.situation.variant}
     columns = dict.fromkeys(pair[0] for pair in guilty)
@@ -205,7 +206,7 @@ def _conditions(
             topic.partition(" = ")[2] for topic in played if topic.startswith(f"{start}{column} = ")
         }
         values = sorted(value for name, value in guilty if name == column)
-        if tried - set(values):
+        if tried - set(values) or not plainly:
             found.append(condition(survey.catalogue, candidate.table, column, values))
     return found
 

@@ -1,0 +1,11 @@
+INSERT INTO users (id, email, document, name) VALUES (1, 'ana@example.com', '111222333', 'Ana');
+INSERT INTO invoices VALUES (1, 444555666, 10);
+INSERT INTO guests (id, contact, state) VALUES (1, 'guest@example.com', 'done');
+INSERT INTO people VALUES (1, '777888999');
+INSERT INTO debts VALUES (1, 1, 0);
+INSERT INTO fingerprints VALUES (1, 'abc');
+INSERT INTO leads VALUES (1, 'lead@example.com');
+INSERT INTO salted VALUES (1, 's', 'def');
+INSERT INTO offers VALUES ('WELCOME2024', 10);
+SELECT setval(pg_get_serial_sequence('users', 'id'), 1);
+SELECT setval(pg_get_serial_sequence('guests', 'id'), 1);
