@@ -22,12 +22,16 @@ _COMMENT = 85
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Queries of one shape that waited beside a statement; milliseconds of the longest wait."""
+    """Queries or requests of one shape that waited; milliseconds of the longest wait.
+
+    `error` is what one of them was told in the end, such as `status 500`.
+    """
 
     query: str
     relation: str
     times: int
     longest: float
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 # What runs beside the script: nothing but our reading of its locks; traffic; the same traffic and
 # one long transaction that began first; and, after the script, the application's queries once more.
-Phase: TypeAlias = Literal["trace", "traffic", "behind a reader", "behind a writer", "afterwards"]
+# `service` is the script on the service's own database, while its requests come in.
+Phase: TypeAlias = Literal[
+    "trace", "traffic", "behind a reader", "behind a writer", "afterwards", "service"
+]
 RelationKind: TypeAlias = Literal[
     "table", "partitioned table", "view", "materialized view", "index", "sequence", "other"
 ]

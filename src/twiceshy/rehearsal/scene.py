@@ -12,6 +12,7 @@ from twiceshy.errors import CannotTell, ConfigurationError, RowRefused, ServiceF
 from twiceshy.model.history import NoReply, Observation, PlantedRow, Reply, Run
 from twiceshy.model.scenario import Plant, Request
 from twiceshy.postgres.connect import literal, quoted
+from twiceshy.rehearsal.beside import Requests, with_requests
 from twiceshy.rehearsal.people import actors_of, without_secret
 from twiceshy.rehearsal.sending import at_once, filled
 from twiceshy.stage.stage import Stage
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.scenario import Operation, Scenario, Step
     from twiceshy.model.schema import QName
+    from twiceshy.model.scripts import Play
     from twiceshy.model.survey import Row
 
 _HOST = "127.0.0.1"
@@ -165,6 +167,9 @@ class Scene:
             result = self.stage.run_command(command.text, command.cwd, command.timeout)
             self.run = Run(scenario, at=at, result=result)
             return
+        if scenario.script is not None and scenario.script.phase == "service":
+            yield from self._beside_service(scenario, scenario.script, at)
+            return
         if scenario.script is not None:
             phases = yield from self.stage.phases()
             yield f"{scenario.script.script.name}: {scenario.state.says}"
@@ -187,6 +192,17 @@ class Scene:
         if any(_gave_up(seen) for seen in observations):
             # Whatever still works on the request we gave up on would meddle with the next one.
             yield from self.restart()
+
+    def _beside_service(self, scenario: Scenario, play: Play, at: float) -> Iterator[str]:
+        """The script on the service's own database while its requests come in."""
+        yield f"{play.script.name}: {scenario.state.says}"
+        asked = [(step, filled(step, ())) for step in scenario.steps]
+        requests = [(step, request) for step, request in asked if request is not None]
+        with Requests(requests, self._send) as sending:
+            run, seen, began = self.stage.beside_service(play)
+        record = with_requests(run, sending.sent, seen, began)
+        self.run = Run(scenario, at=at, script=record)
+        yield from self.renew()
 
     def _performed(
         self, asked: Sequence[tuple[Step, Request]], *, together: bool

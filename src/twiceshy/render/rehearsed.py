@@ -104,6 +104,7 @@ def _finding(finding: LockFinding, conclusion: Conclusion) -> dict[str, Any]:
                 "relation": waiting.relation,
                 "times": waiting.times,
                 "longest_ms": waiting.longest,
+                "error": waiting.error or None,
             }
             for waiting in finding.waiting
         ],

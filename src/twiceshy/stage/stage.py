@@ -19,6 +19,7 @@ from twiceshy.stage.evidence import ServerLog
 from twiceshy.stage.planter import Planter
 from twiceshy.stage.processes import Keeper, can_listen, environment, free_port, wait_ready
 from twiceshy.stage.scripts.phases import Phases
+from twiceshy.stage.scripts.service import beside_service
 from twiceshy.stage.server import Server
 from twiceshy.stage.sweep import sweep
 from twiceshy.stage.template import PLAIN, TEMPLATE, Template, Wanting
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
     from twiceshy.config.project import Process, Project, Service
     from twiceshy.model.schema import Catalogue
+    from twiceshy.model.scripts import Play, ScriptRun
     from twiceshy.stage.binaries import Binaries
     from twiceshy.stage.processes import Child
+    from twiceshy.stage.scripts.service import Sighting
 
 _STOP_GRACE = 3.0
 _LIBPQ = {
@@ -132,6 +135,10 @@ class Stage:
                 self._build(Template(self.server, self.keeper, self._project, PLAIN))
             self._phases = Phases(self.server, PLAIN, self._run_script)
         return self._phases
+
+    def beside_service(self, play: Play) -> tuple[ScriptRun, tuple[Sighting, ...], float]:
+        """A script on the service's own database; see `scripts.service`. Renew the stage after."""
+        return beside_service(self.server, self.database, self._run_script, play)
 
     def _run_script(self, text: str, database: str, port: int, timeout: float) -> CommandResult:
         """Run a command that migrates; each usual way to name a database leads to `port`."""

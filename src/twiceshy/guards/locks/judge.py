@@ -203,6 +203,7 @@ _PHASES: dict[Phase, str] = {
     "behind a reader": "behind a long transaction that reads",
     "behind a writer": "behind a long transaction that has written",
     "afterwards": "the application's queries afterwards",
+    "service": "beside the service's own requests",
 }
 
 

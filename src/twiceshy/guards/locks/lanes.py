@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TITLES: dict[Phase, str] = {
     "traffic": "The script beside queries",
+    "service": "The script beside the service's requests",
     "behind a reader": "The script behind a transaction that reads",
     "behind a writer": "The script behind a transaction that has written",
 }

@@ -26,6 +26,7 @@ _STATES: dict[Phase, State] = {
     "behind a reader": State("reader", "a transaction that only reads is open"),
     "behind a writer": State("writer", "a transaction that has written is open"),
     "afterwards": State("afterwards", "the script is through"),
+    "service": State("service", "the service's own requests come in"),
 }
 
 
@@ -40,7 +41,8 @@ def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenar
         if (script.name, "trace") not in played:
             return (_scenario(spec, script, "trace"),)
         trace = runs_of(history, script.name).get("trace")
-        phases = [phase for phase in _phases(trace) if (script.name, phase) not in played]
+        wanted = _phases(trace, with_service=bool(spec.traffic) and not script.earlier)
+        phases = [phase for phase in wanted if (script.name, phase) not in played]
         if phases:
             beside = touched(trace) if trace else ()
             return tuple(_scenario(spec, script, phase, beside) for phase in phases)
@@ -68,13 +70,15 @@ def touched(trace: ScriptRun) -> tuple[str, ...]:
     return tuple(name for name in names if name in alive)
 
 
-def _phases(trace: ScriptRun | None) -> Iterator[Phase]:
+def _phases(trace: ScriptRun | None, *, with_service: bool) -> Iterator[Phase]:
     if trace is None or trace.skipped or not trace.statements:
         return
     if touched(trace):
         yield "traffic"
         alive = live(trace.statements, trace.relations)
         held = [g for s in trace.statements for g in grips(s, trace.relations, alive)]
+        if with_service:
+            yield "service"
         if any(grip.stops_readers for grip in held):
             yield "behind a reader"
         if held:
@@ -86,7 +90,7 @@ def _phases(trace: ScriptRun | None) -> Iterator[Phase]:
 
 def _scenario(spec: Spec, script: Script, phase: Phase, beside: tuple[str, ...] = ()) -> Scenario:
     role = {"trace": "probe", "afterwards": "control"}.get(phase, "perturbed")
-    steps = () if phase in {"trace", "afterwards"} else tuple(_steps(spec))
+    steps = tuple(_steps(spec)) if phase == "service" else ()
     play = Play(script, phase, beside, LONG)
     return Scenario(script.name, role, _STATES[phase], steps, script=play)  # type: ignore[arg-type]
 
@@ -96,4 +100,6 @@ def _steps(spec: Spec) -> Iterator[Step]:
         template, _ = asked(entry)
         if not isinstance(template, RequestTemplate):
             template = line_template(template)
+        if template.slots:
+            continue
         yield Step(spec.as_actor, template, number=number, key=str(template))

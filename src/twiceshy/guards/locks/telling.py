@@ -20,7 +20,7 @@ from twiceshy.model.locking import LockFinding, Waiting
 from twiceshy.postgres.shapes import shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from twiceshy.guards.locks.facts import Exposure
     from twiceshy.guards.locks.queues import Queue
@@ -55,15 +55,10 @@ def told(story: Story) -> tuple[LockFinding, ...]:
 
 
 def _blocking(story: Story) -> Iterator[LockFinding]:
-    traffic = story.runs.get("traffic")
     for exposure in story.exposures:
         statement = story.trace.statements[exposure.place]
-        waits = [
-            wait
-            for wait in (traffic.waits if traffic else ())
-            if wait.blocker.who == "the script"
-            and wait.blocker.statement in exposure.transaction.places
-        ]
+        beside = _beside(story, exposure.transaction.places)
+        waits = [wait for _, found in beside for wait in found]
         longest = max((wait.milliseconds for wait in waits), default=None)
         grip = exposure.grip
         yield LockFinding(
@@ -80,8 +75,23 @@ def _blocking(story: Story) -> Iterator[LockFinding]:
             seen=_seen(exposure, longest),
             at_production=_later(exposure, longest, story),
             remedy=remedy_for_work(statement, exposure, story.trace),
-            drawing=drawing(traffic, exposure.transaction.places),
+            drawing=drawing(beside[0][0], exposure.transaction.places) if beside else None,
         )
+
+
+def _beside(story: Story, places: tuple[int, ...]) -> list[tuple[ScriptRun, tuple[Wait, ...]]]:
+    """Runs in which queries waited for these statements, the service's own requests first."""
+    found = []
+    for phase in ("service", "traffic"):
+        run = story.runs.get(phase)
+        waits = tuple(
+            wait
+            for wait in (run.waits if run else ())
+            if wait.blocker.who == "the script" and wait.blocker.statement in places
+        )
+        if run is not None and waits:
+            found.append((run, waits))
+    return found
 
 
 def _title(statement: ScriptStatement, exposure: Exposure) -> str:
@@ -226,12 +236,20 @@ def _failing(story: Story) -> Iterator[LockFinding]:
     )
 
 
-def _shapes(waits: Iterable[Wait]) -> tuple[Waiting, ...]:
-    grouped: dict[tuple[str, str], list[float]] = defaultdict(list)
+def _shapes(waits: Sequence[Wait]) -> tuple[Waiting, ...]:
+    grouped: dict[tuple[str, str], list[Wait]] = defaultdict(list)
+    requests = {wait.query for wait in waits if wait.kind == "service request"}
     for wait in waits:
-        grouped[first_words(wait.query, 100), wait.relation].append(wait.milliseconds)
+        grouped[first_words(wait.query, 100), wait.relation].append(wait)
     shapes = [
-        Waiting(query, relation, len(times), round(max(times), 1))
-        for (query, relation), times in grouped.items()
+        Waiting(
+            query,
+            relation,
+            len(each),
+            round(max(wait.milliseconds for wait in each), 1),
+            next((wait.error for wait in each if wait.error), ""),
+        )
+        for (query, relation), each in grouped.items()
     ]
-    return tuple(sorted(shapes, key=lambda shape: -shape.longest)[:_MOST_SHAPES])
+    ranked = sorted(shapes, key=lambda shape: (shape.query not in requests, -shape.longest))
+    return tuple(ranked[:_MOST_SHAPES])
