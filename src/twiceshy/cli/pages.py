@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twiceshy.cli.consoles import out, say
 from twiceshy.config.project import Project
 from twiceshy.errors import UsageError
+
+if TYPE_CHECKING:
+    from twiceshy.site.build import Built
 
 IMPORTS = ("jinja2", "nh3", "starlette", "uvicorn")
 """What the pages need; the extra `site` brings it."""
@@ -25,17 +29,24 @@ def check_extra() -> None:
         )
 
 
-def write_pages(project: Project, audience: str, folder: Path) -> None:
-    """Write the pages into `folder`."""
+def built_pages(project: Project, audience: str, folder: Path) -> tuple[int, Built]:
+    """Write the pages into `folder`: how many reports there are, and what was written."""
     from twiceshy.library import Audience, Library
-    from twiceshy.site.build import build, check_place
+    from twiceshy.site.build import build
     from twiceshy.site.site import Site
 
-    check_place(folder, project)
     today = datetime.datetime.now().astimezone().date()
     with Library.open(project) as library:
-        built = build(Site.of(library, project, Audience(audience), today), folder)
-        reports = len(library.entries(Audience(audience)))
+        site = Site.of(library, project, Audience(audience), today)
+        return len(site.entries), build(site, folder)
+
+
+def write_pages(project: Project, audience: str, folder: Path) -> None:
+    """Write the pages into `folder`, and say so."""
+    from twiceshy.site.build import check_place
+
+    check_place(folder, project)
+    reports, built = built_pages(project, audience, folder)
     count = "1 report" if reports == 1 else f"{reports} reports"
     say(
         out(),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 from twiceshy.cli.consoles import is_live, out, page_of, say
+from twiceshy.cli.gallery import Gallery, gallery
 from twiceshy.cli.options import Format
 from twiceshy.cli.outputs import print_json, progress
 from twiceshy.cli.showcase import Shown, chosen, folder, prove_example
@@ -13,29 +15,38 @@ from twiceshy.render.demo import demo_lines, example_heading
 from twiceshy.render.terminal import Terminal
 
 
-def show(names: Sequence[str], form: Format, *, verbose: bool) -> tuple[Shown, ...]:
-    """Play the examples and tell them; what they came to."""
+def show(
+    names: Sequence[str], form: Format, *, verbose: bool, site: Path | None = None
+) -> tuple[Shown, ...]:
+    """Play the examples and tell them; what they came to. Pages of their reports go to `site`."""
     wanted = chosen(names)
-    if form is Format.JSON:
-        with ExitStack() as stack:
-            listeners = progress(stack)
-            shown = tuple(prove_example(name, listeners) for name in wanted)
-        print_json(
-            [
-                {
-                    "example": one.example,
-                    "faulty": one.faulty.value,
-                    "fixed": one.fixed.value,
-                    "seconds": one.seconds,
-                }
-                for one in shown
-            ]
-        )
-        return shown
-    return _told(wanted, verbose=verbose)
+    with gallery(wanted, site) as pages:
+        if form is Format.JSON:
+            return _as_json(wanted, pages)
+        return _told(wanted, pages, verbose=verbose)
 
 
-def _told(wanted: Sequence[str], *, verbose: bool) -> tuple[Shown, ...]:
+def _as_json(wanted: Sequence[str], pages: Gallery) -> tuple[Shown, ...]:
+    with ExitStack() as stack:
+        listeners = [*progress(stack), *pages.listeners]
+        shown = tuple(prove_example(name, listeners) for name in wanted)
+    if pages.to is not None:
+        pages.pages()
+    print_json(
+        [
+            {
+                "example": one.example,
+                "faulty": one.faulty.value,
+                "fixed": one.fixed.value,
+                "seconds": one.seconds,
+            }
+            for one in shown
+        ]
+    )
+    return shown
+
+
+def _told(wanted: Sequence[str], pages: Gallery, *, verbose: bool) -> tuple[Shown, ...]:
     console = out()
     page = page_of(console)
     shown = []
@@ -43,7 +54,10 @@ def _told(wanted: Sequence[str], *, verbose: bool) -> tuple[Shown, ...]:
         say(console, *example_heading(name, page))
         terminal = Terminal(console, live=is_live(console), verbose=verbose, brief=not verbose)
         with terminal:
-            shown.append(prove_example(name, [terminal]))
+            shown.append(prove_example(name, [terminal, *pages.listeners]))
     rows = [(one.example, one.faulty, one.fixed, one.seconds) for one in shown]
     say(console, *demo_lines(rows, str(folder()), page))
+    where = pages.pages()
+    if where:
+        say(console, "", where)
     return tuple(shown)

@@ -45,7 +45,7 @@ def build(site: Site, folder: Path) -> Built:
 
     Raises UsageError when the folder holds anything else, or cannot be written.
     """
-    before = _earlier(folder)
+    before = earlier(folder)
     try:
         return _written(site, folder, before)
     except OSError as error:
@@ -112,8 +112,8 @@ def _remember(folder: Path, paths: Iterable[str]) -> None:
     _write(folder / LIST, json.dumps(sorted(paths), indent=0) + "\n")
 
 
-def _earlier(folder: Path) -> frozenset[str]:
-    """The files of the last time. Raises UsageError when others are there."""
+def earlier(folder: Path) -> frozenset[str]:
+    """The files that an earlier site wrote into `folder`. Raises UsageError where others are."""
     if folder.is_dir() and not any(folder.iterdir()):
         return frozenset()
     if not folder.exists() and not folder.is_symlink():
