@@ -35,7 +35,7 @@ _ONLY_DETAILS = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:\s+@[A-Za-z][\w.-]*)?\s+due:?\s+\d{4}-\d{2}-\d{2}\W*$|\s+@[A-Za-z][\w.-]*\W*$"
+    r"(?:\s+@[A-Za-z][\w.-]*)?\s+due:?\s+\d{4}-\d{2}-\d{2}[\s.;,]*$|\s+@[A-Za-z][\w.-]*[\s.;,]*$"
 )
 # Cheap looks before the costly ones above.
 _SAYS_OWNER = re.compile(r"[:=：]")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from twiceshy.reports.prose.parse import parse_document
+from twiceshy.reports.prose.task_details import without_details
 from twiceshy.reports.prose.tasks import tasks_of
 
 HEAD = """# Postmortem: Shop outage
@@ -102,3 +103,10 @@ def test_a_promise_counts_where_there_is_no_place_for_tasks():
     """Posts tell in running text what they will do."""
     text = "The API was down on May 3. In the next days we'll be adding alerts. We are sorry.\n"
     assert [task.text for task in tasks(text)] == ["In the next days we'll be adding alerts."]
+
+
+def test_a_bracket_with_owner_and_due_date_goes_as_a_whole():
+    """Half of it is not left behind the text."""
+    assert without_details("List the tables (@ana, due 2026-01-02)") == "List the tables"
+    assert without_details("List the tables @ana due 2026-01-02.") == "List the tables"
+    assert without_details("List the tables (really)") == "List the tables (really)"
