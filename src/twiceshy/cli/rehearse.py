@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from twiceshy.cli.options import Format, OutputFormat, Verbose, examples
+from twiceshy.cli.options import Verbose, examples
+from twiceshy.cli.rehearsed_format import RehearsalFormat
 
 EPILOG = examples(
     "twiceshy rehearse migrations/ --schema schema.sql",
@@ -87,7 +88,14 @@ def rehearse(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         ServerChoice | None,
         typer.Option(help="Which PostgreSQL to start.", show_default=False),
     ] = None,
-    form: OutputFormat = Format.TERMINAL,
+    form: Annotated[
+        RehearsalFormat,
+        typer.Option(
+            "--format",
+            help="For people, one JSON document for programs, Markdown for a pull request, or a "
+            "page to open in a browser.",
+        ),
+    ] = RehearsalFormat.TERMINAL,
     verbose: Verbose = False,
 ) -> None:
     """Rehearse database scripts beside traffic, before they reach production.
@@ -97,7 +105,9 @@ def rehearse(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     application's queries again afterwards. Needs neither report nor service nor configuration.
     """
     from twiceshy.cli.exit_codes import of_run
-    from twiceshy.cli.rehearsing import Wanted, play, prepared
+    from twiceshy.cli.rehearsed import play
+    from twiceshy.cli.rehearsing import Wanted, prepared
+    from twiceshy.rehearsal import conduct
 
     wanted = Wanted(
         scripts=tuple(scripts or ()),
@@ -110,5 +120,5 @@ def rehearse(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         server=server.value if server else "",
     )
     project, report = prepared(wanted, context.obj)
-    outcome = play(project, report, form, verbose=verbose)
+    outcome = play(conduct.run(project, (report,)), form, verbose=verbose)
     raise typer.Exit(of_run(outcome.values, problems=outcome.problems, allow_unknown=False))

@@ -1,28 +1,19 @@
-"""From what `twiceshy rehearse` is given to a project and guards, and how the outcome is told."""
+"""From what `twiceshy rehearse` is given to a project and guards."""
 
 from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from twiceshy.cli.consoles import is_live, out
-from twiceshy.cli.listening import Listener, Outcome, listen
-from twiceshy.cli.options import Format
-from twiceshy.cli.outputs import print_json, progress
 from twiceshy.config.load import find_file, load_project
 from twiceshy.config.project import Database, Project
 from twiceshy.errors import ConfigurationError, Location, UsageError
-from twiceshy.model.events import Event, ScriptConcluded
 from twiceshy.model.report import GuardBlock, Report
-from twiceshy.rehearsal import conduct
 from twiceshy.rehearsal.scripts import sql_files
-from twiceshy.render.scripts import as_document, several
-from twiceshy.render.terminal import Terminal
 
 _SETTING = re.compile(r"([A-Za-z_][\w.]*)=(.*)", re.DOTALL)
 _ROWS = re.compile(r"([^=]+)=([\d_]+)")
@@ -172,34 +163,3 @@ def _git(*arguments: str) -> list[str]:
             todo="name a commit that exists here, or leave --since out",
         ) from None
     return [part for part in done.stdout.replace("\n", "\0").split("\0") if part]
-
-
-class _Conclusions:
-    """A listener that keeps what the scripts came to."""
-
-    def __init__(self) -> None:
-        self.documents: list[dict[str, Any]] = []
-        self.reasons: list[str] = []
-
-    def hear(self, event: Event) -> None:
-        """Keep it."""
-        if isinstance(event, ScriptConcluded):
-            self.documents.append(as_document(event.conclusion))
-
-
-def play(project: Project, report: Report, form: Format, *, verbose: bool) -> Outcome:
-    """Rehearse, and tell as asked."""
-    events: Iterator[Event] = conduct.run(project, (report,))
-    kept = _Conclusions()
-    with ExitStack() as stack:
-        listeners: list[Listener] = [kept]
-        if form is Format.JSON:
-            listeners += progress(stack)
-        else:
-            console = out()
-            terminal = Terminal(console, base=Path.cwd(), live=is_live(console), verbose=verbose)
-            listeners.append(stack.enter_context(terminal))
-        outcome = listen(events, listeners)
-    if form is Format.JSON:
-        print_json(several(kept.documents, [one.verdict for one in outcome.finished]))
-    return outcome

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\$[A-Z_][A-Z0-9_]*")
 
+# Findings about database scripts have no response to compare.
+_OF_SCRIPTS = frozenset({"blocks", "queues", "breaks", "fails"})
+
 INDENT = 2
 FIELD = 10
 """Width of the column of labels."""
@@ -63,6 +66,12 @@ def field(label: str, value: Text | str, page: Page) -> list[Text]:
 
 
 def _facts(found: Finding, page: Page) -> list[Text]:
+    if found.rule in _OF_SCRIPTS:
+        return [
+            *field("where", one_line(found.request), page),
+            *field("locked", Text(one_line(", ".join(found.data)), style="bold"), page),
+            *_cut(field("evidence", found.seen.strip(), page), page),
+        ]
     sent = Text(one_line(found.request))
     if found.actor:
         sent.append(" as ", style=LABEL).append(one_line(found.actor), style="bold")
@@ -80,6 +89,8 @@ def _facts(found: Finding, page: Page) -> list[Text]:
 
 
 def _difference(found: Finding, page: Page) -> list[Text]:
+    if found.rule in _OF_SCRIPTS:
+        return field("later", found.after, page)
     if not found.before:
         # Nothing to compare with, such as the output of a command.
         return _cut(field("got", found.after.rstrip(), page), page)

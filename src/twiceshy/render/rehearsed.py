@@ -12,22 +12,28 @@ if TYPE_CHECKING:
 
     from twiceshy.model.locking import Conclusion, LockFinding
     from twiceshy.model.scripts import ScriptStatement
+    from twiceshy.model.verdict import Verdict
 
 VERSION = 1
 """Of the document. Within a version, keys are only added."""
 
 
-def document(conclusions: Sequence[Conclusion], seconds: float = 0.0) -> dict[str, Any]:
+def document(
+    conclusions: Sequence[Conclusion], verdicts: Sequence[Verdict] = (), seconds: float = 0.0
+) -> dict[str, Any]:
     """What all scripts came to, and each of them under `scripts`.
 
     The keys at the top speak of all scripts together; statements and findings are those of all, in
-    the order of the scripts.
+    the order of the scripts. `verdicts` are those of the guards, which tell why where a script came
+    to no conclusion.
     """
+    both: list[Conclusion | Verdict] = [*conclusions, *verdicts]
+    reasons = [reason for one in both for reason in one.reasons]
     each = [_script(conclusion) for conclusion in conclusions]
     fails = next((one["fails"] for one in each if one["fails"]), None)
     return {
         "version": VERSION,
-        "verdict": worst(one.value for one in conclusions).value,
+        "verdict": worst(one.value for one in both).value,
         "says": spoken([word for one in each for word in one["would"]]),
         "blocks": any(one["blocks"] for one in each),
         "queues": any(one["queues"] for one in each),
@@ -35,7 +41,7 @@ def document(conclusions: Sequence[Conclusion], seconds: float = 0.0) -> dict[st
         "fails": fails,
         "statements": [item for one in each for item in one["statements"]],
         "findings": [item for one in each for item in one["findings"]],
-        "reasons": [reason for one in each for reason in one["reasons"]],
+        "reasons": list(dict.fromkeys(reasons)),
         "scope": _scope(conclusions),
         "scripts": each,
         "seconds": round(seconds, 3),

@@ -26,16 +26,18 @@ _QUERIES = 8
 _SPANS = 20
 _MARGIN = 0.05
 _LONG_SQL = 60
+_MOMENT = 0.004
 
 
 def drawing(run: ScriptRun | None, places: tuple[int, ...] = ()) -> Lanes | None:
-    """The lanes of one phase, or of what waited for some statements; None where nobody waited."""
+    """The lanes of what waited for some statements, or in a queue; None where nobody waited."""
     if run is None or run.phase not in _TITLES:
         return None
-    if places:
-        waits = tuple(wait for wait in run.waits if wait.blocker.statement in places)
-        run = replace(run, waits=waits, held=tuple(_while(run, places)))
-    if not run.waits:
+    waits = tuple(wait for wait in run.waits if _belongs(wait, places))
+    if waits:
+        at = places or tuple(wait.blocker.statement for wait in waits)
+        run = replace(run, waits=waits, held=tuple(_while(run, at)))
+    else:
         return None
     lanes = [*_others(run), *_statements(run), *_locks(run), *_queries(run)]
     spans = [span for lane in lanes for span in lane.spans]
@@ -62,8 +64,19 @@ def _while(run: ScriptRun, places: tuple[int, ...]) -> Iterator[Held]:
     """Locks that were held while these statements ran."""
     there = [run.statements[place] for place in places if place < len(run.statements)]
     for held in run.held:
-        if any(held.began <= s.began + s.seconds and held.ended >= s.began for s in there):
+        if any(_overlap(held, s.began, s.began + s.seconds) for s in there):
             yield held
+
+
+def _belongs(wait: Wait, places: tuple[int, ...]) -> bool:
+    if not places:
+        return wait.blocker.who == "the queue"
+    return wait.blocker.statement in places
+
+
+def _overlap(held: Held, began: float, ended: float) -> bool:
+    """Whether a lock was held for more than a moment of that time."""
+    return min(held.ended, ended) - max(held.began, began) > _MOMENT
 
 
 def _moved(lane: Lane, by: float) -> Lane:
