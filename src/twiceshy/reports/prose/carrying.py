@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ _FIRST = datetime.date(2001, 1, 1)
 
 _LEAP = 2024
 """Stands for a year that is not stated, so that days can be counted in it."""
+
+
+_AFTER_START = re.compile(
+    r"\W{0,4}t?\s?(?P<sign>[+-])\s?(?:(?P<h>\d{1,3}):(?P<m>[0-5]\d)"
+    r"|(?P<n>\d{1,4})\s?(?P<unit>h|m|s|d|$|(?=[\s:]))?)"
+)
 
 
 class Calendar:
@@ -113,3 +120,15 @@ class Calendar:
             return moment
         moment = on(moment, self.day)
         return moment if self.says == "all" else replace(moment, year=None)
+
+
+def minutes_after(lower: str) -> int | None:
+    """Minutes since the start that `T+1:30`, `T+5m` or `+2h` say."""
+    found = _AFTER_START.match(lower)
+    if found is None:
+        return None
+    sign = -1 if found["sign"] == "-" else 1
+    if found["h"]:
+        return sign * (int(found["h"]) * 60 + int(found["m"]))
+    each = {"h": 60, "d": 1440, "s": 0}.get(found["unit"] or "m", 1)
+    return sign * int(found["n"]) * each

@@ -118,7 +118,7 @@ class Chronicle:
         if votes or language != "en":
             return votes > 0 or (votes == 0 and language not in {"en", "ja"})
         head = self.document.original[:20_000]
-        return any(re.search(rf"[\dmM]\s?\(?{zone}\b", head) for zone in _EUROPEAN if zone in head)
+        return any(re.search(rf"[\dmMs]\s?\(?{zone}\b", head) for zone in _EUROPEAN if zone in head)
 
     def _tell(self) -> Iterator[Told]:
         under = ""

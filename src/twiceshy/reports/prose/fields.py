@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LABEL = re.compile(r"[^\w\n]{0,6}([^:：\n\d]{2,60}?)\s?[:：=](?!//)[ \t]*(?=[^\n]|$)")
 _BARE_LABEL = re.compile(r"[^\w\n]{0,6}([^\W\d][^\n\d:.,;]{2,36}?)[\s(\u2013\u2014-]{1,4}$")
 _INLINE = re.compile(r"[\s(;,.|]([^\W\d_][^\n\d:\uff1a.,;|()]{1,30}?)\s?[:\uff1a]\s?[(\[*]{0,3}$")
+_DASH = re.compile(r"\s[\u2013\u2014-]\s")
 _NOT_OURS = frozenset({"date", "title", "description", "due", "updated", "lastmod", "created"})
 _MOST_INLINE = 6
 MOST_FIELDS = 400
@@ -122,7 +123,8 @@ def _inline(told: Told, line: str, start: int, mention: Mention) -> Iterator[Fie
     if found is not None and found.start() > 1:
         begin = start + place
         value = told.block.text[mention.start : mention.end]
-        yield Field(plain(found[1]).strip(_BOX), value, (_moved(mention, begin),), told, mention)
+        label = plain(_DASH.split(found[1])[-1]).strip(_BOX)
+        yield Field(label, value, (_moved(mention, begin),), told, mention)
 
 
 def _of_line(

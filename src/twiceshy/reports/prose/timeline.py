@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.model.postmortem import Entry
 from twiceshy.reports.headings import ACTION_ITEMS, LESSONS, TIMELINE, WENT_WELL, WENT_WRONG
-from twiceshy.reports.prose.carrying import Calendar
+from twiceshy.reports.prose.carrying import Calendar, minutes_after
 from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.marks import mark_of
 from twiceshy.reports.prose.moments import Mention, moments_in, plain
@@ -48,14 +48,14 @@ _TIME_COLUMN = re.compile(
     r"uhrzeit|datum|wann|ora|orario|時刻|日時|時間|日付|day|día|dia|start|utc|at)\b"
 )
 _RELATIVE = re.compile(r"\W{0,4}(?:t\s?[+-]\s?\d|[+]\s?\d{1,3}(?::\d\d|\s?(?:min|[mhs])\b))")
+_PREPOSITION = re.compile(
+    r"\W*(?:on|at|by|around|about|in|from|between|since|el|la|a las|"
+    r"le|à|am|um|gegen|às|as|il|alle)\s"
+)
 _FAMILY = {"lead": {"lead", "row", "date"}, "label": {"label", "date"}}
 _FEWEST = 3
 MOST_LINES = 5000
 """How many lines of one block are looked at; a timeline with more is a log."""
-_AFTER_START = re.compile(
-    r"\W{0,4}t?\s?(?P<sign>[+-])\s?(?:(?P<h>\d{1,3}):(?P<m>[0-5]\d)"
-    r"|(?P<n>\d{1,4})\s?(?P<unit>h|m|s|d|$|(?=[\s:]))?)"
-)
 _NEVER = frozenset({ACTION_ITEMS, LESSONS, WENT_WELL, WENT_WRONG})
 
 
@@ -101,13 +101,20 @@ def _elsewhere(chronicle: Chronicle) -> list[Piece]:
         if told.block.section not in _NEVER and told.block.form is not Form.CODE
     ]
     pieces = [
-        piece for piece in _pieces(told, chronicle) if piece.how in {"lead", "date", "label", "row"}
+        piece
+        for piece in _pieces(told, chronicle)
+        if piece.how in {"lead", "date", "label", "row"} and not _is_prose(piece)
     ]
     for how in ("lead", "label"):
         chosen = [piece for piece in pieces if piece.how in _FAMILY[how]]
         if sum(map(_is_timed, chosen)) >= _FEWEST:
             return [piece for piece in chosen if _is_timed(piece) or piece.how == "date"]
     return []
+
+
+def _is_prose(piece: Piece) -> bool:
+    """Whether a paragraph only begins with a time, as `On 5 May at 10:00 the shop closed` does."""
+    return piece.told.block.form is Form.PARAGRAPH and bool(_PREPOSITION.match(plain(piece.raw)))
 
 
 def _is_timed(piece: Piece) -> bool:
@@ -248,7 +255,7 @@ def _line(told: Told, line: str, start: int, mentions: list[Mention]) -> Piece:
     lower = plain(line)
     if not mentions:
         if _RELATIVE.match(lower):
-            return Piece(told, "lead", line.strip(), line, None, _minutes_after(lower))
+            return Piece(told, "lead", line.strip(), line, None, minutes_after(lower))
         return Piece(told, "vague" if _VAGUE.match(lower) else "", line.strip(), line)
     mention = mentions[0]
     before, after = lower[: max(0, mention.start - start)], line[mention.end - start :]
@@ -264,18 +271,6 @@ def _line(told: Told, line: str, start: int, mentions: list[Mention]) -> Piece:
         text = f"{_TRAILING.sub('', line[: len(before)])}{': ' + rest if rest else ''}".strip()
         return Piece(told, "label", text, line, mention)
     return Piece(told, "loose", line.strip(), line, mention)
-
-
-def _minutes_after(lower: str) -> int | None:
-    """Minutes since the start that `T+1:30`, `T+5m` or `+2h` say."""
-    found = _AFTER_START.match(lower)
-    if found is None:
-        return None
-    sign = -1 if found["sign"] == "-" else 1
-    if found["h"]:
-        return sign * (int(found["h"]) * 60 + int(found["m"]))
-    each = {"h": 60, "d": 1440, "s": 0}.get(found["unit"] or "m", 1)
-    return sign * int(found["n"]) * each
 
 
 def _item(told: Told, pieces: list[Piece], timed: list[Piece]) -> Iterator[Piece]:

@@ -19,6 +19,9 @@ _HOURS = {
     "ET": None, "CT": None, "MT": None, "PT": None,
 }  # fmt: skip
 _NAMED = (
+    r"(?:(?:West|East|Central|South|North|Western|Eastern|British|Indian|Greenwich|Japan|Korea|"
+    r"China|Australian|Africa|African|European|Standard|Summer|Daylight|Mean|Brasilia) ){1,4}"
+    r"[Tt]ime(?: \([A-Z]{2,5}\))?|"
     r"(?:US[ /])?(?:Pacific|Eastern|Central|Mountain)(?: (?:Standard|Daylight))? [Tt]ime"
     r"|(?:America|Europe|Asia|Africa|Australia|Pacific)/[A-Z][A-Za-z_]{2,20}"
     r"|日本時間|heure de Paris|hora de Bras[ií]lia|hor[aá](?:rio)? de [A-ZÁ][a-zà-ÿ]{2,12}"
@@ -64,7 +67,7 @@ def zone_at(text: str, position: int, *, bare: bool = False) -> Zone | None:
         minutes = _minutes(offset["sign"], offset["hours"], offset["minutes"])
         return Zone(offset[0].strip(), minutes, offset.end())
     if found["named"]:
-        return Zone(found["named"], 540 if found["named"] == "日本時間" else None, found.end())
+        return _named(found["named"], found.end())
     if found["zulu"]:
         return Zone("UTC", 0, found.end())
     base = _HOURS.get(found["short"].upper())
@@ -74,6 +77,15 @@ def zone_at(text: str, position: int, *, bare: bool = False) -> Zone | None:
     sign = "+" if "+" in found["shift"] else "-"
     shifted = (east or 0) + _minutes(sign, found["hours"], found["minutes"] or "0")
     return Zone(found["short"] + found["shift"].replace(" ", ""), shifted, found.end())
+
+
+def _named(name: str, end: int) -> Zone:
+    """A zone in words; of `West Africa Time (WAT)` the short name is kept."""
+    short = name.rstrip(")").rpartition("(")[2]
+    if short != name and short in _HOURS:
+        hours = _HOURS[short]
+        return Zone(short, None if hours is None else round(hours * 60), end)
+    return Zone(name, 540 if name == "日本時間" else None, end)
 
 
 def zone_in_brackets(heading: str) -> Zone | None:

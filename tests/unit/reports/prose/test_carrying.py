@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twiceshy.model.postmortem import Moment
-from twiceshy.reports.prose.carrying import Calendar
+from twiceshy.reports.prose.carrying import Calendar, minutes_after
 from twiceshy.reports.prose.chronicle import Chronicle
 from twiceshy.reports.prose.parse import parse_document
 
@@ -72,3 +72,9 @@ def test_the_end_of_all_days_is_borne():
     calendar = _calendar("# Outage\n")
     calendar.place(Moment(9999, 12, 31, 23))
     assert calendar.place(Moment(hour=1)).hour == 1
+
+
+def test_minutes_since_the_start_have_many_forms():
+    """With hours, days or alone; other signs are none."""
+    texts = ("t+1:30 a", "t+5m a", "+2h a", "t-10 a", "t+1d a", "- t+30s", "soon")
+    assert [minutes_after(text) for text in texts] == [90, 5, 120, -10, 1440, 0, None]

@@ -11,7 +11,8 @@ from twiceshy.reports.prose.zones import zone_at, zone_in_brackets, zone_of_all
     ("text", "name", "offset"),
     [(" UTC", "UTC", 0), (" (CET)", "CET", 60), (" GMT +1", "GMT+1", 60), ("Z", "UTC", 0),
      (" UTC-03:30", "UTC-03:30", -210), (" IST", "IST", 330), ("+0200", "+0200", 120),
-     (" Pacific Time", "Pacific Time", None), (" America/Lima", "America/Lima", None),
+     (" Pacific Time", "Pacific Time", None),
+        (" West Africa Time (WAT)", "WAT", 60), (" America/Lima", "America/Lima", None),
      (" 日本時間", "日本時間", 540), (" PT", "PT", None)],
 )  # fmt: skip
 def test_a_zone_is_kept_as_written_with_its_offset(text, name, offset):
