@@ -96,7 +96,7 @@ def _places(said: Sequence[Statement]) -> Iterable[tuple[list[Statement], float]
 def _labelled(document: Document) -> Fact[str]:
     """What stands behind a label such as `Detected by:`, or in its row of a table."""
     for block in document.blocks:
-        if block.form in (Form.CODE, Form.HEADING) or block.section == ACTION_ITEMS:
+        if block.form is Form.CODE or block.section == ACTION_ITEMS:
             continue
         text = ": ".join(block.cells) if len(block.cells) == 2 else block.text
         label = _LABEL.search(text) if ":" in text or "：" in text else None

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+# Pictures and keys in letters; no word of any language read here is as long.
+_ENDLESS = re.compile(r"[^\s\u3040-\u9fff]{60,}")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+|www\.\S+")
 _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -45,7 +47,7 @@ def plain(text: str) -> str:
     lower = text.casefold()
     if not lower.isascii():
         lower = unicodedata.normalize("NFC", lower)
-    return f" {' '.join(lower.translate(_PLAIN).split())} "
+    return f" {' '.join(_ENDLESS.sub(' ', lower.translate(_PLAIN)).split())} "
 
 
 def is_japanese(text: str) -> bool:
@@ -79,16 +81,13 @@ class Lexicon:
     def found(self, plainly: str) -> dict[int, int]:
         """The notions of a text that `plain` made, each with the place of its first word."""
         places: dict[int, int] = {}
-        of_word = self._of_word
-        seen: set[str] = set()  # a word tells the same each time, in a line of a million too
-        for place, word in enumerate(plainly.split()):
-            if word in seen:
-                continue
-            seen.add(word)
-            for phrase, bit in of_word(word):
+        tried: set[str] = set()  # a phrase tells the same each time, in a line of a million too
+        for place, hits in enumerate(map(self._of_word, plainly.split())):
+            for phrase, bit in hits:
                 if not phrase:
                     places.setdefault(bit, place)
-                elif bit not in places:
+                elif bit not in places and phrase not in tried:
+                    tried.add(phrase)
                     at = plainly.find(phrase)
                     if at >= 0:
                         places[bit] = plainly.count(" ", 0, at)
