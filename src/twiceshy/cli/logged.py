@@ -20,7 +20,7 @@ _AT = re.compile(
 def append(project: Project, name: str, text: str, at: str) -> str:
     """The new line with its place, for a person. Raises UsageError."""
     from twiceshy.cli.selection import choose
-    from twiceshy.library.prose import postmortems_of
+    from twiceshy.library.prose import chronology_of
     from twiceshy.library.writing import alone_with, replace_file
     from twiceshy.reports import read_reports
     from twiceshy.reports.journal import offset_of, with_line
@@ -38,11 +38,16 @@ def append(project: Project, name: str, text: str, at: str) -> str:
     with alone_with(path):
         content = path.read_bytes()
         before = _decoded(content, path)
-        told = postmortems_of(before, str(path))
-        entries = [entry for one in told for entry in one.timeline]
-        language = next((one.language.value or "" for one in told), "")
-        moment = _moment(at, offset_of(entries), has_lines=bool(entries))
-        after = with_line(before, entries, language or _language(before), moment, text)
+        known = chronology_of(before, str(path))
+        moment = _moment(at, offset_of(known.entries), has_lines=bool(known.entries))
+        after = with_line(
+            before,
+            known.entries,
+            moment,
+            text,
+            language=known.language,
+            section_end=known.end,
+        )
         mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
         replace_file(path, mark + after.encode())
     return _shown(path, before, after)
@@ -55,13 +60,6 @@ def _decoded(content: bytes, path: Path) -> str:
         raise UsageError(
             "The report is not UTF-8 text", where=str(path), todo="Save it as UTF-8."
         ) from None
-
-
-def _language(text: str) -> str:
-    """Of a report that is hardly begun."""
-    from twiceshy.reports.prose.language import language_of
-
-    return language_of(text)[0]
 
 
 def _moment(at: str, zone: datetime.timezone | None, *, has_lines: bool) -> datetime.datetime:

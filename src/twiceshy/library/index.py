@@ -13,7 +13,6 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from twiceshy.library.database import connect, discard, is_broken, query, state_of
-from twiceshy.library.reading import read_files
 from twiceshy.library.shelf import stamps
 
 if TYPE_CHECKING:
@@ -151,6 +150,9 @@ def _keep(connection: sqlite3.Connection, path: bytes, stamp: str, kept: Sequenc
 
 def _read(root: Path, paths: Sequence[bytes]) -> Iterator[tuple[bytes, list[Kept]]]:
     """What each file holds, read by several processes where there are many."""
+    # Reading knows seven languages; who finds nothing changed need not wait for them.
+    from twiceshy.library.reading import read_files  # noqa: PLC0415 - see above
+
     base = os.fsencode(root)
     if len(paths) < MANY or (os.cpu_count() or 1) < 2:
         for path in paths:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from twiceshy.library.audience import Audience
 from twiceshy.library.catalogue import filtered_by
-from twiceshy.library.editions import redacted
 from twiceshy.library.entry import Volume
 from twiceshy.library.index import Index
 from twiceshy.library.proofs import Proofs
-from twiceshy.library.reading import read_content, read_edition
 from twiceshy.library.search import expression, terms
 from twiceshy.library.search_records import Filters, Hits, Similar
 from twiceshy.library.statistics import by_owner, in_order, statistics_of
@@ -103,6 +101,10 @@ class Library:
 
         None where there is none for this audience, or none any more.
         """
+        # As in the index: most who open a library read no report anew.
+        from twiceshy.library.editions import redacted  # noqa: PLC0415 - see above
+        from twiceshy.library.reading import read_content, read_edition  # noqa: PLC0415
+
         view = self._view(audience)
         number = view.catalogue.numbers.get(id_)
         if number is None:
