@@ -32,12 +32,14 @@ _PER = re.compile(
 )
 _UNITS = {"s": "s", "m": "min", "h": "h", "o": "h", "d": "d"}
 _COMMANDS = (
-    (re.compile(r"\bnginx\b", re.IGNORECASE), "nginx -t"),
-    (re.compile(r"\bapache2?\b|\bhttpd\b", re.IGNORECASE), "apachectl configtest"),
-    (re.compile(r"\bhaproxy\b", re.IGNORECASE), "haproxy -c -f haproxy.cfg"),
-    (re.compile(r"\bterraform\b", re.IGNORECASE), "terraform validate"),
-    (re.compile(r"\bhelm\b", re.IGNORECASE), "helm lint"),
-    (re.compile(r"\bdocker[- ]compose\b", re.IGNORECASE), "docker compose config --quiet"),
+    ("nginx", "nginx -t"),
+    ("apache", "apachectl configtest"),
+    ("httpd", "apachectl configtest"),
+    ("haproxy", "haproxy -c -f haproxy.cfg"),
+    ("terraform", "terraform validate"),
+    ("helm", "helm lint"),
+    ("docker-compose", "docker compose config --quiet"),
+    ("docker compose", "docker compose config --quiet"),
 )
 _PHP = re.compile(r"(?<![\w/.-])((?:[\w.-]+/){0,8}[\w-]+\.php)\b")
 _MIGRATION_TOOLS = (
@@ -127,7 +129,8 @@ def _changed(text: str) -> str:
 
 def _command(text: str, _: Document) -> Iterator[str]:
     php = _PHP.search(text)
-    run = next((command for pattern, command in _COMMANDS if pattern.search(text)), "")
+    lower = text.casefold()
+    run = next((command for name, command in _COMMANDS if name in lower), "")
     if php and "syntax" not in run and not run.startswith("nginx"):
         yield f"# The text names {php[1]}: `php -l {php[1]}` checks its syntax."
     note = "checks the configuration" if run else "fill in: what shows that the setting is right"
