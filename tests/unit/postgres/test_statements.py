@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twiceshy.postgres.statements import Compared, comparisons, copied
+from twiceshy.postgres.statements import Compared, comparisons, copied, equalities
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,8 @@ from twiceshy.postgres.statements import Compared, comparisons, copied
         ("(lower(u.email) = 'x'::text)", [("u", "email", "=", "x")]),
         ("(COALESCE(u.age, 0) = 7)", [("u", "age", "=", "7")]),
         ("((u.email)::text = 'x'::text COLLATE \"C\")", [("u", "email", "=", "x")]),
+        ("(u.email = folded('X'::text))", [("u", "email", "=", "X")]),
+        ("(u.at > since(u.born, '1 day'))", []),
         ("(u.name ~~ 'A%'::text)", [("u", "name", "~~", "A%")]),
         (
             "((u.doc ->> 'owner'::text) = '7'::text)",
@@ -45,6 +47,22 @@ from twiceshy.postgres.statements import Compared, comparisons, copied
 def test_columns_compared_with_constants(condition, expected):
     """As EXPLAIN VERBOSE prints conditions."""
     assert comparisons(condition) == tuple(Compared(*one) for one in expected)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("(p.id = d.debtor)", [("p", "id", "d", "debtor")]),
+        ("(lower(p.email) = (d.contact)::text)", [("p", "email", "d", "contact")]),
+        ("((a = b) AND (p.x > d.y))", [("", "a", "", "b")]),
+        ("(p.id = 7)", []),
+        ("(p.id = $0)", []),
+        ("SubPlan 1 +", []),
+    ],
+)
+def test_columns_that_are_set_equal(condition, expected):
+    """What joins tables, also inside functions and casts."""
+    assert equalities(condition) == tuple(expected)
 
 
 @given(st.text())

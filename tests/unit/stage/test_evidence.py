@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from twiceshy.model.history import Comparison
+from twiceshy.model.history import Comparison, Join
 from twiceshy.model.schema import Catalogue, QName, Table
 from twiceshy.stage.evidence import ServerLog
 
@@ -219,3 +219,15 @@ def test_the_file_is_emptied_when_it_is_large(log, monkeypatch):
     assert log.position() == 0
     log.append(plan("SELECT 2", scan(USERS)))
     assert [s.text for s in log.since(0, "world").statements] == ["SELECT 2"]
+
+
+def test_columns_that_a_plan_sets_equal(log):
+    """A join carries a value on; partitions count as the table that they are a part of."""
+    tree = {
+        "Node Type": "Hash Join",
+        "Hash Cond": "(lower(u.name) = g.owner)",
+        "Plans": [scan(USERS, "u"), scan(QName("public", "goals_eu"), "g")],
+    }
+    log.append(plan("SELECT", tree))
+    (statement,) = log.since(0, "world").statements
+    assert statement.joins == (Join(USERS, "name", GOALS, "owner"),)

@@ -39,7 +39,7 @@ def is_secret(name: str) -> bool:
 
 def _counts(value: str) -> bool:
     """Whether there are enough digits for many others: an id, a phone number, a passport."""
-    return sum(letter.isdigit() for letter in value) >= _FEWEST_DIGITS
+    return sum(letter.isdecimal() for letter in value) >= _FEWEST_DIGITS
 
 
 @lru_cache(maxsize=4096)
@@ -68,11 +68,11 @@ def _other_digits(value: str, noise: bytes) -> str:
     """Other digits in the same places, the first ones apart; a check digit stays right."""
     supply = iter(f"{int.from_bytes(noise[:16]):040d}"[-30:])
     # Country, area and the sort of phone stay what they are.
-    kept = sum(map(str.isdigit, value)) - 6 if value.startswith("+") else 2
+    kept = sum(map(str.isdecimal, value)) - 6 if value.startswith("+") else 2
     seen = 0
     letters: list[str] = []
     for letter in value:
-        if letter.isdigit():
+        if letter.isdecimal():
             seen += 1
             letters.append(letter if seen <= kept else next(supply))
         else:
@@ -130,7 +130,7 @@ def _dni(value: str) -> str | None:
 def _luhn(value: str) -> str | None:
     """Any number with a last digit by Luhn's rule, such as a card's."""
     bare = bare_of(value)
-    if not bare.isdigit():
+    if not bare.isdecimal():
         return None
     total = 0
     for place, digit in enumerate(reversed(bare[:-1])):
@@ -146,7 +146,7 @@ def bare_of(value: str) -> str:
 
 def _number(value: str) -> str:
     bare = bare_of(value)
-    return str(int(bare)) if bare.isdigit() else ""
+    return str(int(bare)) if bare.isdecimal() else ""
 
 
 def _hash(algorithm: str, plain: Callable[[str], str], printed: str) -> Callable[[str], str]:

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from twiceshy.guards.preexisting import Preexisting
+from twiceshy.guards.preexisting.arrival import number_of
+from twiceshy.guards.preexisting.plan import BETWEEN
+from twiceshy.model.history import Join, Statement
+from twiceshy.model.scenario import RequestTemplate
+from twiceshy.model.survey import Likeness, RequestFacts, Survey
+from unit.guards.preexisting.histories import (
+    GUESTS,
+    LEADS,
+    SURVEY,
+    USERS,
+    answered,
+    faulty,
+    fixed,
+    judged,
+    met,
+    rehearsed,
+    saved,
+    spec,
+)
+
+
+def topics(history):
+    """What was played, each topic once."""
+    return list(dict.fromkeys(run.scenario.topic for run in history))
+
+
+def test_controls_come_first_and_the_first_keys_twice():
+    """So it is known what is noise, and what merely follows from the keys."""
+    first = Preexisting().next(spec(), SURVEY, ())
+    assert [scenario.role for scenario in first] == ["control"] * 3
+    emails = [scenario.steps[0].template.json["email"] for scenario in first]
+    assert emails[0] == emails[2] != emails[1]
+    assert all(scenario.steps[0].template.json["password"] == "pw" for scenario in first)
+
+
+def test_each_request_has_keys_of_its_own():
+    """Else whatever a service remembers would look like a duplicate."""
+    history = rehearsed(spec(), faulty)[3:]
+    numbers = [number_of(run) for run in history]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_states_follow_from_what_plans_met():
+    """One row, several, each state, other spellings; together; and twins."""
+    played = topics(rehearsed(spec(), fixed))
+    assert {
+        "guests.contact: one",
+        "guests.contact: several",
+        "guests.contact: in upper case",
+        "guests.contact: state = new",
+        "guests.contact: state = old",
+        "users.email: one",
+        "twin",
+        "twin, all together",
+        BETWEEN,
+    } <= set(played)
+    assert "users.email: several" not in played
+    assert not any(topic.startswith("leads") for topic in played)
+
+
+def test_a_column_that_is_joined_is_filled():
+    """The join carries the key on."""
+    joined = Statement("SELECT", (LEADS,), (), (), (Join(GUESTS, "contact", LEADS, "email"),))
+
+    def joining(world):
+        answer, changes, statements = fixed(world)
+        return answer, changes, (*statements, joined)
+
+    assert "leads.email: one" in topics(rehearsed(spec(), joining))
+
+
+def test_what_a_planted_row_leads_to_is_filled():
+    """The id of the guest is looked up elsewhere."""
+
+    def second(world):
+        answer, changes, statements = fixed(world)
+        ids = [row.values["id"] for row in world.rows if row.table == GUESTS]
+        return answer, changes, (*statements, *(met(LEADS, "email", number) for number in ids))
+
+    history = rehearsed(spec(), second)
+    (run,) = [run for run in history if run.scenario.topic == "leads.email: one"]
+    assert [row.table for row in run.planted] == [GUESTS, LEADS]
+    assert run.planted[1].values["email"] == run.planted[0].values["id"]
+
+
+def test_values_that_must_stay_are_found_out():
+    """A value with which the request works only as it is stays, the others change."""
+    given = {"email": "bia@example.com", "plan": "standard"}
+    template = RequestTemplate("POST", "/users", json=given, has_json=True)
+    survey = Survey(SURVEY.catalogue, SURVEY.ownership, requests=(RequestFacts(template),))
+
+    def picky(world):
+        wanted = world.scenario.steps[0].template.json["plan"] == "standard"
+        return faulty(world) if wanted else answered(422)
+
+    verdict = judged(picky, survey, json=given)
+    assert [finding.data for finding in verdict.findings] == [("guests.contact",)]
+    assert ("other values of plan", "the request is refused with another value") in (
+        verdict.scope.untried
+    )
+
+
+def test_what_the_data_holds_already_is_no_key():
+    """It names a row that must be there."""
+    held = Likeness(held={"bia@example.com": ((LEADS, "email"),)})
+    first = Preexisting().next(spec(), replace(SURVEY, likeness=held), ())
+    assert first[0].steps[0].template.json["email"] == "bia@example.com"
+
+
+def test_a_value_that_follows_the_keys_is_planted_as_it_was_seen():
+    """A hash with a secret cannot be made, but the same keys bring it again."""
+
+    def secret(world):
+        digest = str(hash(("secret", world.email)))
+        known = any(row.values.get("contact") == digest for row in world.rows)
+        asked = (met(GUESTS, "contact", digest),)
+        if known or world.known_to(USERS, "email"):
+            return answered(409, statements=asked)
+        return answered(201, saved(world.email), statements=asked)
+
+    (finding,) = judged(secret).findings
+    assert finding.data == ("guests.contact",)
+
+
+def test_only_accusations_are_confirmed():
+    """Without any, no fresh clone is asked for."""
+    assert {run.scenario.world for run in rehearsed(spec(), fixed)} == {0}
+    assert {run.scenario.world for run in rehearsed(spec(), faulty)} == {0, 1}
