@@ -32,6 +32,7 @@ fix: setup ## let the formatter and the linter mend what they can
 docs: setup ## write the parts of the documentation that the code knows best
 	.venv/bin/python docs/render.py
 	.venv/bin/python docs/rehearse.py
+	.venv/bin/python docs/screenshots.py
 
 bench: setup ## measure the budgets, write docs/benchmarks.md
 	.venv/bin/python bench $(ARGS)

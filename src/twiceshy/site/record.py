@@ -13,7 +13,7 @@ from twiceshy.site.cards import state
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from twiceshy.library.entry import Volume
+    from twiceshy.library.entry import GuardState, Volume
     from twiceshy.library.search_records import Similar
     from twiceshy.model.postmortem import Moment
     from twiceshy.site.site import Site
@@ -110,7 +110,6 @@ def schema() -> dict[str, Any]:
 def record(site: Site, volume: Volume, alike: Sequence[Similar]) -> str:
     """A report as JSON text."""
     entry = volume.entry
-    told = volume.postmortems
     same = ("id", "title", "redacted", "excerpt", "date", "duration_minutes", "minutes_to_detect")
     said = ("language", "severity", "status", "detected_by")
     several = ("authors", "reviewers", "services", "tags")
@@ -123,37 +122,38 @@ def record(site: Site, volume: Volume, alike: Sequence[Similar]) -> str:
         page=site.href(entry.id),
         path=entry.path.as_posix(),
         visibility=entry.visibility.value,
-        timeline=[
-            EventRecord(at=_at(line.at), text=line.text, mark=line.mark)
-            for one in told
-            for line in one.timeline
-        ],
+        timeline=_events(volume),
         action_items=_actions(site, volume),
-        root_causes=[cause.text for one in told for cause in one.root_causes],
+        root_causes=[cause.text for one in volume.postmortems for cause in one.root_causes],
         state=state(entry),
-        guards=[
-            GuardRecord(
-                kind=guard.kind,
-                verdicts={version: value.value for version, value in guard.verdicts.items()},
-                rehearsed_at=guard.at,
-                proved=guard.proved,
-            )
-            for guard in entry.guards
-        ],
-        similar=[
-            SimilarRecord(
-                id=other.entry.id,
-                title=other.entry.title,
-                reasons=[reason.says for reason in other.reasons],
-            )
-            for other in alike
-        ],
+        guards=[_guard(guard) for guard in entry.guards],
+        similar=[_similar(other) for other in alike],
     )
     return made.model_dump_json(by_alias=True, indent=2) + "\n"
 
 
 def _at(moment: Moment | None) -> str | None:
     return (str(moment) or None) if moment else None
+
+
+def _events(volume: Volume) -> list[EventRecord]:
+    return [
+        EventRecord(at=_at(line.at), text=line.text, mark=line.mark)
+        for one in volume.postmortems
+        for line in one.timeline
+    ]
+
+
+def _guard(guard: GuardState) -> GuardRecord:
+    verdicts = {version: value.value for version, value in guard.verdicts.items()}
+    return GuardRecord(
+        kind=guard.kind, verdicts=verdicts, rehearsed_at=guard.at, proved=guard.proved
+    )
+
+
+def _similar(other: Similar) -> SimilarRecord:
+    reasons = [reason.says for reason in other.reasons]
+    return SimilarRecord(id=other.entry.id, title=other.entry.title, reasons=reasons)
 
 
 def _actions(site: Site, volume: Volume) -> list[ActionRecord]:

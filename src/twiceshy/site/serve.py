@@ -90,49 +90,62 @@ def _same(left: str, right: str) -> bool:
     return hmac.compare_digest(left.encode("utf-8", "replace"), right.encode("utf-8", "replace"))
 
 
-def application(live: Live, token: str = "") -> Starlette:
-    """The site as an ASGI application."""
-    keeper = Doorkeeper(token)
+class _Pages:
+    """What is answered to whom."""
 
-    async def guarded(request: Request, proceed: RequestResponseEndpoint) -> Response:
-        answer = await _admit(request, proceed, keeper)
+    def __init__(self, live: Live, token: str) -> None:
+        self._live = live
+        self._keeper = Doorkeeper(token)
+
+    async def guard(self, request: Request, proceed: RequestResponseEndpoint) -> Response:
+        """Every answer, with its headers."""
+        answer = await _admit(request, proceed, self._keeper)
         answer.headers.update(_HEADERS)
         return answer
 
-    async def state(_: Request) -> Response:
-        site = await run_in_threadpool(live.site)
+    async def state(self, _: Request) -> Response:
+        """What changes when a page would."""
+        site = await run_in_threadpool(self._live.site)
         return PlainTextResponse(site.live)
 
-    async def door(request: Request) -> Response:
+    async def door(self, request: Request) -> Response:
+        """The form for the token."""
         to = request.query_params.get("to", "")
-        return Response(live.door(to, wrong=False), media_type=_HTML)
+        return Response(self._live.door(to, wrong=False), media_type=_HTML)
 
-    async def enter(request: Request) -> Response:
+    async def enter(self, request: Request) -> Response:
+        """The token, given in the form."""
         given = parse_qs((await request.body())[:4096].decode("utf-8", "replace"))
         to = given.get("to", [""])[0]
-        if not keeper.knows(given.get("token", [""])[0]):
-            return Response(live.door(to, wrong=True), status_code=403, media_type=_HTML)
+        if not self._keeper.knows(given.get("token", [""])[0]):
+            return Response(self._live.door(to, wrong=True), status_code=403, media_type=_HTML)
         answer = RedirectResponse(f"/{to if _INSIDE.fullmatch(to) else ''}", status_code=303)
         secure = request.url.scheme == "https"
-        answer.set_cookie(COOKIE, keeper.ticket, httponly=True, samesite="strict", secure=secure)
+        ticket = self._keeper.ticket
+        answer.set_cookie(COOKIE, ticket, httponly=True, samesite="strict", secure=secure)
         return answer
 
-    async def file(request: Request) -> Response:
+    async def file(self, request: Request) -> Response:
+        """A file of the site, or the page that says that there is none."""
         path = request.path_params["path"] or "index.html"
-        text = await run_in_threadpool(live.text, path)
+        text = await run_in_threadpool(self._live.text, path)
         if text is None:
-            return Response(
-                await run_in_threadpool(live.missing, path), status_code=404, media_type=_HTML
-            )
+            missing = await run_in_threadpool(self._live.missing, path)
+            return Response(missing, status_code=404, media_type=_HTML)
         return Response(text.encode("utf-8", "replace"), media_type=media_type(path))
 
+
+def application(live: Live, token: str = "") -> Starlette:
+    """The site as an ASGI application."""
+    pages = _Pages(live, token)
     routes = [
-        Route("/-/state", state),
-        Route("/-/enter", door),
-        Route("/-/enter", enter, methods=["POST"]),
-        Route("/{path:path}", file),
+        Route("/-/state", pages.state),
+        Route("/-/enter", pages.door),
+        Route("/-/enter", pages.enter, methods=["POST"]),
+        Route("/{path:path}", pages.file),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(BaseHTTPMiddleware, dispatch=guarded)])
+    guard = Middleware(BaseHTTPMiddleware, dispatch=pages.guard)
+    return Starlette(routes=routes, middleware=[guard])
 
 
 async def _admit(
