@@ -20,6 +20,7 @@ from twiceshy.cli.app import app
 from twiceshy.config.json_schema import config_schema
 from twiceshy.config.placeholders import PLACEHOLDERS
 from twiceshy.guards import kind_named
+from twiceshy.reports.lint import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -183,7 +184,17 @@ def guard(kind: str) -> str:
     return "\n".join(lines)
 
 
+def rules() -> str:
+    """Every rule of `twiceshy reports lint`."""
+    rows = [
+        f"| `{rule.id}` | {rule.severity} | {_cell(rule.says)}. {_cell(rule.why)} |"
+        for rule in RULES.values()
+    ]
+    return "\n".join(["| rule | is | says, and why |", "| --- | --- | --- |", *rows, ""])
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "rules": rules,
     "keys": keys,
     "placeholders": placeholders,
     "commands": commands,

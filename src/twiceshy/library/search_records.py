@@ -77,7 +77,7 @@ class Reason:
         """The reason as a few words for a person."""
         lead = {
             "mechanism": "same mechanism",
-            "guard": "same kind of guard",
+            "guard": "same kind of failure",
             "names": "same tables or requests",
             "service": "same service",
             "words": "words in common",
