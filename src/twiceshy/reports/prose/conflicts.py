@@ -11,6 +11,7 @@ from twiceshy.reports.prose.candidates import Candidate, Found, minutes_between
 from twiceshy.reports.prose.chronicle import Chronicle, Dated, date_of, weekday_of
 from twiceshy.reports.prose.marks import RESOLVED
 from twiceshy.reports.prose.moments import plain
+from twiceshy.reports.prose.span import SINCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +37,6 @@ RULES_OF_TIMES = (
 """The rules that conflicts about times can have."""
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SINCE = re.compile(
-    r"(?:since|as early as|already at|starting at|beginning at|started at|began at|"
-    r"desde(?: las)?|a partir de las|"
-    r"desde as|depuis|dès|seit|ab|dal(?:le)?|fin dalle)\s(?:about |around |approximately |at )?$"
-)
 _CLOSED = re.compile(
     r"clos|confirm|all[ -]clear|cerrad|cierre|encerrad|clôtur|geschlossen|chius|クローズ|確認"
 )
@@ -127,7 +123,7 @@ def _first_sign(chronicle: Chronicle, found: Found) -> Iterator[Conflict]:
         for mention in told.mentions:
             if mention.at.hour is None:
                 continue
-            if not _SINCE.search(told.lower, max(0, mention.start - 40), mention.start):
+            if not SINCE.search(told.lower, max(0, mention.start - 40), mention.start):
                 continue
             sign = mention.at
             if sign.month is None:

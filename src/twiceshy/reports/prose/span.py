@@ -88,6 +88,11 @@ _MUCH_EARLIER = 360
 _LEADING = 12
 _MOST = 60
 """How many moments of one block are looked at; the beginning of a report says when it was."""
+SINCE = re.compile(
+    r"(?:since|as early as|already at|starting at|beginning at|started at|began at|"
+    r"desde(?: las)?|a partir de las|"
+    r"desde as|depuis|dès|seit|ab|dal(?:le)?|fin dalle)\s(?:about |around |approximately |at )?$"
+)
 _ABOUT_REPORT = re.compile(
     r"(?:last )?(?:updated|created|published|posted|written|reviewed|author|modified|version)|"
     r"(?:report|meeting|review|postmortem|post-mortem) (?:date|time|on)|"
@@ -105,6 +110,7 @@ def found_times(
     _from_fields(chronicle, fields, found)
     _from_ranges(chronicle, found, own=own)
     add_from_timeline(timeline, found)
+    _from_signs(chronicle, found)
     _from_dates(chronicle, found)
     for name in ("start", "detected", "resolved", "end"):
         candidates: list[Candidate] = getattr(found, name)
@@ -312,6 +318,19 @@ def _first_clock(chronicle: Chronicle, told: Told, found: Found) -> None:
             found.end.append(Candidate(at, 0.4 + index / 1000, span))
         if _STARTS.search(sentence):
             found.start.append(Candidate(at, 0.35, span))
+
+
+def _from_signs(chronicle: Chronicle, found: Found) -> None:
+    """`locked since 9:58`: what was seen later to have begun earlier."""
+    for told in chronicle.told:
+        if told.block.section in {ACTION_ITEMS, LESSONS}:
+            continue
+        for mention in told.mentions[:_MOST]:
+            if mention.at.hour is None or mention.until is not None:
+                continue
+            if SINCE.search(told.lower, max(0, mention.start - 40), mention.start):
+                at, _ = _complete(chronicle, told, mention)
+                found.start.append(Candidate(at, 0.42, chronicle.span(told, mention)))
 
 
 def _is_field(label: str) -> bool:

@@ -69,3 +69,11 @@ def test_a_range_across_a_broken_line_is_found():
         "For every order since the release (10:00 UTC) until the fix\n(11:30 UTC):\n\n- x"
     )
     assert "2023-05-05T11:30 UTC" in [str(one.moment) for one in found.end]
+
+
+def test_what_was_seen_later_to_have_begun_earlier_is_another_answer():
+    """The stated start stays the likeliest."""
+    found = _found("Start: 10:00 UTC\n\n## Root cause\n\nThe table was locked since 9:58 UTC.")
+    starts = fact(found.start)
+    assert str(starts.value) == "2023-05-05T10:00 UTC"
+    assert "2023-05-05T09:58 UTC" in [str(one) for one in starts.alternatives]
