@@ -122,16 +122,16 @@ def _held_long(
     if traffic is None or known:
         return
     least = max(limits.blocked, _NOISE * traffic.slowest)
-    told: set[Transaction] = set()
+    told: set[tuple[int, ...]] = set()
     for wait in sorted(traffic.waits, key=lambda wait: -wait.milliseconds):
         if wait.blocker.who != "the script" or wait.milliseconds < least:
             continue
         transaction = _transaction(trace, wait)
-        if transaction is None or transaction in told:
+        if transaction is None or transaction.places in told:
             continue
         found = _held_exposure(transaction, wait, trace, sizes)
         if found.held >= least / 2:
-            told.add(transaction)
+            told.add(transaction.places)
             yield found
 
 
