@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SERVICES = ("payments", "orders", "search", "mail", "ledger", "login", "stock", "export")
 _TABLES = ("orders", "users", "deposits", "entries", "sessions", "prices", "carts", "mails")
@@ -56,16 +59,17 @@ _WORDS = {
            "Cause racine", "La cause était que", "Impact", "utilisateurs ont vu des erreurs",
            "Chronologie", "Alerte déclenchée", "Service rétabli", "Actions",
            "Ajouter un test pour", "Détection", "Une alerte de la surveillance nous a prévenus"),
-    "de": ("Ausfall von", "Zusammenfassung", "war für Benutzer nicht erreichbar, und zwar", "Minuten",
-           "Ursache", "Die Ursache war:", "Auswirkungen", "Benutzer sahen Fehler", "Zeitachse",
-           "Alarm ausgelöst", "Dienst wiederhergestellt", "Maßnahmen", "Einen Test schreiben für",
+    "de": ("Ausfall von", "Zusammenfassung", "war für Benutzer nicht erreichbar, und zwar",
+           "Minuten", "Ursache", "Die Ursache war:", "Auswirkungen", "Benutzer sahen Fehler",
+           "Zeitachse", "Alarm ausgelöst", "Dienst wiederhergestellt", "Maßnahmen", "Einen Test schreiben für",
            "Erkennung", "Ein Alarm der Überwachung meldete es"),
     "it": ("Interruzione di", "Riepilogo", "non era disponibile agli utenti per", "minuti",
            "Causa principale", "La causa era che", "Impatto", "utenti hanno visto errori",
            "Cronologia", "Allarme scattato", "Servizio ripristinato", "Azioni",
            "Aggiungere un test per", "Rilevamento", "Un allarme del monitoraggio ci ha avvisati"),
-    "ja": ("障害報告:", "概要", "が利用者に提供できなかった時間", "分", "根本原因", "原因は次のとおり。",
-           "影響", "人の利用者にエラーが表示された", "タイムライン", "アラートが発報", "サービス復旧",
+    "ja": ("障害報告:", "概要", "が利用者に提供できなかった時間", "分", "根本原因",
+           "原因は次のとおり。", "影響", "人の利用者にエラーが表示された", "タイムライン",
+           "アラートが発報", "サービス復旧",
            "アクションアイテム", "次のテストを追加する:", "検知", "監視のアラートで検知した"),
 }  # fmt: skip
 QUERIES = (
@@ -104,7 +108,8 @@ def _report(dice: random.Random, language: str, day: datetime.date) -> str:
     top = ""
     if dice.random() < 0.7:
         top = (
-            f'+++\ntitle = "{words[0]} {service}"\ndate = {day}\nseverity = "sev{dice.randrange(1, 5)}"\n'
+            f'+++\ntitle = "{words[0]} {service}"\ndate = {day}\n'
+            f'severity = "sev{dice.randrange(1, 5)}"\n'
             f'status = "published"\nservices = ["{service}", "{other}"]\n'
             f'tags = ["{dice.choice(_TAGS)}"]\n+++\n\n'
         )
@@ -119,9 +124,11 @@ def _report(dice: random.Random, language: str, day: datetime.date) -> str:
     return (
         f"{top}# {words[0]} {service}, {day}\n\n## {words[1]}\n\n{service} {words[2]} {length} "
         f"{words[3]}. {words[5]} {cause}. `{table}`\n\n## {words[6]}\n\n{dice.randrange(20, 9000)} "
-        f"{words[7]}; {other}.\n\n## {words[13]}\n\n{words[14]}.\n\n## {words[4]}\n\n{words[5]} {cause}."
+        f"{words[7]}; {other}.\n\n## {words[13]}\n\n{words[14]}.\n\n"
+        f"## {words[4]}\n\n{words[5]} {cause}."
         f"\n{guard}\n## {words[8]}\n\n- {start:%H:%M} UTC {words[9]}\n{events}\n"
-        f"- {start + datetime.timedelta(minutes=length):%H:%M} UTC {words[10]}\n\n## {words[11]}\n\n"
+        f"- {start + datetime.timedelta(minutes=length):%H:%M} UTC {words[10]}\n\n"
+        f"## {words[11]}\n\n"
         f"- [{dice.choice(' x')}] {words[12]} {table} (@{owner}, due {due})\n"
         f"- [ ] {words[12]} {service} (@{second})\n"
     )
