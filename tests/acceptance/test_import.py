@@ -30,8 +30,8 @@ def test_a_folder_becomes_reports_that_keep_their_originals(tmp_path):
     done = call(tmp_path, TEXTS, "--to", "reports")
     assert done.returncode == 0, done.stderr
     files = sorted((tmp_path / "reports").iterdir())
-    assert len(files) == 13
-    assert b"13 reports, 0 refused" in done.stdout
+    assert len(files) == 22
+    assert b"22 reports, 0 refused" in done.stdout
     report = tmp_path / "reports" / "2024-05-06-when-the-cart-caught-fire.md"
     original = call(tmp_path, "--original", report)
     assert original.stdout == (TEXTS / "student.md").read_bytes()

@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SUMMARY = "summary"
 IMPACT = "impact"
@@ -237,6 +241,11 @@ _NAMES = {
     for name, headings in _WRITTEN.items()
     for heading in headings.split(";")
 }
+
+
+def known_headings() -> Mapping[str, str]:
+    """Every heading that opens a section, as `plain_heading` makes it, with the section."""
+    return _NAMES
 
 
 @lru_cache(maxsize=8192)

@@ -33,7 +33,7 @@ _LONGEST_HEADING = 80
 _SAYS = {
     IMPACT: re.compile(
         r"\b(?:affect|impact|unable to|could ?n.t|could not|can ?not|unavailab|inaccessib|outage|"
-        r"downtime|degrad|\d+ ?% of|users? (?:saw|were|had|experienced)|customers?|lost|loss of|"
+        r"downtime|degrad|users?\b|customers?|visitors?|lost\b|loss of|returned|errors?\b|"
         r"went down|was down|were down|not (?:work|respond|available)|failed to|"
         r"afect|afet|no (?:pod|pud)|não (?:pod|pud|conseg)|indispon|caíd|fora do ar|perdid|"
         r"touch|indisponib|inaccessib|impossib|panne|"
@@ -48,7 +48,7 @@ _SAYS = {
         r"triggered by|as a result|"
         r"caus|debido a|por culpa|porque|se debió|devido a|por causa|ocasion|"
         r"raison de|à cause|parce qu|dû à|due à|provoqu|"
-        r"ursache|verursacht|wegen|aufgrund|weil|grund (?:war|dafür)|ausgelöst|"
+        r"ursache|verursacht|wegen|aufgrund|weil|grund (?:war|dafür)|ausgelöst|durch eine|"
         r"a causa|dovut|perché|provocat)"
         r"|原因|ため、|により|によって|起因",
         re.IGNORECASE,

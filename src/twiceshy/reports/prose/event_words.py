@@ -31,6 +31,7 @@ _PROJECT = """
     jam mvp velocity deliverable deliverables stakeholders scope features feature project team
     projet fonctionnalités fonctionnalité équipe groupe projeto funcionalidades equipe grupo
     proyecto funcionalidades equipo projekt funktionen progetto funzionalità teammates roadmap
+    retrospective retro meeting meetings story stories pairing participants standup demo
     learned shipped released launch publisher players player level levels art music"""
 HAPPENED = frozenset(_HAPPENED.split())
 PROJECT = frozenset(_PROJECT.split())

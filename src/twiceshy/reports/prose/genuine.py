@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 _TELLING = (TIMELINE, ROOT_CAUSES, IMPACT, RESOLUTION, DETECTION, TRIGGER)
 _FEWEST_WORDS = 15
 _ENOUGH_TIMES = 5
+_ENOUGH = 5
+_ENOUGH_EVENTS = 3
+_CERTAIN = 16
+_TEMPLATE = re.compile(
+    r"template\b|plantilla|^modelo|vorlage|gabarit|modèle|テンプレート|雛形", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _MONTH = (
     r"(?:jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar|rero|braio)?|f[eé]v(?:rier|ereiro)?|march|mars"
@@ -77,7 +83,7 @@ _PLACEHOLDER = re.compile(
 )
 _TO_BE_FILLED = (
     "YYYY", "yyyy", "JJJJ", "AAAA", "20XX", "20xx", "DD/MM", "MM/DD", "HH:MM", "HH:mm", "hh:mm",
-    "XX:XX", "xx:xx", "XXX", "TBD", "TBA", "lorem ipsum",
+    "XX:XX", "xx:xx", "XXX", "TBD", "TBA", "lorem ipsum", "00:00 - ",
 )  # fmt: skip
 _VERSION = re.compile(
     r"^\W*(?:version |release )?v?\d+\.\d+(?:\.\d+)?\b", re.MULTILINE | re.IGNORECASE
@@ -87,6 +93,7 @@ _FIGURE = re.compile(
     r"|requests|usuari|client|utilisateur|kunden|utenti))|\d\s?(?:分|時間|人)",
     re.IGNORECASE,
 )
+_LINK_TO_FILE = re.compile(r"\]\((?!https?:)[^()\s]{1,200}\.(?:md|html|rst|txt)\)")
 _LINK_ITEM = re.compile(r"[\w./ -]+\.(?:md|html|rst|txt)\b", re.IGNORECASE)
 
 
@@ -101,11 +108,13 @@ class Signs:
     """Headings of sections with nothing below them."""
     times: int
     happened: int
-    """Words for what failed or was mended, in the past."""
+    """Different words for what failed or was mended, in the past."""
     placeholders: int
     blocks: int
     links: int
     project: int
+    is_template: bool
+    """Whether its title says that it is one."""
     versions: int
     """Headings that are the number of a release."""
     figures: int
@@ -114,7 +123,7 @@ class Signs:
     @property
     def told(self) -> int:
         """What speaks for an incident: when it was, what happened, and sections that say so."""
-        of_sections = 2 * self.sections if self.times or self.happened > 1 else 0
+        of_sections = 2 * self.sections if self.sections > 1 else 0
         rest = min(self.happened, 8) + min(self.figures, 3)
         return 2 * self.times + rest + min(of_sections, 10)
 
@@ -129,22 +138,26 @@ def reason_against(document: Document) -> str:
         return f"it has only {signs.words} words" if signs.words else "it has no words"
     if signs.sections < 4 or signs.times < 3:
         against = _advice(shown)
-        if against >= 4 and (against > signs.told or not signs.times):
+        is_guide = against > signs.told or not signs.times or (against >= 8 and signs.sections < 2)
+        if against >= 4 and is_guide:
             return "it tells how postmortems are written, and of no incident of its own"
         if signs.versions > 1 and signs.sections < 3:
             return "it is a list of changes by version"
         if signs.project > signs.happened and signs.sections < 2:
             return "it looks back on a project, and tells of no incident"
-    return "" if signs.told >= 4 else "it tells of nothing that failed, when and why"
+    is_told = signs.told >= _ENOUGH and (signs.times or signs.happened >= _ENOUGH_EVENTS)
+    return "" if is_told else "it tells of nothing that failed, when and why"
 
 
 def _unfinished(signs: Signs) -> str:
     """Why the text is only the frame for others."""
+    if signs.is_template and signs.told < _CERTAIN:
+        return "it is a template: it says so itself"
     if signs.placeholders >= 3 and signs.placeholders * 6 >= signs.blocks:
         return f"it is a template: {signs.placeholders} places in it are still to be filled in"
     if signs.hollow >= 3 and signs.hollow > signs.sections:
         return f"it is a template: {signs.hollow} sections have nothing below their headings"
-    if signs.links >= 5 and signs.links * 3 >= signs.blocks - signs.links:
+    if signs.links >= 5 and signs.links * 3 >= signs.blocks and signs.sections < 3:
         return f"it is an index: {signs.links} of its lines only lead to other files"
     return ""
 
@@ -168,7 +181,7 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
     headings = "\n".join(block.text for block in shown if block.form is Form.HEADING)
     words = Counter(_WORD.findall(f"{headings}\n{told}".casefold()))
     full, hollow = _sections(document)
-    happened = sum(min(words[word], 2) for word in HAPPENED.intersection(words))
+    happened = len(HAPPENED.intersection(words))
     is_japanese = document.language == "ja"
     letters = sum(map(len, words)) if is_japanese else 0
     return Signs(
@@ -180,8 +193,9 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
         placeholders=sum(1 for _ in islice(_PLACEHOLDER.finditer(told), 1000))
         + sum(map(told.count, _TO_BE_FILLED)),
         blocks=len(bodies),
-        links=len(links),
+        links=max(len(links), sum(1 for _ in _LINK_TO_FILE.finditer(document.original))),
         project=sum(words[word] for word in PROJECT.intersection(words)),
+        is_template=_TEMPLATE.search(headings[:150].partition("\n")[0]) is not None,
         versions=sum(1 for _ in _VERSION.finditer(headings)),
         figures=sum(1 for _ in islice(_FIGURE.finditer(told), 3)),
     )

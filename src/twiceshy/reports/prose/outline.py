@@ -16,7 +16,7 @@ from twiceshy.reports.headings import (
     TRIGGER,
     canonical_name,
 )
-from twiceshy.reports.prose.sections import section_of
+from twiceshy.reports.prose.sections import near_name, section_of
 
 LABEL = 7
 _ITEM_LABEL = 8
@@ -67,7 +67,7 @@ class Outline:
         """A heading of its own line begins."""
         before = self.section
         self._close(level)
-        name = canonical_name(text)
+        name = canonical_name(text) or near_name(text)
         around = self._open[-1] if self._open else None
         if before == TIMELINE and not name and _ONLY_A_TIME.fullmatch(text):
             name = TIMELINE

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from twiceshy.model.postmortem import Span
+from twiceshy.reports.headings import canonical_name
 from twiceshy.reports.parse import LONGEST
 from twiceshy.reports.prose.document import Document, Form
 from twiceshy.reports.prose.formats import Format, format_of
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from twiceshy.reports.prose.document import Block
 
+_LEAST_FENCED = 300
+_FENCE_LINE = re.compile(r"^[ \t]*(?:```|~~~)[^\r\n]*", re.MULTILINE)
 __all__ = ["LONGEST", "parse_document"]
 
 
@@ -36,12 +40,25 @@ def parse_document(text: str, name: str) -> tuple[Document, ...]:
         blocks = blocks_of(lines_of(shown[begin:], begin), Titles().level)
     else:
         shown = masked(text, is_mdx=form is Format.MDX)
-        blocks = blocks_of(lines_of(shown[begin:], begin), setext)
+        blocks = _unfenced(shown, begin, blocks_of(lines_of(shown[begin:], begin), setext))
     stated = front_matter.get("lang", front_matter.get("language", ""))
     return tuple(
         Document(text, name, part, _language(inside, stated), tuple(inside), front_matter)
         for part, inside in _parts(blocks, len(text))
     )
+
+
+def _unfenced(shown: str, begin: int, blocks: list[Block]) -> list[Block]:
+    """The blocks of a text that stands as a whole between fences, as if there were none."""
+    code = [block for block in blocks if block.form is Form.CODE]
+    length = sum(len(block.text) for block in code)
+    if length < _LEAST_FENCED or length * 2 < sum(len(block.text) for block in blocks):
+        return blocks
+    lines = (line.strip("#*: ") for block in code for line in block.text.splitlines())
+    if sum(1 for line in lines if len(line) < _LEAST_FENCED and canonical_name(line)) < 2:
+        return blocks
+    opened = _FENCE_LINE.sub(lambda match: " " * len(match[0]), shown)
+    return blocks_of(lines_of(opened[begin:], begin), setext)
 
 
 def _imported_format(front_matter: Mapping[str, Any]) -> Format | None:

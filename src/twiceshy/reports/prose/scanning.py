@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from twiceshy.reports.prose.outline import LABEL
 from twiceshy.reports.prose.tables import cells_of, is_delimiter
-from twiceshy.reports.prose.writing import Writer
+from twiceshy.reports.prose.writing import SIGNS, Writer, signed_heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +32,7 @@ _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 _DEFINITION = re.compile(r"\[(?!\^)[^\[\]]{1,200}\]:\s")
 _FIRST = frozenset(
     "-*+#`~|>[=_\u2013\u2014\u2022\u25cf\u25aa\u25e6\u2023\u2043\u25cb\u25a0\u30fb"
-    "(0123456789abcdefgh\u2610\u2611\u2612"
+    f"(0123456789abcdefgh\u2610\u2611\u2612{SIGNS}"
 )
 _DEEPEST = 12
 _LONGEST_TITLE = 150
@@ -99,6 +100,9 @@ class _Scanner:
             return True
         if first == "[" and _DEFINITION.match(line.text):
             self._flush()
+            return True
+        if first in SIGNS and (heading := signed_heading(line.text)):
+            self._heading(LABEL, heading, line.start, line.end)
             return True
         return self._bullet(line)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from twiceshy.reports.headings import (
     ACTION_ITEMS,
@@ -18,11 +19,17 @@ from twiceshy.reports.headings import (
     TRIGGER,
     WENT_WELL,
     WENT_WRONG,
+    known_headings,
     plain_heading,
     without_accents,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _LONGEST = 90
+# Lengths of headings in which a slip is told from another word.
+_SHORTEST_NEAR, _LONGEST_NEAR = 7, 40
 
 # In the order in which they are tried. Beginnings of words, one line for each language, without
 # accents and in lower case.
@@ -74,18 +81,19 @@ _TELLING = {
     TRIGGER: r"trigger|detonante|desencadenante|gatilho|declencheur|ausloser|innesco",
     DETECTION: r"""
         detect|discover|noticed|found (out|it)|identified|identification
-        deteccion|descub|deteccao
+        deteccion|descub|deteccao|enteramos|dimos cuenta|soubemos|percebemos
         decouv
-        erkannt|erkennung|entdeck|aufgefallen
-        rilevament|rilevazione|scopert""",
+        erkannt|erkennung|entdeck|aufgefallen|bemerkt|gemerkt
+        rilevament|rilevazione|scopert|accort""",
     IMPACT: r"""
         impact|affected|affect|effects?\b|scope|damage|customers? experience
-        afectad|alcance|afetad|consequen|consecuen
-        auswirkung|betroffen|folgen\b|schaden
-        impatt|effetti|conseguenze""",
+        afect|alcance|afet|consequen|consecuen|touche
+        auswirkung|betroffen|betraf|folgen\b|schaden
+        impatt|effetti|conseguenze|colpit""",
     RESOLUTION: r"""
         resolution|resolv|recover|mitigat|remediat|fix|solution|how we .*(fix|solv|respond)
-        response|respond|restor|repair|workaround|rollback
+        response|respond|restor|repair|workaround|rollback|what (we did|did we do)
+        lo que hicimos|que hicimos|o que fizemos|ce que nous avons fait|was wir getan
         resoluc|solucion|recuperacion|como se (arreglo|soluciono|resolvio)|correccion
         resoluca|solucao|correcao|como (foi )?(resolvid|corrig)
         reparation|retablissement
@@ -136,3 +144,27 @@ def section_of(heading: str) -> str:
         return ""
     words = plain_heading(heading)
     return next((name for name, pattern in _PATTERNS.items() if pattern.search(words)), "")
+
+
+@lru_cache(maxsize=4096)
+def near_name(heading: str) -> str:
+    """The section whose name differs by a slip of the keyboard: `Timline`, `Root couse: disk`."""
+    words = plain_heading(heading.partition(":")[0].partition("(")[0])
+    if not _SHORTEST_NEAR <= len(words) <= _LONGEST_NEAR:
+        return ""
+    return next((_SHORTENED[part] for part in _shortened(words) if part in _SHORTENED), "")
+
+
+def _shortened(words: str) -> Iterator[str]:
+    """The words, and the words without any one of their letters."""
+    yield words
+    for place in range(1, len(words)):
+        yield words[:place] + words[place + 1 :]
+
+
+_SHORTENED = {
+    part: name
+    for heading, name in known_headings().items()
+    if _SHORTEST_NEAR <= len(heading) <= _LONGEST_NEAR
+    for part in _shortened(heading)
+}

@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 
 _COLON = re.compile(r"[^:\uff1a]{1,90}[:\uff1a](?!//)")
 _ALL_BOLD = re.compile(r"[^\w*]{0,6}(\*\*\*?|__)(?P<text>[^*\n]{1,100})\1\W{0,3}$")
+_DASHED = re.compile(r"(?P<label>[^\w*]{0,6}(\*\*|__)[^*\n]{1,60}\2)\s*[-\u2013\u2014]\s")
 _LONGEST_HEADING = 80
+_MORE = re.compile(r"[:\uff1a]|\s[-\u2013\u2014]\s")
+_LONGEST_SIGNED = 20
+_KANJI = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff]")
+SIGNS = "\u25a0\u25a1\u25c6\u25c7\u25bc\u25bd\u3010"
 _MOST_WORDS = 6
+_TELLS = 30
+"""Letters after a label in a heading from which on they are a text of their own."""
 _SENTENCE_END = re.compile(r"[.!,;\u3002]$")
 _STRESS = re.compile(r"[*_]{2,3}")
 
@@ -35,9 +42,15 @@ class Writer:
     def heading(self, level: int, markup: str, start: int, end: int) -> None:
         """A heading on lines of its own."""
         text = _seen(markup).strip(":\uff1a ")
-        if text:
-            self.outline.heading(level, text)
-            self._append_heading(level, text, start, end)
+        if not text:
+            return
+        self.outline.heading(level, text)
+        self._append_heading(level, text, start, end)
+        label, _, rest = text.partition(": ")
+        if len(rest) >= _TELLS and level < LABEL and canonical_name(label):
+            # What the heading itself says is of its section too.
+            section = self.outline.section
+            self.blocks.append(Block(Form.PARAGRAPH, rest, Span(start, end), section, text))
 
     def code(self, text: str, start: int, end: int) -> None:
         """A piece of code, without its fences."""
@@ -50,17 +63,24 @@ class Writer:
         self.outline.outside()
         shown = tuple(" ".join(plain(cell).split()) for cell in cells)
         text = " | ".join(cell for cell in shown if cell)
+        name = canonical_name(shown[0].strip(":\uff1a ")) if len(shown) == 2 else ""
+        if name and shown[1] and self.outline.opens(name, 0):
+            self.outline.label(shown[0], name, 0)
+            self._append_heading(LABEL, shown[0], line.start, line.end)
+            text, shown, columns = shown[1], (), ()
         if text:
             span, bold = Span(line.start, line.end), emphasised(line.text)
             section, under = self.outline.section, self.outline.under
+            form = Form.ROW if shown else Form.PARAGRAPH
             self.blocks.append(
-                Block(Form.ROW, text, span, section, under, 0, "", None, shown, columns, bold)
+                Block(form, text, span, section, under, 0, "", None, shown, columns, bold)
             )
 
     def header(self, cells: Sequence[str], line: Line) -> tuple[str, ...]:
         """The head of a table; where it says something itself, it is a row and no head."""
         shown = tuple(" ".join(plain(cell).split()) for cell in cells)
-        if len(shown) == 2 and shown[0] and any(letter.isdecimal() for letter in shown[1]):
+        is_field = len(shown) == 2 and shown[0] and any(map(str.isdecimal, shown[1]))
+        if is_field or (len(shown) == 2 and canonical_name(shown[0]) and len(shown[1]) > _TELLS):
             self.row(cells, (), line)
             return ()
         return shown
@@ -94,6 +114,8 @@ class Writer:
     ) -> None:
         """A list item with all lines of its text."""
         self.outline.item(depth)
+        if len(lines) == 1 and checked is None and self._names_section(lines[0], depth):
+            return
         rest = self._label(lines[0], depth) if checked is None else lines[0]
         if rest is not lines[0]:
             self._open(lines[0], rest, depth)
@@ -110,6 +132,20 @@ class Writer:
             Block(Form.ITEM, text, span, section, under, depth, number, checked, bold=bold)
         )
 
+    def _names_section(self, line: Line, depth: int) -> bool:
+        """An item that is nothing but the name of a section is the heading of those below it."""
+        if len(line.text) > _LONGEST_HEADING:
+            return False
+        text = _seen(line.text).strip(":\uff1a ")
+        if not text or text[0].islower() or _MORE.search(text):
+            return False
+        name = canonical_name(text)
+        if not name or not self.outline.opens(name, depth):
+            return False
+        self.outline.label(text, name, depth)
+        self._append_heading(LABEL, text, line.start, line.end)
+        return True
+
     def _flush(self, lines: list[Line], depth: int) -> None:
         if lines:
             markup = "\n".join(line.text for line in lines)
@@ -125,10 +161,11 @@ class Writer:
     def _label(self, line: Line, depth: int | None) -> Line:
         """What follows a label that opens a section; the line itself where it has none."""
         match = _COLON.match(line.text)
-        if not match:
-            return line
-        markup = match[0][:-1]
-        if len(markup.split()) > _MOST_WORDS + 2:
+        markup = match[0][:-1] if match else ""
+        if not match or not canonical_name(_seen(markup)):
+            dashed = _DASHED.match(line.text)
+            match, markup = (dashed, dashed["label"]) if dashed else (match, markup)
+        if not match or len(markup.split()) > _MOST_WORDS + 2:
             return line
         rest = line.after(match.end())
         open_stress = sum(len(mark) == 2 for mark in _STRESS.findall(markup)) % 2
@@ -181,6 +218,13 @@ class Writer:
         if canonical_name(shown):
             return True
         return text[-1] in ":\uff1a" and len(shown.split()) < 5 and len(shown) < 40
+
+
+def signed_heading(text: str) -> str:
+    """The words behind a sign that Japanese reports put before headings; "" for an item."""
+    words = text.strip(f"{SIGNS}\u3011 \u3000")
+    is_short = len(words) <= _LONGEST_SIGNED and not words.endswith("\u3002")
+    return words if is_short and (canonical_name(words) or _KANJI.search(words)) else ""
 
 
 def _seen(markup: str) -> str:

@@ -20,6 +20,15 @@ HAVE = {
     "shougai.md": CORE | {"timeline", "resolution", "action items", "lessons learned"},
     "stoerung.rst": CORE | {"trigger", "timeline", "resolution", "action items"},
     "student.md": CORE | {"timeline", "resolution", "action items", "detection"},
+    "numbered.md": CORE | {"timeline", "resolution", "action items"},
+    "slips.md": CORE | {"timeline", "resolution", "action items"},
+    "capitals.txt": CORE | {"timeline", "resolution", "action items"},
+    "tabelle.md": CORE | {"detection", "resolution", "action items"},
+    "fenced.md": CORE | {"timeline", "resolution", "action items"},
+    "preguntas.md": CORE | {"timeline", "detection", "resolution", "action items"},
+    "shirushi.md": CORE | {"timeline", "resolution", "action items"},
+    "blog.md": CORE | {"resolution", "detection"},
+    "bilan.md": CORE | {"detection", "resolution", "action items"},
     "zwei.md": {"summary", "timeline", "root causes", "action items"},
 }
 LACK = {
@@ -28,6 +37,10 @@ LACK = {
     "stoerung.rst": {"lessons learned"},
 }
 LANGUAGES = {
+    "bilan.md": "fr",
+    "blog.md": "de",
+    "preguntas.md": "es",
+    "shirushi.md": "ja",
     "etiquetas.md": "es",
     "guasto.md": "it",
     "panne.html": "fr",

@@ -10,6 +10,13 @@ from twiceshy.reports.prose.read import read_postmortems
 
 HERE = Path(__file__).parent
 REASONS = {
+    "decision.md": "tells of nothing",
+    "definition.md": "tells of nothing",
+    "essay.md": "how postmortems are written",
+    "levels.md": "tells of nothing",
+    "log.md": "index",
+    "sprint.md": "looks back on a project",
+    "vordruck.md": "template",
     "assignment.md": "how postmortems are written",
     "changelog.md": "list of changes",
     "game.md": "looks back on a project",
