@@ -51,6 +51,9 @@ class Phases:
             reading = read(play.script)
         except Unreadable as problem:
             return ScriptRun(play.phase, failure=str(problem), server=self._server.version)
+        if not reading.parts and not play.script.command:
+            notes = (*reading.notes, "the script holds no statement, so it changes nothing")
+            return ScriptRun(play.phase, server=self._server.version, notes=notes)
         began = time.monotonic()
         try:
             with self._clones.clone(play.script) as database, ExitStack() as stack:

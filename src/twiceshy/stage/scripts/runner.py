@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from twiceshy.model.scripts import ScriptStatement
@@ -24,6 +24,8 @@ _HARMLESS = re.compile(
     r"|encoding\s+utf-?8|restrict\b.*|unrestrict\b.*|conninfo|prompt\b.*|errverbose)$",
     re.IGNORECASE | re.DOTALL,
 )
+# Seconds a statement, on a machine that has much else to do.
+_LOOKING = 0.05
 _BEGIN, _COMMIT = Part("BEGIN", 0), Part("COMMIT", 0)
 
 
@@ -91,7 +93,9 @@ class Runner:
 
     def run(self, parts: tuple[Part, ...], *, single: bool) -> None:
         """All statements, up to the first that fails; in one transaction where `single`."""
-        self._deadline = time.monotonic() + self.seconds
+        # Looking at each statement takes a moment, which is not the script's own.
+        ours = _LOOKING * len(parts) if self.follower is not None else 0.0
+        self._deadline = time.monotonic() + self.seconds + ours
         for number, part in _numbered(parts, single=single):
             self.current = number
             outcome = self._statement(part)
@@ -130,12 +134,10 @@ class Runner:
         assert follower is not None  # noqa: S101 - for the type checker
         in_block = session.in_block
         follower.before(part.sql, part.line, in_block=in_block, wrapped=wrapped)
-        if wrapped:
-            session.ask("BEGIN")
-        outcome = self._run(part)
+        outcome = self._run(replace(part, sql=f"BEGIN;\n{part.sql}") if wrapped else part)
         follower.ended()
         if outcome.error:
-            if wrapped and not session.lost:
+            if wrapped and session.in_block and not session.lost:
                 session.ask("ROLLBACK")
             if not (wrapped and outcome.wants_no_block):
                 follower.after(outcome.error, in_block=session.in_block)

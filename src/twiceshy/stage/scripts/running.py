@@ -65,11 +65,12 @@ class FileRunning:
         self._session.close()
 
     def run(self) -> None:
-        """All statements, up to the first error."""
+        """All statements, up to the first error; then the session ends, as that of psql does."""
         self._runner.run(self._parts, single=self._script.single_transaction)
         self.left_open = self._session.in_block and not self._runner.failure
         if self._follower is not None:
             self._follower.close()
+        self._session.close()
 
     def since(self, zero: float) -> FileRunning:
         """Times count from here."""
