@@ -76,7 +76,10 @@ def test_another_date_decides_the_order():
     """Day first as elsewhere in the text."""
     times = _times("# Outage on 5/6/2023\n\nDown from 10:00 to 11:00, mended on 25/6/2023.\n")
     assert str(times.started_at.value) == "2023-06-05T10:00"
-    times = _times("# Outage 05-06-2023\n\n## Timeline\n* 10:00 5th June 2023 - a\n* 11:00 - b\n")
+    times = _times(
+        "# Outage 05-06-2023\n\nThe shop was down for all of the users.\n\n## Timeline\n"
+        "* 10:00 5th June 2023 - the deploy\n* 11:00 - the end of it\n"
+    )
     assert str(times.date.value) == "2023-06-05"
 
 
