@@ -112,7 +112,7 @@ def _type(value: dict[str, Any]) -> str:
 
 def _default(value: dict[str, Any]) -> str:
     default = value.get("default")
-    if default in (None, [], {}):
+    if default in (None, [], {}) or default is False:
         return ""
     return f'`"{default}"`' if isinstance(default, str) else f"`{default:g}`"
 

@@ -90,7 +90,7 @@ def _facts(found: Finding, page: Page) -> list[Text]:
 
 def _difference(found: Finding, page: Page) -> list[Text]:
     if found.rule in _OF_SCRIPTS:
-        return field("later", found.after, page)
+        return field("in prod.", found.after.removeprefix("in production: "), page)
     if not found.before:
         # Nothing to compare with, such as the output of a command.
         return _cut(field("got", found.after.rstrip(), page), page)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.guards.locks.facts import Exposure, Transaction, exposures, transactions
 from twiceshy.guards.locks.modes import Grip, live, strongest
-from twiceshy.guards.locks.plan import runs_of
+from twiceshy.guards.locks.plan import runs_of, unsendable
 from twiceshy.guards.locks.queues import GAVE_UP, LONGEST, queue_of
 from twiceshy.guards.locks.size import Sizes
 from twiceshy.guards.locks.telling import Story, told
@@ -65,15 +65,14 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
 def conclude(spec: Spec, survey: Survey, history: History) -> tuple[Conclusion, ...]:
     """What each script came to, in their order."""
     limits = limits_of(spec, survey)
-    return tuple(
-        conclusion_of(
-            script,
-            runs_of(history, script.name),
-            limits,
-            tuple(r.problem for r in history if r.problem and r.scenario.topic == script.name),
-        )
-        for script in survey.scripts
-    )
+    untried = unsendable(spec)
+    concluded = []
+    for script in survey.scripts:
+        problems = [r.problem for r in history if r.scenario.topic == script.name and r.problem]
+        one = conclusion_of(script, runs_of(history, script.name), limits, tuple(problems))
+        scope = replace(one.scope, untried=(*one.scope.untried, *untried))
+        concluded.append(replace(one, scope=scope))
+    return tuple(concluded)
 
 
 def conclusion_of(

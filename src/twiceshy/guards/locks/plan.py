@@ -95,11 +95,22 @@ def _scenario(spec: Spec, script: Script, phase: Phase, beside: tuple[str, ...] 
     return Scenario(script.name, role, _STATES[phase], steps, script=play)  # type: ignore[arg-type]
 
 
+def unsendable(spec: Spec) -> tuple[tuple[str, str], ...]:
+    """Requests that cannot be sent as they are written, with the reason."""
+    return tuple(
+        (str(template), "write an id in place of each slot")
+        for template in _templates(spec)
+        if template.slots
+    )
+
+
 def _steps(spec: Spec) -> Iterator[Step]:
-    for number, entry in enumerate(spec.traffic):
+    for number, template in enumerate(_templates(spec)):
+        if not template.slots:
+            yield Step(spec.as_actor, template, number=number, key=str(template))
+
+
+def _templates(spec: Spec) -> Iterator[RequestTemplate]:
+    for entry in spec.traffic:
         template, _ = asked(entry)
-        if not isinstance(template, RequestTemplate):
-            template = line_template(template)
-        if template.slots:
-            continue
-        yield Step(spec.as_actor, template, number=number, key=str(template))
+        yield template if isinstance(template, RequestTemplate) else line_template(template)
