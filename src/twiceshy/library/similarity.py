@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from heapq import heappush, heappushpop
 from typing import TYPE_CHECKING
 
 from twiceshy.library.search_records import Reason
@@ -26,6 +27,7 @@ _SHOWN = 6
 _COMMON = 0.3
 """Words in more than this part of the reports say nothing, once there are a few."""
 _LEAST = 0.12
+_ROUNDING = 1e-9
 """Less than this is no likeness, and a single thing in common is none either."""
 
 
@@ -43,6 +45,8 @@ class Likenesses:
     def __init__(self, rows: Iterable[tuple[int, str]]) -> None:
         self._of: dict[int, Likeness] = {}
         self._having: dict[str, list[int]] = defaultdict(list)
+        self._weights: dict[str, float] = {}
+        self._mechanisms: dict[str, float] | None = None
         for number, text in rows:
             kept = json.loads(text)
             one = Likeness(frozenset(kept["words"]), frozenset(kept["names"]))
@@ -56,20 +60,25 @@ class Likenesses:
         """The others most like `number`, with score and reasons."""
         own = self._of[number]
         shared = self._shared(own)
-        frequent = Counter(name for entry in entries.values() for name in entry.mechanisms)
-        # What half of all reports speak of makes no two of them alike.
-        telling = {name: 1 - count / (len(entries) + 1) for name, count in frequent.items()}
-        most = sum(self._weight(word) for word in own.words) or 1.0
+        telling = self._telling(entries)
+        most = self._worth(own.words) or 1.0
+        bound = _Bound(entries[number], own, telling)
+        best: list[float] = []
         scored = []
         for other, entry in entries.items():
             if other == number:
                 continue
             words = shared.get(other, ())
+            by_words = _WORDS * self._worth(words) / most
+            least = best[0] if len(best) == limit else _LEAST
+            if by_words + bound.of(entry, self._of[other]) < least - _ROUNDING:
+                continue
             parts = _parts(entries[number], entry, own, self._of[other], telling)
-            parts.append((_WORDS * self._worth(words) / most, "words", self._best(words)))
+            parts.append((by_words, "words", self._best(words)))
             score = sum(part for part, _, found in parts if found)
             if score >= _LEAST and sum(len(found) for _, _, found in parts) > 1:
                 scored.append((other, score, parts))
+                (heappush if len(best) < limit else heappushpop)(best, score)
         scored.sort(key=lambda one: (-one[1], -_day(entries[one[0]]), entries[one[0]].id))
         return [(other, min(1.0, score), _reasons(parts)) for other, score, parts in scored[:limit]]
 
@@ -84,11 +93,23 @@ class Likenesses:
                     found[number].append(word)
         return found
 
+    def _telling(self, entries: Mapping[int, Entry]) -> dict[str, float]:
+        """What half of all reports speak of makes no two of them alike."""
+        if self._mechanisms is None:
+            frequent = Counter(name for entry in entries.values() for name in entry.mechanisms)
+            total = len(entries) + 1
+            self._mechanisms = {name: 1 - count / total for name, count in frequent.items()}
+        return self._mechanisms
+
     def _weight(self, word: str) -> float:
         """Rare words tell more."""
-        return math.log(1 + len(self._of) / len(self._having[word]))
+        found = self._weights.get(word)
+        if found is None:
+            found = math.log(1 + len(self._of) / len(self._having[word]))
+            self._weights[word] = found
+        return found
 
-    def _worth(self, words: Sequence[str]) -> float:
+    def _worth(self, words: Iterable[str]) -> float:
         return sum(map(self._weight, words))
 
     def _best(self, words: Sequence[str]) -> tuple[str, ...]:
@@ -96,6 +117,33 @@ class Likenesses:
         if len(words) < 2:
             return ()
         return tuple(sorted(words, key=lambda word: (-self._weight(word), word))[:_SHOWN])
+
+
+class _Bound:
+    """What others can have in common with one report at most, words left out: a quick look."""
+
+    def __init__(self, one: Entry, own: Likeness, telling: Mapping[str, float]) -> None:
+        most = sum(1 / (place + 1) for place in range(len(one.mechanisms))) or 1.0
+        self._mechanisms = {
+            name: _MECHANISM * telling[name] / (place + 1) / most
+            for place, name in enumerate(one.mechanisms)
+        }
+        self._kinds = _kinds(one)
+        self._names = own.names
+        self._services = set(one.services)
+
+    def of(self, other: Entry, its: Likeness) -> float:
+        """At most so much."""
+        found = 0.0
+        for name in other.mechanisms:
+            found += self._mechanisms.get(name, 0.0)
+        if other.guards or other.kind in self._kinds:
+            found += _GUARD
+        if not self._names.isdisjoint(its.names):
+            found += _NAMES
+        if not self._services.isdisjoint(other.services):
+            found += _SERVICE
+        return found
 
 
 Part = tuple[float, str, tuple[str, ...]]
