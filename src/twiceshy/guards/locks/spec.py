@@ -47,8 +47,8 @@ class Spec(Record):
     )
     traffic: tuple[RequestLike, ...] = Field(
         default=(),
-        description="Requests of the service to send beside the script, with ids in them. Readers and "
-        "writers of every table that it touches are made up in any case.",
+        description="Requests of the service to send beside the script, with ids in them. Readers "
+        "and writers of every table that it touches are made up in any case.",
     )
     as_actor: str | None = Field(
         default=None, alias="as", description="The actor who sends them; none: nobody is logged in."
