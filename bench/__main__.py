@@ -13,7 +13,16 @@ from pathlib import Path
 
 from measuring import Line, Result, as_table, machine
 
-_ALL = ("rewind", "large_table", "server_start", "scenario", "memory", "library", "site")
+_ALL = (
+    "rewind",
+    "large_table",
+    "server_start",
+    "scenario",
+    "memory",
+    "import_reports",
+    "library",
+    "site",
+)
 _HEAD = """\
 # Benchmarks
 
