@@ -13,9 +13,9 @@ from twiceshy.reports.prose.encodings import decoded
 from twiceshy.reports.prose.read import read_postmortems
 
 _TEXT = """\
-Texts of our own in seven languages and five formats, each with notes below it until it is as long as
-most real reports are, read with every field in one process; its processor time counts. The peer
-only turns the same texts into HTML (markdown-it-py, commonmark) and finds nothing in them."""
+Texts of our own in seven languages and five formats, each with notes below it until it is as long
+as most real reports are, read with every field in one process; its processor time counts. The
+peer only turns the same texts into HTML (markdown-it-py, commonmark) and finds nothing in them."""
 _BUDGET = 200
 _ROUNDS = 15
 _LENGTH = 5_000

@@ -42,7 +42,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _KOREAN = re.compile(r"[\uac00-\ud7a3]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ACRONYM = re.compile(r"\b[A-Z]{2,4}\b")  # `2:30 PM ET` has no word of French
-_ENOUGH = 6_000
+_ENOUGH = 4_000
 
 
 @lru_cache(maxsize=8)
