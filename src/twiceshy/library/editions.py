@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,13 +58,15 @@ class Edition:
     text: str
     path: Path
     redacted: bool
+    top: Top | None = None
+    """The front matter of the whole report, where this is the whole report."""
 
 
 def editions(text: str, path: Path) -> tuple[Edition, ...]:
     """Every edition of a report, that of the lowest audience first; the last one is whole."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     top = read_top(lines, path)
-    whole = Edition(Audience.RESTRICTED, Audience.RESTRICTED, text, path, redacted=False)
+    whole = Edition(Audience.RESTRICTED, Audience.RESTRICTED, text, path, redacted=False, top=top)
     found = [whole]
     for audience in (Audience.INTERNAL, Audience.PUBLIC):
         if audience.level < visibility_of(top).level:
@@ -72,7 +74,7 @@ def editions(text: str, path: Path) -> tuple[Edition, ...]:
         next_one = _edition(lines, top, audience, whole)
         above = found[0]
         if (next_one.text, next_one.path) == (above.text, above.path):
-            found[0] = Edition(audience, above.high, above.text, above.path, above.redacted)
+            found[0] = replace(above, low=audience)
         else:
             found.insert(0, next_one)
     return tuple(found)

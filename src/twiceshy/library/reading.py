@@ -43,6 +43,7 @@ _CODE_WITHIN = 20_000
 _CODE = re.compile(r"`([^`\n]{2,60})`")
 _MARKUP = re.compile(r"<!--.*?-->|<[^>\n]{1,200}>|!?\[([^\]\n]*)\]\([^)\n]*\)|[*_`#>|]+", re.DOTALL)
 _FENCE = re.compile(r"```|~~~")
+_BREAK = re.compile("\n")
 _REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE) (/[^\s\"'`,)]*)")
 
 
@@ -135,7 +136,7 @@ def _without_blocks(edition: Edition) -> Report | None:
     if _FENCE.search(edition.text):
         return None
     lines = edition.text.replace("\r\n", "\n").split("\n")
-    top = read_top(lines, edition.path)
+    top = edition.top or read_top(lines, edition.path)
     stem = edition.path.stem
     return Report(
         path=edition.path,
@@ -225,7 +226,7 @@ def _sections(reading: _Reading) -> set[str]:
 
 def _actions(reading: _Reading) -> tuple[Action, ...]:
     """Those of all incidents of the text, else those that the report's own form shows."""
-    breaks = [place for place, letter in enumerate(reading.text) if letter == "\n"]
+    breaks = [found.start() for found in _BREAK.finditer(reading.text)]
     found = [
         Action(
             report="",
