@@ -163,7 +163,7 @@ class Writer:
         match = _COLON.match(line.text)
         markup = match[0][:-1] if match else ""
         if not match or not canonical_name(_seen(markup)):
-            dashed = _DASHED.match(line.text)
+            dashed = _DASHED.match(line.text) if _STRESS.search(line.text, 0, 8) else None
             match, markup = (dashed, dashed["label"]) if dashed else (match, markup)
         if not match or len(markup.split()) > _MOST_WORDS + 2:
             return line
