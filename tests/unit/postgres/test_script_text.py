@@ -112,7 +112,8 @@ def test_set_transaction_is_told_from_other_settings():
 
 def test_roles_that_a_text_takes_for_granted():
     """Owners and grantees count, what it creates itself and keywords do not."""
-    sql = "CREATE ROLE own; GRANT own TO app; ALTER TABLE t OWNER TO boss; GRANT SELECT ON t TO public"
+    sql = """CREATE ROLE own; GRANT own TO app; ALTER TABLE t OWNER TO boss;
+    GRANT SELECT ON t TO public"""
     assert roles_named(sql) == {"app", "boss"}
     assert roles_named("no SQL at all") == frozenset()
 

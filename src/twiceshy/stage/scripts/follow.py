@@ -148,6 +148,10 @@ class Follower:
         """It was no statement after all."""
         self._record.sight.watch.take(self._pid)
 
+    def look(self) -> None:
+        """Read the locks while it runs."""
+        self._record.sight.look()
+
     def ended(self) -> None:
         """It has ended; what follows is our own."""
         self._open.end()

@@ -11,7 +11,7 @@ from twiceshy.model.scripts import ScriptStatement
 from twiceshy.postgres.script_text import Part, manner_of, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from twiceshy.model.scripts import Script
     from twiceshy.stage.scripts.follow import Follower
@@ -134,7 +134,10 @@ class Runner:
         assert follower is not None  # noqa: S101 - for the type checker
         in_block = session.in_block
         follower.before(part.sql, part.line, in_block=in_block, wrapped=wrapped)
-        outcome = self._run(replace(part, sql=f"BEGIN;\n{part.sql}") if wrapped else part)
+        sent = replace(part, sql=f"BEGIN;\n{part.sql}") if wrapped else part
+        # Where there is no moment between its end and its commit, look while it runs.
+        looks = None if wrapped or in_block else follower.look
+        outcome = self._run(sent, looks)
         follower.ended()
         if outcome.error:
             if wrapped and session.in_block and not session.lost:
@@ -149,9 +152,9 @@ class Runner:
         follower.after(outcome.error, in_block=session.in_block)
         return outcome
 
-    def _run(self, part: Part) -> Outcome:
+    def _run(self, part: Part, meanwhile: Callable[[], None] | None = None) -> Outcome:
         left = max(0.01, self._deadline - time.monotonic())
-        return self.session.run(part.sql, left, part.data)
+        return self.session.run(part.sql, left, part.data, meanwhile)
 
 
 def _numbered(parts: tuple[Part, ...], *, single: bool) -> Iterator[tuple[int, Part]]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE, ExecStatus.NONFATAL_ERROR}
 _GIVES_UP_WITHIN = 5.0
+# What is short is looked at closely, what is long need not be.
+_PAUSE_GROWS = 0.02
 # SQLSTATE: a statement that must not run inside of a transaction block, or that ends one itself.
 _WANTS_NO_BLOCK = frozenset({"25001", "2D000"})
 NAME = "psql"
@@ -60,6 +62,7 @@ class Session:
         self._arrivals = select.poll()
         self._arrivals.register(self._protocol.socket, select.POLLIN)
         self.pid = self._protocol.backend_pid
+        self._meanwhile: Callable[[], None] | None = None
 
     def close(self) -> None:
         """End it; what it has open is rolled back."""
@@ -86,12 +89,20 @@ class Session:
             for row in range(result.ntuples)
         ]
 
-    def run(self, sql: str, within: float, data: str | None = None) -> Outcome:
+    def run(
+        self,
+        sql: str,
+        within: float,
+        data: str | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Outcome:
         """Run one statement as psql does; `data` follows a COPY FROM STDIN.
 
         After `within` seconds it is cancelled, and after some more the session is ended.
+        `meanwhile` is called again and again while it runs, at first without a pause.
         """
         began = time.monotonic()
+        self._meanwhile = meanwhile
         try:
             error = self._finish(sql, began + within, data)
         except psycopg.OperationalError as problem:
@@ -119,13 +130,18 @@ class Session:
     def _wait(self, deadline: float) -> bool:
         """Wait for the next result; whether the time was over and the statement was cancelled."""
         cancelled = False
+        began = time.monotonic()
         while self._protocol.is_busy():
-            left = deadline - time.monotonic()
+            now = time.monotonic()
+            left = deadline - now
             if left <= 0:
                 self._cancel(self.pid, end=cancelled)
                 cancelled = True
                 deadline = time.monotonic() + _GIVES_UP_WITHIN
                 left = _GIVES_UP_WITHIN
+            if self._meanwhile is not None:
+                self._meanwhile()
+                left = min(left, (now - began) * _PAUSE_GROWS)
             if self._arrivals.poll(left * 1000):
                 self._protocol.consume_input()
         return cancelled

@@ -16,7 +16,7 @@ def test_harmless_commands_of_psql_become_notes():
 @pytest.mark.parametrize("text", [b"\\i other.sql", b"SELECT 1;\n\\gexec", b"\\c other"])
 def test_other_commands_of_psql_cannot_be_followed(text: bytes):
     """The message names command and line."""
-    with pytest.raises(Unreadable, match="line [12]"):
+    with pytest.raises(Unreadable, match=r"line [12]"):
         read(Script("x.sql", text))
 
 
