@@ -8,6 +8,7 @@ import typer
 
 from twiceshy.cli import (
     actions,
+    catalogue,
     demo,
     doctor,
     import_,
@@ -88,6 +89,15 @@ for _panel, _command, _epilog in COMMANDS:
     _name = _command.__name__.removesuffix("_")
     _register = app.command(_name, rich_help_panel=_panel, epilog=_epilog, help=help_of(_command))
     _register(ends_well(_command))
+
+
+of_catalogue = typer.Typer(
+    name="catalogue", no_args_is_help=True, rich_markup_mode="rich", epilog=catalogue.EPILOG
+)
+app.add_typer(of_catalogue, help="Read the catalogue of a database.", rich_help_panel=MORE)
+of_catalogue.command(epilog=catalogue.EPILOG, help=help_of(catalogue.export))(
+    ends_well(catalogue.export)
+)
 
 
 reports = typer.Typer(

@@ -80,6 +80,30 @@ def connect_as_role(
     return _open(address, database, address.role, name, options, streaming=False)
 
 
+# For a database of other people: nothing is written, nobody is kept waiting.
+_READING = {
+    "default_transaction_read_only": "on",
+    "lock_timeout": "1s",
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "30s",
+    "search_path": "pg_catalog",
+}
+
+
+def connect_to_read(url: str) -> Connection:
+    """A session on somebody's database that can only read, and gives up rather than wait.
+
+    Raises psycopg.Error when it cannot be made.
+    """
+    conn: Connection = psycopg.connect(  # noqa: TID251 - this is the door
+        url, application_name=APPLICATION, connect_timeout=10, autocommit=True
+    )
+    # Not as options of the start: poolers in between refuse those.
+    for name, value in _READING.items():
+        conn.execute(f"SET {name} = '{value}'")
+    return conn
+
+
 def startup_options(settings: Iterable[tuple[str, str]]) -> str:
     """What PGOPTIONS must hold, so that a session begins with these settings."""
     return " ".join(f"-c {_escaped(key)}={_escaped(value)}" for key, value in settings)
