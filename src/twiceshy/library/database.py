@@ -36,11 +36,11 @@ def connect(root: Path) -> sqlite3.Connection:
         _make_folder(file.parent)
     except OSError:
         return _made(":memory:")
-    for attempt in range(3):
+    for attempt in range(2):
         try:
             return _made(file)
-        except sqlite3.DatabaseError:
-            if attempt:
+        except sqlite3.DatabaseError as error:
+            if attempt or not is_broken(error):
                 # Not broken but out of reach: full, locked for long, or not ours.
                 break
             discard(root)
