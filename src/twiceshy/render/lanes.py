@@ -36,16 +36,25 @@ def lanes(shown: Lanes, page: Page) -> list[Text]:
         line = Text.assemble(
             label, "  ", (_bar(lane, shown.seconds, bar, page), _STYLES[lane.sort])
         )
-        rest = Text(note, style=LABEL)
-        rest.truncate(max(0, page.width - width - bar - 4), overflow="ellipsis")
+        left = page.width - width - bar - 4
+        rest = Text(note if left > 0 else "", style=LABEL)
+        rest.truncate(max(1, left), overflow="ellipsis")
         lines.append(Text.assemble(line, "  ", rest))
     lines.append(_axis(shown.seconds, width, bar))
+    if page.marks.more != "…":
+        lines = [_ascii(line) for line in lines]
     more = len(shown.lanes) - len(drawn)
     if more:
         lines.append(
             Text(f"{page.marks.more} {more} more lanes (--verbose shows them)", style=LABEL)
         )
     return lines
+
+
+def _ascii(line: Text) -> Text:
+    """The same without letters that this terminal cannot write."""
+    line.plain = line.plain.replace("…", "~").replace("×", "x")
+    return line
 
 
 def _named(lane: Lane) -> str:

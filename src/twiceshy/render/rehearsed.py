@@ -8,7 +8,7 @@ from twiceshy.model.plain import exhibit_to_plain
 from twiceshy.model.verdict import worst
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from twiceshy.model.locking import Conclusion, LockFinding
     from twiceshy.model.scripts import ScriptStatement
@@ -52,6 +52,15 @@ def spoken(words: Sequence[str]) -> str:
     """`would block and would queue`, each word once, or nothing."""
     known = [word for word in ("fail", "block", "queue", "break") if word in words]
     return " and ".join(f"would {word}" for word in known)
+
+
+def waited(waiting: Mapping[str, Any]) -> str:
+    """`: 3 times, longest 250 ms, status 500`; nothing for a query that never waited."""
+    if not waiting["longest_ms"]:
+        return ""
+    times = f"{waiting['times']} times, longest " if waiting["times"] > 1 else ""
+    error = f", {waiting['error']}" if waiting["error"] else ""
+    return f": {times}{waiting['longest_ms']:.0f} ms{error}"
 
 
 def _script(conclusion: Conclusion) -> dict[str, Any]:

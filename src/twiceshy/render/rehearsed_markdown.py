@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twiceshy.render.rehearsed import spoken
+from twiceshy.render.rehearsed import spoken, waited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,9 +47,10 @@ def _finding(found: Mapping[str, Any]) -> list[str]:
     for label, key in (("seen", "seen"), ("in production", "at_production")):
         if found[key]:
             lines.append(f"- {label}: {_plain(found[key])}")
-    for waiting in found["waiting"][:_QUERIES]:
-        times = f" {waiting['times']} times, longest {waiting['longest_ms']:.0f} ms"
-        lines.append(f"- {_code(waiting['query'])}{times if waiting['longest_ms'] else ''}")
+    lines += [
+        f"- {_code(waiting['query'])}{_harmless(waited(waiting))}"
+        for waiting in found["waiting"][:_QUERIES]
+    ]
     if found["remedy"]:
         lines += ["", "<details><summary>What to do instead</summary>", ""]
         lines += _fence(found["remedy"]) if found["remedy_sql"] else [_plain(found["remedy"])]
@@ -75,7 +76,15 @@ def _code(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text of a script must not become a link, a mention or HTML; code in backticks stays."""
+    """Text of a script must not become a link, a mention or HTML; code in backticks is code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return _harmless(text.replace("`", "'"))
+    told = (_code(p) if place % 2 else _harmless(p) for place, p in enumerate(parts))
+    return "".join(told)
+
+
+def _harmless(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("@", "@\u200b")
 
 

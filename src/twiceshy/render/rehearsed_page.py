@@ -120,9 +120,10 @@ def _waiting(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"<table><thead><tr><th>{head}</th><th>times</th><th>longest</th></tr></thead><tbody>"
     for waiting in found["waiting"]:
         longest = f"{waiting['longest_ms']:.0f} ms" if waiting["longest_ms"] else ""
+        longest += f", {waiting['error']}" if waiting["error"] else ""
         yield (
             f"<tr><td><code>{_told(waiting['query'])}</code></td>"
-            f"<td>{waiting['times']}</td><td>{longest}</td></tr>"
+            f"<td>{waiting['times']}</td><td>{_told(longest)}</td></tr>"
         )
     yield "</tbody></table>"
 

@@ -14,7 +14,7 @@ from twiceshy.render.lanes import lanes
 from twiceshy.render.legible import legible, one_line
 from twiceshy.render.marks import LABEL, STYLES
 from twiceshy.render.paragraph import indented, wrap
-from twiceshy.render.rehearsed import spoken
+from twiceshy.render.rehearsed import spoken, waited
 from twiceshy.render.sql import highlighted
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ def _facts(found: Mapping[str, Any], page: Page) -> list[Text]:
     lines += field("also", ", ".join(found["also"]), page)
     lines += field("seen", found["seen"], page)
     for waiting in found["waiting"][: None if page.verbose else _QUERIES]:
-        says = f"{waiting['query']}"
-        if waiting["longest_ms"]:
-            says += f"  ({waiting['times']}×, longest {waiting['longest_ms']:.0f} ms)"
+        says = waiting["query"] + waited(waiting)
         lines += field("waiting" if found["rule"] != "breaks" else "failing", says, page)
     return lines + field("in prod.", found["at_production"] or "", page)
 

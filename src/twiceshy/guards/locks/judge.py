@@ -211,7 +211,8 @@ def _findings(conclusion: Conclusion) -> Iterator[Finding]:
     for found in conclusion.findings:
         place = f"{conclusion.script}:{found.line}" if found.line else conclusion.script
         waits = [
-            f"{w.query} ({w.times} times, longest {w.longest:.0f} ms)" for w in found.waiting[:5]
+            f"{w.query}: {w.longest:.0f} ms" + f", {w.error}" * bool(w.error)
+            for w in found.waiting[:5]
         ]
         yield Finding(
             rule=found.harm,
