@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 VERSION = 1
 """Of the file. Within a version, keys are only added."""
 
+_OF_INDEX = ("name", "method", "unique", "valid", "partial", "columns", "bytes")
 _KINDS = {"r": "table", "p": "partitioned table", "m": "materialized view"}
 
 
@@ -56,13 +57,16 @@ def _document(conn: Connection) -> dict[str, Any]:
             "rows": rows[oid],
             "bytes": size,
             "partition_of": names.get(parent),
-            "indexes": [
-                {"name": name, "definition": definition, "bytes": bytes_, "valid": valid}
-                for _, name, definition, bytes_, valid in indexes[oid]
-            ],
+            "indexes": [dict(zip(_OF_INDEX, facts, strict=True)) for _, *facts in indexes[oid]],
             "constraints": [
-                {"name": name, "definition": definition, "validated": validated}
-                for _, name, definition, validated in constraints[oid]
+                {
+                    "name": name,
+                    "type": sort,
+                    "columns": columns,
+                    "references": names.get(other),
+                    "validated": validated,
+                }
+                for _, name, sort, columns, other, validated in constraints[oid]
             ],
         }
         for oid, _, _, kind, parent, _, size in found
