@@ -41,9 +41,11 @@ CREATE UNIQUE INDEX spent_key ON spent (customer_id);
 """
 
 
-def rehearsed(folder: Path, scripts: Mapping[str, str], **keys: Any) -> dict[str, Conclusion]:
+def rehearsed(
+    folder: Path, scripts: Mapping[str, str], schema: str = SCHEMA, **keys: Any
+) -> dict[str, Conclusion]:
     """What each script came to, by its name."""
-    (folder / "schema.sql").write_text(SCHEMA)
+    (folder / "schema.sql").write_text(schema)
     guards = []
     for name, sql in scripts.items():
         file = folder / f"{name.replace(' ', '_')}.sql"
