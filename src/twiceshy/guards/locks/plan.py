@@ -79,9 +79,10 @@ def _phases(trace: ScriptRun | None, *, with_service: bool) -> Iterator[Phase]:
         held = [g for s in trace.statements for g in grips(s, trace.relations, alive)]
         if with_service:
             yield "service"
+        # Whatever keeps readers out keeps writers out as well, and waits for both.
         if any(grip.stops_readers for grip in held):
             yield "behind a reader"
-        if held:
+        elif held:
             yield "behind a writer"
     else:
         # With traffic, the same queries are sent once more when the script is through.
