@@ -157,10 +157,22 @@ def _transaction(trace: ScriptRun, wait: Wait) -> Transaction | None:
 def _broken(runs: Mapping[Phase, ScriptRun]) -> Iterator[Broken]:
     """Queries that fail afterwards, but for those of what nobody queried before."""
     after, trace = runs.get("afterwards") or runs.get("traffic"), runs["trace"]
-    alive = live(trace.statements, trace.relations)
+    used = live(trace.statements, trace.relations) - _empty_and_dropped(trace)
     for broken in after.broken if after else ():
-        if broken.kind == "service request" or broken.relation in alive:
+        if broken.kind == "service request" or broken.relation in used:
             yield broken
+
+
+def _empty_and_dropped(trace: ScriptRun) -> frozenset[str]:
+    """Tables without a row that the script drops: nothing tells that anybody queries them."""
+    dropped = {name for statement in trace.statements for name in statement.dropped}
+    return frozenset(
+        name
+        for name in dropped
+        if name in trace.relations
+        and trace.relations[name].kind == "table"
+        and not trace.relations[name].rows
+    )
 
 
 def _failure(runs: Mapping[Phase, ScriptRun]) -> str:
@@ -189,6 +201,10 @@ def _scope_of(script: Script, runs: Mapping[Phase, ScriptRun], sizes: Sizes) -> 
         for name, relation in trace.relations.items()
         if name in touched and relation.kind == "table"
     )
+    notes += [
+        f"{name} is dropped and has no rows here, so it counts as used by nobody"
+        for name in sorted(_empty_and_dropped(trace))
+    ]
     if assumed:
         notes.append(
             "production is taken to have six times the rows of the stage where nothing else is said"

@@ -14,7 +14,7 @@ from tests.unit.guards.locks.histories import (
     wait,
 )
 
-from twiceshy.model.scripts import Broken, ScriptRun
+from twiceshy.model.scripts import Broken, Relation, ScriptRun
 from twiceshy.model.verdict import Value
 
 TIMEOUT = {"lock_timeout": 300}
@@ -235,6 +235,22 @@ def test_queries_that_fail_afterwards_are_a_finding():
     assert (found.value, len(found.breaks)) == (Value.RECURS, 1)
     assert found.findings[0].statement == 0
     assert "both names must work" in found.findings[0].remedy.says
+
+
+@pytest.mark.parametrize(("rows", "breaks"), [(0, False), (3, True)])
+def test_an_empty_table_may_be_dropped(rows, breaks):
+    """Nothing tells that anybody queries it, and the scope says so."""
+    drop = statement("DROP TABLE old", f"old {ACCESS}", dropped=("old",), **TIMEOUT)
+    broken = Broken("SELECT 1 FROM old", "reader", "old", "42P01 no such table")
+    old = {"old": Relation("old", "table", rows=rows)}
+    found = concluded(
+        {
+            "trace": ScriptRun("trace", (drop,), relations=old),
+            "traffic": ScriptRun("traffic", (drop,), broken=(broken,)),
+        }
+    )
+    assert bool(found.breaks) == breaks
+    assert any("used by nobody" in note for note in found.scope.notes) != breaks
 
 
 def test_a_script_that_fails_recurs():
