@@ -26,6 +26,7 @@ import yaml
 from twiceshy.library.audience import Audience
 from twiceshy.library.words import fold, folded_with_places
 from twiceshy.reports import parse_report
+from twiceshy.reports.comments import without_comments
 from twiceshy.reports.front_matter import KEYS, read_top
 from twiceshy.reports.headings import NAMES
 from twiceshy.reports.misspelling import meant
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
 BLACK = "\u2588" * 5
 """Stands for what was taken out, whatever its length."""
 
-_MARK = re.compile(r"<!--\s*(?P<close>/?)\s*(?P<name>internal|restricted)\s*-->", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_MARK = re.compile(r"<!--\s*(?:(?P<close>/)\s*)?(?P<name>internal|restricted)\s*-->", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _MARKED = (Audience.INTERNAL, Audience.RESTRICTED)
 _GUARDING = ("visibility", "hide", "internal", "restricted")
@@ -117,7 +117,7 @@ def _edition(lines: list[str], top: Top, audience: Audience, whole: Edition) -> 
     cut = _without_labelled(_without_sections(body, names, sections), names)
     cut = _without_marked(cut, audience)
     if audience is Audience.PUBLIC:
-        cut = _COMMENT.sub("", cut)
+        cut = without_comments(cut)
     black = _blackener(name for name in names if name not in keys and name not in NAMES)
     cut = black(cut)
     path = Path(black(str(whole.path)))

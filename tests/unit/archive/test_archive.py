@@ -177,3 +177,13 @@ def test_text_that_sqlite_cannot_store(root):
         archive.record("r1", replace(story.HOLDS, report=report, seconds=float("nan")))
         (last,) = archive.last("a\udcff")
     assert last.seconds == 0
+
+
+def test_the_standing_of_guards(root):
+    """The latest verdict of each guard on each version, whatever the run."""
+    with Archive.open(root) as archive:
+        archive.record("r1", replace(story.RECURS, version="faulty"))
+        archive.record("r1", replace(story.UNKNOWN, version=""))
+        archive.record("r2", replace(story.HOLDS, version=""))
+        found = {(one.version, one.value) for one in archive.standing()}
+    assert {("faulty", Value.RECURS), ("", Value.HOLDS)} <= found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twiceshy.reports.comments import without_comments
 from twiceshy.reports.headings import ACTION_ITEMS, DETECTION, IMPACT, ROOT_CAUSES
 from twiceshy.reports.lint.rules import RULES
 
@@ -60,14 +61,7 @@ def _says(subject: Subject, name: str) -> bool:
     if subject.postmortems:
         return False
     found = [section for section in subject.report.sections if section.name == name]
-    return any(_without_comments(section.text) for section in found)
-
-
-def _without_comments(text: str) -> str:
-    while (first := text.find("<!--")) >= 0:
-        end = text.find("-->", first)
-        text = text[:first] + (text[end + 3 :] if end >= 0 else "")
-    return text.strip()
+    return any(without_comments(section.text).strip() for section in found)
 
 
 def _heading(subject: Subject, name: str) -> int:

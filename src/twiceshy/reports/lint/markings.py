@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twiceshy.errors import nearest
+from twiceshy.reports.comments import comments
 from twiceshy.reports.lint.rules import RULES
 from twiceshy.reports.misspelling import meant
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from twiceshy.reports.lint.subject import Subject
 
 MARKS = ("internal", "restricted")
-_ONE_WORD = re.compile(r"<!--\s*(?P<close>/?)\s*(?P<name>[A-Za-z]+)\s*(?P<end>-->|$)", re.MULTILINE)
+_ONE_WORD = re.compile(
+    r"<!--\s*(?:(?P<close>/)\s*)?(?P<name>[A-Za-z]+)\s*(?P<end>-->|$)", re.MULTILINE
+)
 _IGNORE = re.compile(
     r"<!--\s*(?:twiceshy[ -])?lint[ -]ignore:?\s+(?P<rule>[\w-]+)\s*(?::\s*(?P<why>.*?))?\s*-->",
     re.DOTALL | re.IGNORECASE,
@@ -82,9 +85,12 @@ def ignored(subject: Subject) -> tuple[Ignored, ...]:
         Ignored(str(rule), str(why or "").strip(), 1)
         for rule, why in (table.items() if isinstance(table, dict) else ())
     ]
-    for comment in _IGNORE.finditer(subject.text):
-        first = subject.line_of(comment.start())
-        after = subject.line_of(comment.end() - 1) + 1
+    for start, end in comments(subject.text):
+        comment = _IGNORE.fullmatch(subject.text, start, end)
+        if comment is None:
+            continue
+        first = subject.line_of(start)
+        after = subject.line_of(end - 1) + 1
         while after <= len(subject.starts) and not subject.line(after):
             after += 1
         lines = frozenset({0, after, *range(first, after)})
