@@ -43,7 +43,7 @@ class Mutation:
         return self.id
 
 
-def copy_of_example(folder: Path) -> Path:
+def copy_of_example(folder: Path, example: Path = EXAMPLE) -> Path:
     """A copy of the example below `folder`, to be mutated; its root."""
     skipped = shutil.ignore_patterns("__pycache__", ".twiceshy", ".pytest_cache")
-    return Path(shutil.copytree(EXAMPLE, folder / "deposits", ignore=skipped))
+    return Path(shutil.copytree(example, folder / example.name, ignore=skipped))

@@ -43,12 +43,13 @@ class Likeness:
 
     `held` names, for texts that were asked for, the columns that hold them (in any case). `alike`
     are pairs of columns of two tables that hold the same telling values, `kinds` the few values
-    that columns without a declared list repeat.
+    that columns without a declared list repeat, `samples` one value of each column of keys or text.
     """
 
     held: Mapping[str, tuple[tuple[QName, str], ...]] = field(default_factory=dict)
     alike: frozenset[frozenset[tuple[QName, str]]] = frozenset()
     kinds: Mapping[tuple[QName, str], tuple[str, ...]] = field(default_factory=dict)
+    samples: Mapping[tuple[QName, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from twiceshy.model.survey import Likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from twiceshy.model.schema import Catalogue, QName, Table
     from twiceshy.model.survey import Row
@@ -28,17 +28,21 @@ def likeness(
     catalogue: Catalogue, rows: Callable[[QName, str, int], list[Row]], sought: Sequence[str]
 ) -> Likeness:
     """Compare the first rows of all tables; `rows` reads so many of a table by a condition."""
-    values: dict[Place, Counter[str]] = {}
-    for table in catalogue.tables:
-        read = rows(table.name, "true", _READ)
-        for column in table.columns:
-            if column.base in _KEYS:
-                found = Counter(_plain(row[column.name]) for row in read if row[column.name])
-                values[table.name, column.name] = found
+    read = {table.name: rows(table.name, "true", _READ) for table in catalogue.tables}
+    texts = {
+        (table.name, column.name): [
+            text for row in read[table.name] if (text := row[column.name]) is not None
+        ]
+        for table in catalogue.tables
+        for column in table.columns
+        if column.base in _KEYS and column.kind == "base"
+    }
+    values = {place: Counter(map(_plain, found)) for place, found in texts.items()}
     return Likeness(
         held={text: _holding(values, _plain(text)) for text in sought},
         alike=frozenset(_alike(catalogue, values)),
-        kinds=_kinds(catalogue, rows),
+        kinds=dict(_kinds(catalogue, texts)),
+        samples={place: found[0] for place, found in texts.items() if found},
     )
 
 
@@ -74,17 +78,11 @@ def _numbering(table: Table) -> set[str]:
 
 
 def _kinds(
-    catalogue: Catalogue, rows: Callable[[QName, str, int], list[Row]]
-) -> dict[Place, tuple[str, ...]]:
+    catalogue: Catalogue, texts: Mapping[Place, list[str]]
+) -> Iterator[tuple[Place, tuple[str, ...]]]:
     """Columns of text that repeat a few values, such as a status without a declared list."""
-    found: dict[Place, tuple[str, ...]] = {}
-    for table in catalogue.tables:
-        read = rows(table.name, "true", _READ)
-        for column in table.columns:
-            if column.base not in _TEXTS or column.kind != "base":
-                continue
-            values = Counter(row[column.name] for row in read if row[column.name] is not None)
-            few = len(values) <= _MOST_KINDS and 2 * len(values) <= values.total()
-            if values and few:
-                found[table.name, column.name] = tuple(sorted(map(str, values)))
-    return found
+    for (name, column), found in texts.items():
+        values = set(found)
+        few = len(values) <= _MOST_KINDS and 2 * len(values) <= len(found)
+        if values and few and catalogue.table(name).column(column).base in _TEXTS:
+            yield (name, column), tuple(sorted(values))

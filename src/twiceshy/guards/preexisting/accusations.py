@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.preexisting.candidates import keys_of, legitimate_runs, written
+from twiceshy.guards.preexisting.met import keys_of, legitimate_runs, written
 from twiceshy.guards.preexisting.outcome import Deviation, deviation, expected, outcome
 from twiceshy.guards.preexisting.spelling import form_of
 from twiceshy.guards.preexisting.states import TWIN, Situation, situations
@@ -67,7 +67,8 @@ def accusations(spec: Spec, survey: Survey, history: History, world: int) -> tup
             fault = _fault(spec, survey, history, run, wanted, own)
         if fault is not None:
             found.append(Accusation(fault[0], situation, run, controls[0], fault[1]))
-    return tuple(found)
+    anybodys = {one.situation.tables for one in found if one.situation.stranger}
+    return tuple(one for one in found if one.situation.tables not in anybodys)
 
 
 def good_controls(history: History, world: int) -> tuple[Run, ...]:

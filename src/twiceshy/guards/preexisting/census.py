@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from twiceshy.guards.preexisting.spelling import SEEN, is_hashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from twiceshy.guards.preexisting.candidates import Candidate
+    from twiceshy.guards.preexisting.candidate import Candidate
     from twiceshy.model.schema import Catalogue, QName
 
     Place = tuple[QName, str]
@@ -48,11 +48,11 @@ def census(
     return "\n".join(lines) + ";"
 
 
-def condition(catalogue: Catalogue, table: QName, column: str, values: Iterable[str]) -> str:
+def condition(catalogue: Catalogue, table: QName, column: str, values: Collection[str]) -> str:
     """SQL for rows in whose column one of these values stands, where the others do no harm."""
     facts = catalogue.table(table).column(column)
     if facts.base in {"date", "timestamp", "timestamptz"}:
-        return f"t.{quoted(column)} IS NOT NULL"
+        return f"t.{quoted(column)} IS {'NULL' if 'NULL' in values else 'NOT NULL'}"
     texts = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
     return f"t.{quoted(column)}::text IN ({texts})"
 

@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 from twiceshy.errors import nearest
 from twiceshy.guards.preexisting.accusations import good_controls
 from twiceshy.guards.preexisting.arrival import ALONE, arrival, changeable, number_of, varied
-from twiceshy.guards.preexisting.candidates import (
-    candidates,
-    keys_of,
-    legitimate_runs,
-    statements,
-    written,
-)
+from twiceshy.guards.preexisting.candidate import statements
+from twiceshy.guards.preexisting.candidates import candidates
+from twiceshy.guards.preexisting.met import keys_of, legitimate_runs, written
 from twiceshy.guards.preexisting.outcome import outcome, rows_text
 from twiceshy.guards.preexisting.plan import BETWEEN
 from twiceshy.guards.preexisting.spelling import form_of
@@ -202,7 +198,7 @@ def _rows(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     known = candidates(spec, survey, history)
     for candidate in known:
         runs = [run for run in history if run.scenario.topic == f"{candidate}: one"]
-        if runs and all(run.refused or run.problem for run in runs):
+        if runs and not candidate.by_schema and all(run.refused or run.problem for run in runs):
             whys = [why for run in runs for _, why in run.refused] or [runs[0].problem or ""]
             yield f"no row with the key could be planted into {candidate}: {whys[0]}"
     own = {place[0] for place in written(spec, survey, history)}

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.preexisting.accusations import accusations, allowed, good_controls
-from twiceshy.guards.preexisting.candidates import legitimate_runs
 from twiceshy.guards.preexisting.doubts import doubts, obstacles
+from twiceshy.guards.preexisting.met import legitimate_runs
 from twiceshy.guards.preexisting.plan import chosen_for_confirmation
 from twiceshy.guards.preexisting.scope import notes, tried, untried
 from twiceshy.guards.preexisting.states import ALL_TOGETHER

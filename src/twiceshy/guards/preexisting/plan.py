@@ -25,7 +25,7 @@ from twiceshy.guards.preexisting.arrival import (
     good_alone,
     varied,
 )
-from twiceshy.guards.preexisting.candidates import legitimate_runs, opaque_values
+from twiceshy.guards.preexisting.met import legitimate_runs, opaque_values
 from twiceshy.guards.preexisting.spelling import SEEN
 from twiceshy.guards.preexisting.states import Situation, plants, situations
 from twiceshy.model.scenario import Scenario, State
@@ -46,6 +46,8 @@ _TWIN_TURNS = 6
 _SPREAD = 2.2
 _MOST_CONFIRMED = 10
 _MOST_STATES = 400
+# Added to a request's number: keys that no request brings.
+_STRANGERS = 50_000
 
 
 def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenario, ...]:
@@ -127,7 +129,10 @@ def _scenario(
         known = opaque_values(spec, survey, history)
         number = next(iter(known[situation.rows[0].candidate.place]))
     coming = arrival(spec, survey, varied(spec, survey, history), number)
-    rows = plants(spec, survey, history, situation, number, coming.keys)
+    keys = coming.keys
+    if situation.stranger:
+        keys = arrival(spec, survey, varied(spec, survey, history), number + _STRANGERS).keys
+    rows = plants(spec, survey, history, situation, number, keys)
     if rows is None:
         return None
     state = State(situation.name, situation.says, (*coming.plants, *rows))

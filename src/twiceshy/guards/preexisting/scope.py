@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 from twiceshy.guards.preexisting.accusations import allowed, good_controls, true_duplicate
 from twiceshy.guards.preexisting.arrival import ALONE, changeable, varied
-from twiceshy.guards.preexisting.candidates import (
-    candidates,
-    keys_of,
-    resembling,
-    statements,
-    written,
-)
+from twiceshy.guards.preexisting.candidate import statements
+from twiceshy.guards.preexisting.candidates import candidates
+from twiceshy.guards.preexisting.met import keys_of, written
 from twiceshy.guards.preexisting.outcome import expected, outcome
+from twiceshy.guards.preexisting.resemblance import resembling
 from twiceshy.guards.preexisting.states import situations
 from twiceshy.model.history import NoReply
 

@@ -37,6 +37,14 @@ def is_secret(name: str) -> bool:
     return bool(_SECRET.search(name))
 
 
+def look_of(value: str) -> str:
+    """The sort of key that a value looks like: an address, an id of so many digits, or none."""
+    if _EMAIL.fullmatch(value):
+        return "@"
+    digits = sum(map(str.isdecimal, value))
+    return f"{digits} digits" if _counts(value) and _DIGITS.fullmatch(value) else value
+
+
 def _counts(value: str) -> bool:
     """Whether there are enough digits for many others: an id, a phone number, a passport."""
     return sum(letter.isdecimal() for letter in value) >= _FEWEST_DIGITS

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.preexisting.candidates import candidates, opaque_values, written
+from twiceshy.guards.preexisting.candidates import candidates
+from twiceshy.guards.preexisting.met import opaque_values, written
 from twiceshy.guards.preexisting.spelling import (
     AS_SENT,
     SEEN,
@@ -21,7 +22,7 @@ from twiceshy.model.scenario import Plant
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from twiceshy.guards.preexisting.candidates import Candidate
+    from twiceshy.guards.preexisting.candidate import Candidate
     from twiceshy.guards.preexisting.spec import Spec
     from twiceshy.model.history import History
     from twiceshy.model.schema import QName, Table
@@ -32,15 +33,11 @@ TWIN = "twin"
 SEVERAL = 3
 _MOST_VARIANTS = 8
 _LISTED = re.compile(r"'((?:[^']|'')*)'")
-_DATES = {
+_MOMENTS = {
     "date": "2020-02-03",
     "timestamp": "2020-02-03 10:00:00",
     "timestamptz": "2020-02-03 10:00:00+00",
 }
-_ENDED = re.compile(
-    r"delet|remov|archiv|cancel|revok|disabl|expire|anonymi|clos|end(ed)?_|deactiv|unsubscrib",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A state in the abstract: which rows it has. `twin` sends the request twice at once."""
+    """A state in the abstract: which rows it has. `twin` sends the request twice at once.
+
+    The rows of a `stranger` bear keys that the request does not bring.
+    """
 
     name: str
     says: str
@@ -63,6 +63,7 @@ class Situation:
     tables: frozenset[QName]
     variant: tuple[str, str] | None = None
     twin: bool = False
+    stranger: bool = False
 
 
 def situations(spec: Spec, survey: Survey, history: History) -> tuple[Situation, ...]:
@@ -137,6 +138,15 @@ def _of_one(survey: Survey, candidate: Candidate) -> Iterator[Situation]:
             row = Row(candidate, spelled=how)
             says = f"{what}, {how}"
             yield Situation(f"{candidate}: {how}", says, (row,), tables)
+    if is_hashed(candidate.form) and candidate.behind is None and candidate.leaf:
+        # The database may hash the column itself before it compares.
+        row = Row(candidate, spelled=AS_SENT)
+        yield Situation(f"{candidate}: {AS_SENT}", f"{what}, {AS_SENT}", (row,), tables)
+    if candidate.by_schema:
+        says = f"{candidate.table} has a row with somebody else's {candidate.column}"
+        yield Situation(
+            f"{candidate}: somebody else's", says, (Row(candidate),), tables, stranger=True
+        )
     for column, value in variants(survey, survey.catalogue.table(candidate.table)):
         if column != candidate.column:
             shown = "NULL" if value is None else value
@@ -174,8 +184,10 @@ def variants(survey: Survey, table: Table) -> tuple[tuple[str, str | None], ...]
             continue
         if column.base == "bool":
             values = ("true", "false")
-        elif column.base in _DATES and not column.not_null and _ENDED.search(column.name):
-            values = (_DATES[column.base],)
+        elif column.base in _MOMENTS and not column.not_null:
+            # A moment that may be missing says that something has happened, or has not.
+            found.append((column.name, None))
+            values = (_MOMENTS[column.base],)
         found += [(column.name, value) for value in values[:_MOST_VARIANTS]]
     return tuple(found)
 
@@ -227,6 +239,8 @@ def _value(
     if candidate.form == SEEN:
         met = opaque_values(spec, survey, history)[candidate.place]
         return met[number][0] if number in met else None
+    if row.spelled == AS_SENT:
+        return keys[candidate.leaf]
     value = in_form(keys[candidate.leaf], candidate.form)
     if row.spelled:
         return dict(otherwise(value)).get(row.spelled)

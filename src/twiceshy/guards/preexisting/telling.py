@@ -7,8 +7,8 @@ import json
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.preexisting.accusations import CRASHES, TWIN_FAILS
-from twiceshy.guards.preexisting.candidates import keys_of, written
 from twiceshy.guards.preexisting.census import census, condition
+from twiceshy.guards.preexisting.met import keys_of, written
 from twiceshy.guards.preexisting.outcome import outcome
 from twiceshy.guards.preexisting.spelling import bare_of
 from twiceshy.model.curl import curl
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from twiceshy.guards.preexisting.accusations import Accusation
-    from twiceshy.guards.preexisting.candidates import Candidate
+    from twiceshy.guards.preexisting.candidate import Candidate
     from twiceshy.guards.preexisting.spec import Spec
     from twiceshy.model.exhibits import Exhibit
     from twiceshy.model.history import History, Observation
@@ -150,12 +150,9 @@ def _way(
     yield "the request brought", "\n".join(f"{name} = {value}" for name, value in keys.items())
     for row in first.situation.rows:
         candidate = row.candidate
-        yield f"{candidate} was {_found(candidate.how)}", _plan(first, candidate)
+        how = f"found by schema: it {candidate.how}" if candidate.by_schema else candidate.how
+        yield f"{candidate} was {how}", _plan(first, candidate)
     yield "the outcome", str(outcome(first.run))
-
-
-def _found(how: str) -> str:
-    return how if how.startswith(("compared", "joined", "looked")) else f"found by schema: it {how}"
 
 
 def _plan(first: Accusation, candidate: Candidate) -> str:

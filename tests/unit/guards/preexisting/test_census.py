@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pglast import parse_sql
 
-from twiceshy.guards.preexisting.candidates import Candidate
+from twiceshy.guards.preexisting.candidate import Candidate
 from twiceshy.guards.preexisting.census import census, condition
 from twiceshy.guards.preexisting.spelling import AS_SENT, SEEN
 from unit.guards.preexisting.histories import CATALOGUE, GUESTS, LEADS, USERS
