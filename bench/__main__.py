@@ -22,6 +22,7 @@ _ALL = (
     "import_reports",
     "library",
     "site",
+    "locks",
 )
 _HEAD = """\
 # Benchmarks
