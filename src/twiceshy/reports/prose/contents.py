@@ -20,6 +20,7 @@ from twiceshy.reports.headings import (
     canonical_name,
 )
 from twiceshy.reports.prose.document import Form
+from twiceshy.reports.prose.sections import section_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ _SAYS = {
         re.IGNORECASE,
     ),
     RESOLUTION: re.compile(
-        r"\b(?:resolv|fix(?:ed|ing|es)?\b|restor|roll(?:ed)? ?back|revert|restart|reboot|patched|"
+        r"\b(?:resolv|solved\b|fix(?:ed|ing|es)?\b|restor|roll(?:ed)? ?back|revert|restart|reboot|patched|"
         r"deployed a|recover|mitigat|put a .{0,20}in place|removed the|replaced|re-?enabled|"
         r"back to normal|revoked|turn(?:ed|ing) \w{0,5} ?(?:off|on)\b|switch(?:ed|ing)|disabl|"
         r"resol|solucion|arregl|correg|corrig|restaur|reinici|restabl|revertí|revert|recuper|"
@@ -129,7 +130,8 @@ def _compound(document: Document) -> Mapping[str, Passage]:
 @lru_cache(maxsize=1024)
 def _names(heading: str) -> frozenset[str]:
     """The sections that the parts of a heading name, if there are several."""
-    names = {canonical_name(piece) for piece in _JOINT.split(heading)} - {""}
+    pieces = _JOINT.split(heading)
+    names = {canonical_name(piece) or section_of(piece) for piece in pieces} - {""}
     return frozenset(names if len(names) > 1 else ())
 
 

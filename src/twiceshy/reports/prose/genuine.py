@@ -136,8 +136,10 @@ def reason_against(document: Document) -> str:
         return reason
     if signs.words < _FEWEST_WORDS:
         return f"it has only {signs.words} words" if signs.words else "it has no words"
+    against = _advice(shown)
+    if against > signs.told and signs.sections < 2:
+        return "it tells how postmortems are written, and of no incident of its own"
     if signs.told < _CERTAIN:
-        against = _advice(shown)
         is_guide = against > signs.told or not signs.times or (against >= 8 and signs.sections < 2)
         if against >= 4 and is_guide:
             return "it tells how postmortems are written, and of no incident of its own"
@@ -153,11 +155,13 @@ def _unfinished(signs: Signs) -> str:
     """Why the text is only the frame for others."""
     if signs.is_template and signs.told < _CERTAIN:
         return "it is a template: it says so itself"
-    if signs.placeholders >= 3 and signs.placeholders * 6 >= signs.blocks:
+    share = 3 if signs.told >= _CERTAIN else 6
+    if signs.placeholders >= 3 and signs.placeholders * share >= signs.blocks:
         return f"it is a template: {signs.placeholders} places in it are still to be filled in"
-    if signs.hollow >= 3 and signs.hollow > signs.sections:
+    if signs.hollow >= 3 and signs.hollow > signs.sections and signs.told < _CERTAIN:
         return f"it is a template: {signs.hollow} sections have nothing below their headings"
-    if signs.links >= 5 and signs.links * 3 >= signs.blocks and signs.sections < 3:
+    most = signs.links >= 3 and signs.links * 2 >= signs.blocks and signs.happened < 3
+    if most or (signs.links >= 5 and signs.links * 3 >= signs.blocks and signs.sections < 3):
         return f"it is an index: {signs.links} of its lines only lead to other files"
     return ""
 
@@ -194,7 +198,7 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
         + sum(map(told.count, _TO_BE_FILLED)),
         blocks=len(bodies),
         links=max(len(links), sum(1 for _ in _LINK_TO_FILE.finditer(document.original))),
-        project=sum(words[word] for word in PROJECT.intersection(words)),
+        project=len(PROJECT.intersection(words)),
         is_template=_TEMPLATE.search(headings[:150].partition("\n")[0]) is not None,
         versions=sum(1 for _ in _VERSION.finditer(headings)),
         figures=sum(1 for _ in islice(_FIGURE.finditer(told), 3)),

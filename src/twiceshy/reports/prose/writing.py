@@ -162,6 +162,8 @@ class Writer:
         """What follows a label that opens a section; the line itself where it has none."""
         match = _COLON.match(line.text)
         markup = match[0][:-1] if match else ""
+        if markup[-1:].isdecimal():
+            return line  # a time of day
         if not match or not canonical_name(_seen(markup)):
             dashed = _DASHED.match(line.text) if _STRESS.search(line.text, 0, 8) else None
             match, markup = (dashed, dashed["label"]) if dashed else (match, markup)
@@ -210,6 +212,8 @@ class Writer:
         bold = _ALL_BOLD.match(text)
         if bold:
             return not _SENTENCE_END.search(bold["text"].strip())
+        if text.count(" ") > 2 * _MOST_WORDS:
+            return False
         shown = _seen(text)
         if not shown or shown[0].islower() or _SENTENCE_END.search(shown):
             return False
