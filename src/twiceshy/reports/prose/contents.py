@@ -55,7 +55,8 @@ _SAYS = {
         re.IGNORECASE,
     ),
     RESOLUTION: re.compile(
-        r"\b(?:resolv|solved\b|fix(?:ed|ing|es)?\b|restor|roll(?:ed)? ?back|revert|restart|reboot|patched|"
+        r"\b(?:resolv|solved\b|fix(?:ed|ing|es)?\b|restor|roll(?:ed)? ?back|revert|restart|reboot"
+        r"|patched|"
         r"deployed a|recover|mitigat|put a .{0,20}in place|removed the|replaced|re-?enabled|"
         r"back to normal|revoked|turn(?:ed|ing) \w{0,5} ?(?:off|on)\b|switch(?:ed|ing)|disabl|"
         r"resol|solucion|arregl|correg|corrig|restaur|reinici|restabl|revertí|revert|recuper|"

@@ -9,7 +9,8 @@ _HAPPENED = """
     inaccessible unreachable experienced encountered noticed detected discovered reported alerted
     paged notified identified investigated escalated resolved fixed restored reverted
     restarted rebooted mitigated recovered patched rolled revoked replaced triggered caused
-    resulted began started spiked flagged occurred happened disrupted solved corrected repaired couldn didn wasn weren
+    resulted began started spiked flagged occurred happened
+    disrupted solved corrected repaired couldn didn wasn weren
     cayó caída caídos falló fallaba fallaron rompió perdió perdieron afectó afectados afectó
     detectó detectamos avisaron reportó reportaron notamos resolvió resolvimos corrigió
     restableció revirtió reinició recibimos causó provocó pudo pudieron tuvimos hubo

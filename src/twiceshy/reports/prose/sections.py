@@ -62,8 +62,10 @@ _TELLING = {
         actions?\b|actionable|follow ?ups?\b|next steps|prevent|corrective
         remediation (plan|item|step)
         todo|to do\b|tasks\b|recommend|future (work|improvement|enhancement|plan)|improvements
-        going forward|moving forward|(what|how)\b.* (we|will) .*(do|doing|chang|improv|ensure|avoid)
-        what we re (doing|chang)|avoid.*(again|future)|make sure.*again|ais\b
+        going forward|moving forward
+        (what|how)\b.* (will|are|re) .*(do|doing|chang|improv|ensure|avoid)
+        what we re (doing|chang)|what (happens|s|comes) next
+        avoid.*(again|future)|make sure.*again|ais\b
         (o )?que vamos (fazer|mudar|a hacer)|que haremos|ce que nous (allons|ferons)
         was wir (tun|andern)
         was werden wir|cosa faremo|para no repetir|para nao repetir
@@ -73,7 +75,7 @@ _TELLING = {
         azioni|misure|prossimi passi|miglioramenti""",
     ROOT_CAUSES: r"""
         root ?cause|causes?\b|contributing|five whys|5 whys|why (did|it|was|were|this|the|so)
-        how (this|it|did this|could this) happen
+        how (this|it|did this|could this) happen|why$|what caused
         causa|5 porques|cinco porques|por que (paso|ocurrio|aconteceu|sucedio)
         pourquoi
         ursache|warum|wie konnte|fehlerursache|hintergrund

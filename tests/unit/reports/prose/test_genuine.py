@@ -11,7 +11,7 @@ from twiceshy.reports.prose.read import read_postmortems
 HERE = Path(__file__).parent
 REASONS = {
     "decision.md": "tells of nothing",
-    "definition.md": "tells of nothing",
+    "definition.md": "how postmortems are written",
     "essay.md": "how postmortems are written",
     "levels.md": "tells of nothing",
     "log.md": "index",
