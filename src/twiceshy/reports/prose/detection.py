@@ -45,6 +45,11 @@ _LABEL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+# Members of the team are no members of what the team offers.
+_OF_THE_TEAM = re.compile(
+    r" (?:team|staff|crew) members? | mi?embros? d(?:el|a|o) (?:equipo|equipe|time) "
+    r"| membres? de l equipe "
+)
 _USERS = PEOPLE.mask("users")
 _REPORTS = PEOPLE.mask("reports")
 _ALERTS = PEOPLE.mask("user_alerts")
@@ -123,6 +128,8 @@ def _detector(words: str, sure: float) -> str:
 
     The surer its place is to say that, the less the sentence itself must say.
     """
+    if "memb" in words or "miembro" in words:
+        words = _OF_THE_TEAM.sub(" team ", words)
     found = PEOPLE.found(words)
     user = _user(found, words, sure)
     monitor = _monitor(found, sure)

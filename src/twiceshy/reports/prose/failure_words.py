@@ -54,7 +54,7 @@ _WRITTEN = {
         insuffis trop_de erschopf ausgeschopft voll. vollgelauf uberschr gesattigt zu_viele
         zu_wenig aufgebraucht esaur pieno piena riempit limite limites grenze 枯渇 不足 上限
         超過 使い果た 使い切 満杯 いっぱい 飽和 足り grew_beyond outgrew outgrown no_longer_fit
-        fills used_all using_all all_of_its""",
+        fills used_all using_all all_of_its most_of_the most_of_its hogg""",
     "resource": """
         pool pools connection worker thread process. processes. socket descriptor file_watch
         watches inode memory ram. cpu disk disks storage volume. quota capacity resource

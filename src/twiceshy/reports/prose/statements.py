@@ -28,6 +28,7 @@ _DAY = re.compile(r"\b\d{1,2}$")
 _MONTH = re.compile(r"\s+(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
 _ENDS_A_LINE = re.compile(r"[.!?:;。！？…)]$")
 _BEGINS_A_LINE = re.compile(r"[^\sa-zà-ÿ]")
+_BEGINS_WITH_A_TIME = re.compile(r"[^\w\n]{0,4}(?:[^\W\d_]{3,10}\.?,? )?\d{1,4}[^\s\w]")
 _SHORT_LINE = 60
 _EXCERPT = 12
 _WINDOW = 4000
@@ -98,6 +99,8 @@ def lines_apart(text: str) -> bool:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not all(_BEGINS_A_LINE.match(line) for line in lines):
         return False
+    if all(map(_BEGINS_WITH_A_TIME.match, lines)):
+        return True
     return all(_ENDS_A_LINE.search(line) or len(line) < _SHORT_LINE for line in lines[:-1])
 
 

@@ -85,7 +85,7 @@ _SHORT_LINE = 60
 def tasks_of(document: Document) -> tuple[Task, ...]:
     """The action items of a report, in the order of its text."""
     places = tuple(groups(document))
-    found = [task for group in places if group.planned for task in _planned(document, group)]
+    found = list(_of_plans(document, [group for group in places if group.planned]))
     for group in places:
         if not group.planned:
             found += _tables(document, group.blocks)
@@ -94,6 +94,20 @@ def tasks_of(document: Document) -> tuple[Task, ...]:
     if not found:
         found = [task for group in places for task in _promised(document, group)]
     return tuple(sorted(_unlike(found), key=lambda task: task.span.start if task.span else 0))
+
+
+def _of_plans(document: Document, places: Iterable[Group]) -> Iterator[Task]:
+    """The tasks of all places for them; text that only closes a list of them tells of none."""
+    listed: tuple[str, ...] = ()
+    for group in places:
+        above = group.headings
+        closes = group.heading is None and above == listed[: len(above)] and listed != ()
+        if closes and all(block.form is Form.PARAGRAPH for block in group.blocks):
+            continue
+        tasks = tuple(_planned(document, group))
+        yield from tasks
+        if tasks and any(block.form is Form.ITEM for block in group.blocks):
+            listed = above
 
 
 def _planned(document: Document, group: Group) -> Iterator[Task]:
