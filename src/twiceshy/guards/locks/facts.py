@@ -195,7 +195,11 @@ def _rows_locked(statement: ScriptStatement) -> Mapping[str, int]:
             for name, rows in statement.scanned.items()
             if "RowShareLock" in statement.locks.get(name, ())
         }
-    return statement.at_once if statement.alone and statement.at_once else statement.changed
+    # A procedure may commit on its way, whatever its text looks like.
+    return {
+        name: min(rows, statement.at_once.get(name, rows))
+        for name, rows in statement.changed.items()
+    }
 
 
 def _worked(statement: ScriptStatement, sizes: Sizes) -> dict[str, int]:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _NOISE = 3.0
 """A wait must be this many times the slowest query that nothing was in the way of."""
 
+_AS_LONG = 0.75
+"""What the trace must have seen of it at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -129,7 +132,7 @@ def _held_long(
         if transaction is None or transaction.places in told:
             continue
         found = _held_exposure(transaction, wait, trace, sizes)
-        if found.held >= least / 2:
+        if found.held >= least * _AS_LONG:
             told.add(transaction.places)
             yield found
 

@@ -99,8 +99,9 @@ def test_many_rows_changed_at_once_block_their_writers():
     [
         {"changed": {"orders": 900}},
         {"changed": {"orders": 50_000}, "at_once": {"orders": 1_000}, "alone": True},
+        {"changed": {"orders": 50_000}, "at_once": {"orders": 1_000}},
     ],
-    ids=["few", "in batches"],
+    ids=["few", "in batches", "by a procedure"],
 )
 def test_few_rows_at_a_time_block_nobody(more):
     """A batch that commits lets others in."""
