@@ -24,7 +24,6 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _END = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|(?<=[\u3002\uff01\uff1f])")
 _CLOCK = re.compile(r"(?:(?<=\d)|^)T(?=\d)")
 _STOPS = ".!?:;\u3002\uff01\uff1f"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def brief(volume: Volume, today: datetime.date) -> tuple[tuple[str, str, str], ...]:
@@ -93,7 +92,20 @@ def _section(volume: Volume, name: str) -> str:
 
 def plain(markdown: str, most: int = 20_000) -> str:
     """The words in the first `most` characters of Markdown: without code, comments and markup."""
-    return " ".join(_pieces(_COMMENT.sub(" ", markdown[:most])))
+    return " ".join(_pieces(_without_comments(markdown[:most])))
+
+
+def _without_comments(markdown: str) -> str:
+    """One that is never closed hides nothing, as on the page."""
+    kept = []
+    place = 0
+    while (start := markdown.find("<!--", place)) >= 0:
+        end = markdown.find("-->", start)
+        if end < 0:
+            break
+        kept.append(markdown[place:start])
+        place = end + 3
+    return " ".join([*kept, markdown[place:]])
 
 
 def _pieces(markdown: str) -> Iterator[str]:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 DEEPEST = 60
 """Elements within each other; a text that nests deeper is shown as it is written."""
 
+LONGEST = 250_000
+"""Characters of a text that is rendered; a longer one, such as a log, is shown as it is written."""
+
 _TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details"),
     *("dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr"),
@@ -103,12 +106,14 @@ def as_html(text: str, link: Callable[[str], str | None]) -> str:
     `link` turns the file name of another report into the address of its page, or None when there
     is none for this audience; all other relative links lead nowhere and are left as words.
     """
+    if len(text) > LONGEST:
+        return _as_written(text)
     tokens = _MARKDOWN.parse(text)
     _shift_headings(tokens)
     _mark_tasks(tokens)
     html: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     if _depth(html) > DEEPEST:
-        return f'<pre tabindex="0"><code>{escapeHtml(text)}</code></pre>'
+        return _as_written(text)
 
     def relative(url: str) -> str | None:
         if url.startswith("#"):
@@ -129,6 +134,10 @@ def as_html(text: str, link: Callable[[str], str | None]) -> str:
             id_prefix="text-",
         )
     )
+
+
+def _as_written(text: str) -> str:
+    return f'<pre tabindex="0"><code>{escapeHtml(text)}</code></pre>'
 
 
 def _finished(clean: str) -> str:

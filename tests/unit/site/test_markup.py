@@ -117,6 +117,13 @@ def test_what_is_too_wide_can_be_scrolled_with_the_keyboard():
     assert '<td class="align-right">2</td>' in html
 
 
+def test_a_text_without_end_is_shown_as_it_is_written():
+    """A log among the reports takes no minutes to render."""
+    html = _html("[<b>" * 100_000)
+    assert html.startswith('<pre tabindex="0"><code>[&lt;b&gt;[')
+    _is_harmless(html)
+
+
 @pytest.mark.parametrize(
     "text",
     [
