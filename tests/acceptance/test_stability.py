@@ -1,4 +1,4 @@
-"""Verdicts do not flip: the example deposits is proven again and again beside a busy process."""
+"""Verdicts do not flip: examples are proven again and again beside a busy process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "deposits"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = ["deposits", "signup"]
 _HOGS = 1
 # Proves the example with its guards, and the requests of each, in an order that the seed decides.
 _PROOF = """
@@ -61,10 +62,10 @@ def hogs():
             process.wait()
 
 
-def proven(seed):
+def proven(example, seed):
     """The verdicts on each version, with guards, requests and hashes in an order of their own."""
     done = subprocess.run(
-        [sys.executable, "-c", _PROOF, str(EXAMPLE), str(seed)],
+        [sys.executable, "-c", _PROOF, str(EXAMPLES / example), str(seed)],
         env={**os.environ, "PYTHONHASHSEED": str(seed)},
         stdout=subprocess.PIPE,
         text=True,
@@ -73,13 +74,13 @@ def proven(seed):
     return json.loads(done.stdout)
 
 
-def assert_steady(runs):
+def assert_steady(example, runs):
     """Every run says the same, and the right thing."""
     started = time.monotonic()
     flips = {}
     with hogs():
         for seed in range(1, runs + 1):
-            verdicts = proven(seed)
+            verdicts = proven(example, seed)
             assert {version for version, *_ in verdicts} == {"faulty", ""}
             wrong = [
                 (version, value, reasons)
@@ -88,18 +89,21 @@ def assert_steady(runs):
             ]
             if wrong:
                 flips[seed] = wrong
-    print(f"{runs} runs beside {_HOGS} busy processes in {time.monotonic() - started:.0f} s")
+    seconds = time.monotonic() - started
+    print(f"{example}: {runs} runs beside {_HOGS} busy processes in {seconds:.0f} s")
     assert not flips
 
 
 @pytest.mark.timeout(1500)
-def test_five_proofs_beside_busy_processes():
+@pytest.mark.parametrize("example", NAMES)
+def test_five_proofs_beside_busy_processes(example):
     """What every check of the project repeats."""
-    assert_steady(5)
+    assert_steady(example, 5)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(0)
-def test_three_hundred_proofs_beside_busy_processes():
+@pytest.mark.parametrize("example", NAMES)
+def test_three_hundred_proofs_beside_busy_processes(example):
     """What is run by hand before a release."""
-    assert_steady(300)
+    assert_steady(example, 300)

@@ -227,6 +227,13 @@ def is_hashed(form: str) -> bool:
     return form not in _PLAIN
 
 
+def before_hashing(value: str, form: str) -> str:
+    """What was hashed: where the database hashes its column itself, that stands in the column."""
+    if "without signs" in form:
+        return bare_of(value)
+    return value.lower() if "in lower case" in form else value
+
+
 def otherwise(value: str) -> tuple[tuple[str, str], ...]:
     """The same key as other people write it: (how, value)."""
     found: dict[str, str] = {}

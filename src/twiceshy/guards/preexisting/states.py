@@ -12,6 +12,7 @@ from twiceshy.guards.preexisting.met import opaque_values, written
 from twiceshy.guards.preexisting.spelling import (
     AS_SENT,
     SEEN,
+    before_hashing,
     in_form,
     is_hashed,
     is_secret,
@@ -240,7 +241,7 @@ def _value(
         met = opaque_values(spec, survey, history)[candidate.place]
         return met[number][0] if number in met else None
     if row.spelled == AS_SENT:
-        return keys[candidate.leaf]
+        return before_hashing(keys[candidate.leaf], candidate.form)
     value = in_form(keys[candidate.leaf], candidate.form)
     if row.spelled:
         return dict(otherwise(value)).get(row.spelled)

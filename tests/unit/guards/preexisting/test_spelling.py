@@ -10,6 +10,7 @@ from twiceshy.guards.preexisting.spelling import (
     AS_SENT,
     FORMS,
     another,
+    before_hashing,
     form_of,
     in_form,
     is_hashed,
@@ -100,6 +101,13 @@ def test_forms_of_a_key():
     digest = hashlib.sha256(b"12.345.678-5").hexdigest()
     assert is_hashed(form_of(digest, "12.345.678-5"))
     assert form_of("somebody@example.com", "bia@example.com") == ""
+
+
+def test_what_was_hashed():
+    """Without signs, in lower case, or as it was sent."""
+    for plain in ("12.345.678-K", "12345678K", "12.345.678-k"):
+        form = form_of(hashlib.md5(plain.encode()).hexdigest(), "12.345.678-K")
+        assert before_hashing("12.345.678-K", form) == plain
 
 
 def test_other_spellings():
