@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from tests.integration.rehearsal.scripts import rehearsed
+from tests.integration.rehearsal.shop import FAULTY, SAFE, SCHEMA
 
 from twiceshy.model.verdict import Value
-
-SHOP = Path(__file__).parents[3] / "examples" / "shop"
-SAFE = (SHOP / "maintenance" / "optimise.sql").read_text()
-FAULTY = (SHOP / "maintenance" / "2024-01-21.sql").read_text()
-SCHEMA = (SHOP / "db" / "schema.sql").read_text() + (SHOP / "db" / "seed.sql").read_text()
 
 VACUUM, REINDEX = "VACUUM (ANALYZE) orders;", "REINDEX TABLE CONCURRENTLY products;"
 INDEX = "CREATE INDEX CONCURRENTLY orders_placed_at_idx ON orders (placed_at);"
