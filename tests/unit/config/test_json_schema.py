@@ -19,6 +19,7 @@ def test_the_schema_names_its_dialect_and_every_key_of_the_file():
         "storage",
         "network",
         "site",
+        "actions",
     }
     assert "schema" in schema["$defs"]["Database"]["properties"]
     assert "schema_files" not in json.dumps(schema)
