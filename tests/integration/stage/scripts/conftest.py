@@ -59,6 +59,10 @@ class Bench:
         """One phase of a script."""
         return self.phases.play(Play(Script("script.sql", sql.encode(), **more), phase, beside))
 
+    def bytes(self, text: bytes) -> ScriptRun:
+        """The trace of a script that may be no text."""
+        return self.phases.play(Play(Script("script.sql", text), "trace"))
+
     def command(self, code: str, folder: Path, phase: Phase = "trace", *beside: str) -> ScriptRun:
         """One phase of a command: a program of Python that has `url`."""
         program = folder / "migrate.py"

@@ -180,6 +180,26 @@ def test_procedures_that_commit(bench):
     assert AE in run.statements[1].locks["sales"]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"ALTER TABEL sales;", "42601"),
+        (b"ALTER TABLE nobody ADD COLUMN a int;", "42P01"),
+        (b"SET ROLE nobody_special; ALTER TABLE sales ADD COLUMN a int;", "42501"),
+        (b"UPDATE sales SET note = 'Andr\xe9';", "22021"),
+        (b"\\i other.sql", "42601"),
+        (b"LOCK TABLE sales", "25P01"),
+        (b"-- nothing\n", ""),
+        (b"\\set ON_ERROR_STOP on\nSELECT 1;", ""),
+    ],
+)
+def test_bad_input(one_bench, text: bytes, said: str):
+    """Whatever a script holds, it ends, with an SQLSTATE where it fails."""
+    run = one_bench.bytes(text)
+    assert run.failure.startswith(said) if said else not run.failure
+    assert run.notes or run.statements or run.failure
+
+
 def test_an_endless_statement_is_stopped(one_bench):
     """Nothing goes on past its time."""
     run = one_bench.play("DO $$ BEGIN LOOP PERFORM 1; END LOOP; END $$", seconds=0.3)
