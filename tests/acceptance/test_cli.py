@@ -16,7 +16,7 @@ import pytest
 TWICESHY = str(Path(sys.executable).with_name("twiceshy"))
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-COMMANDS = ["init", "run", "prove", "demo", "new", "import", "doctor", "schema"]
+COMMANDS = ["init", "run", "prove", "rehearse", "demo", "new", "import", "doctor", "schema"]
 
 REPORT = """\
 +++
