@@ -14,6 +14,7 @@ from twiceshy.model.scenario import Plant, Request
 from twiceshy.postgres.connect import literal, quoted
 from twiceshy.rehearsal.beside import Requests, with_requests
 from twiceshy.rehearsal.people import actors_of, without_secret
+from twiceshy.rehearsal.readiness import probe
 from twiceshy.rehearsal.sending import at_once, filled
 from twiceshy.stage.stage import Stage
 from twiceshy.traffic.credentials import Credentials, log_in
@@ -32,25 +33,10 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _QUIET_WITHIN = 3.0
-_PROBE_TIMEOUT = 2.0
 # Seconds; what a service does by itself more seldom seldom meets a request either.
 _LISTENS_FOR = 0.3
 _MOST_RESTLESS = 3
 _ROW = re.compile(r'\s*([\w."]+)\.([\w"]+)\s*=\s*(.+?)\s*')
-
-
-def probe(port: int, request: str) -> str:
-    """Ask a port for HTTP below 400 when a request is named, else for anything at all.
-
-    Says what was seen instead, or "".
-    """
-    path = request.removeprefix("GET ") or "/"
-    answer = exchange(_HOST, port, Request("GET", path), timeout=_PROBE_TIMEOUT)
-    if isinstance(answer, NoReply):
-        ready, seen = not request and answer.kind != "refused", answer.says
-    else:
-        ready, seen = not request or answer.status < 400, f"status {answer.status}"
-    return "" if ready else f"{request or 'connecting'} on port {port}: {seen}"
 
 
 class Scene:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from twiceshy.config.placeholders import fill
-from twiceshy.errors import ExtensionMissing, SchemaFailed, ServiceFailed, StageLost
+from twiceshy.errors import SchemaFailed, ServiceFailed, StageLost
 from twiceshy.model.history import CommandResult
 from twiceshy.postgres.catalogue import read_catalogue
-from twiceshy.stage import binaries as servers
 from twiceshy.stage.checkout import checkout, set_up_once
+from twiceshy.stage.choice import choose, not_enough
 from twiceshy.stage.commands import filled
 from twiceshy.stage.evidence import ServerLog
 from twiceshy.stage.planter import Planter
@@ -158,7 +158,7 @@ class Stage:
     def _start_server_and_template(self, name: str = TEMPLATE) -> Iterator[str]:
         wanted: set[str] = set()
         while True:
-            chosen, shims = self._choose(wanted)
+            chosen, shims = choose(self._project.database, wanted)
             yield f"starting PostgreSQL {chosen.version} ({chosen.label})"
             self.server = Server(self.keeper, chosen, self.keeper.scratch / f"pg{len(wanted)}")
             self.server.start()
@@ -176,7 +176,7 @@ class Stage:
                 continue
             except SchemaFailed as error:
                 if shims and "does not exist" in error.seen:
-                    raise _not_enough(shims, error) from error
+                    raise not_enough(shims, error) from error
                 raise
             break
         self._note_choice(chosen, shims, wanted)
@@ -190,31 +190,6 @@ class Stage:
         if shims:
             named = ", ".join(shims)
             self.notes.append(f"stand-ins of plain SQL took the place of: {named}")
-
-    def _choose(self, wanted: set[str]) -> tuple[Binaries, tuple[str, ...]]:
-        """The server to use for a schema that wants these extensions, and the stand-ins needed."""
-        asked = self._project.database
-        own = servers.system(asked.bin)
-        candidates = own if asked.server == "system" else (servers.embedded(), *own)
-        for candidate in candidates:
-            if not candidate.lacks(wanted):
-                return candidate, ()
-        for candidate in candidates:
-            shims = candidate.shims(wanted)
-            if set(shims) == set(candidate.lacks(wanted)):
-                return candidate, shims
-        if not candidates:
-            raise ExtensionMissing(
-                "No PostgreSQL server from 14 to 18 was found on this machine",
-                where='[database] server = "system"',
-                todo='install one, name its folder with `bin`, or use server = "embedded"',
-            )
-        raise ExtensionMissing(
-            f"The schema wants {', '.join(sorted(wanted))}, which no server here has",
-            seen="looked at: " + ", ".join(f"{c.version} in {c.bin}" for c in candidates),
-            todo="install a PostgreSQL with it (on Debian: postgresql-contrib, or a package "
-            "with its name)",
-        )
 
     def _migration_environment(self, values: Mapping[str, str]) -> dict[str, str]:
         service = self._project.service
@@ -400,13 +375,3 @@ def run_command(
     code = child.wait(timeout)
     child.stop(grace=1.0)
     return CommandResult(code, child.tail(lines=2000))
-
-
-def _not_enough(shims: tuple[str, ...], error: SchemaFailed) -> ExtensionMissing:
-    return ExtensionMissing(
-        f"The stand-in for {', '.join(shims)} is not enough for this schema",
-        where=error.where,
-        seen=error.seen,
-        todo="install a PostgreSQL that has it (on Debian: postgresql-contrib, or a package "
-        "with its name)",
-    )

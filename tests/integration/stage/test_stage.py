@@ -14,7 +14,7 @@ import pytest
 from integration.stage.living import eventually, gone
 from twiceshy.config.load import load_project
 from twiceshy.errors import ExtensionMissing, ServerUnavailable
-from twiceshy.rehearsal.scene import probe
+from twiceshy.rehearsal.readiness import probe
 from twiceshy.stage import binaries
 from twiceshy.stage.stage import Stage
 
