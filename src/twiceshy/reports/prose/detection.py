@@ -26,6 +26,7 @@ from twiceshy.reports.headings import (
 from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.people_words import PEOPLE
 from twiceshy.reports.prose.statements import place, statements
+from twiceshy.reports.prose.task_words import commits
 from twiceshy.reports.prose.wording import is_japanese, plain
 
 if TYPE_CHECKING:
@@ -47,8 +48,14 @@ _LABEL = re.compile(
 
 # Members of the team are no members of what the team offers.
 _OF_THE_TEAM = re.compile(
-    r" (?:team|staff|crew) members? | mi?embros? d(?:el|a|o) (?:equipo|equipe|time) "
+    r" (?:team|staff|crew|group) members? | mi?embros? d(?:el|a|o) (?:equipo|equipe|time) "
     r"| membres? de l equipe "
+)
+# `It was noticed when a user tried to pay` says who noticed.
+_NOTICED_WHEN = re.compile(
+    r" (detected|noticed|discovered|found|identified|spotted) (?:only )?(?:when|once|as)"
+    r"(?: one of)?(?: a| an| the| some| our| several)* (?=user|customer|client|student|engineer"
+    r"|developer|team)"
 )
 _USERS = PEOPLE.mask("users")
 _REPORTS = PEOPLE.mask("reports")
@@ -95,7 +102,7 @@ def _places(said: Sequence[Statement]) -> Iterable[tuple[list[Statement], float]
     yield of(DETECTION), _SURE
     yield of(TIMELINE), _TIMED
     yield of(SUMMARY, ""), _SAID
-    yield of(*_LATE), _ASIDE
+    yield [late for late in of(*_LATE) if not commits(late.plain, firmly=True)], _ASIDE
 
 
 def _labelled(document: Document) -> Fact[str]:
@@ -130,6 +137,8 @@ def _detector(words: str, sure: float) -> str:
     """
     if "memb" in words or "miembro" in words:
         words = _OF_THE_TEAM.sub(" team ", words)
+    if " when " in words or " once " in words or " as " in words:
+        words = _NOTICED_WHEN.sub(r" \1 by ", words)
     found = PEOPLE.found(words)
     user = _user(found, words, sure)
     monitor = _monitor(found, sure)

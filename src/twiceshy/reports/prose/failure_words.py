@@ -24,7 +24,8 @@ _WRITTEN = {
         configuracao_errada erreur_de_configuration mauvaise_configuration configuration_erronee
         configuration_incorrecte fehlkonfig konfigurationsfehler falsch_konfig
         errore_di_configurazione configurazione_errata configurazione_sbagliata 設定ミス
-        設定誤り 誤設定 設定の誤り 設定の不備 設定不備 commented_out""",
+        設定誤り 誤設定 設定の誤り 設定の不備 設定不備 commented_out not_configured
+        not_properly_configured not_correctly_configured t_configured""",
     "wrong": """
         incorrect wrong improper inproper invalid erron mistaken bad. faulty inaccurate unintend
         inadvertent too_low too_small too_high too_short too_strict overly restrictive
@@ -84,7 +85,7 @@ _WRITTEN = {
         submerg engorg uberlast uberforder sovraccaric 過負荷 高負荷 負荷 ボトルネック パンク
         thrash congest keep_up not_scaled not_scale not_able_to_handle could_not_handle
         couldn_t_handle unable_to_handle lagged_behind consumer_lag backlog piled_up pile_up
-        queue_grew""",
+        queue_grew cpu_load high_cpu cpu_usage cpu_utili load_average""",
     "traffic": """
         traffic visitor demand load. loads. workload request requests. user_load trafico demanda
         solicitud peticion trafego requisic acessos acceso trafic demande requete charge.

@@ -35,6 +35,14 @@ _CERTAIN = 16
 _TEMPLATE = re.compile(
     r"template\b|plantilla|^modelo|vorlage|gabarit|modèle|テンプレート|雛形", re.IGNORECASE
 )
+_PROCEDURE = re.compile(
+    r"\b(?:run-?books?|play-?books?|polic(?:y|ies)|checklist"
+    r"|(?:response|management) (?:plan|process|procedure|guide|workflow)|proc[eé]dures?"
+    r"|procedimi?entos?|leitfaden|handbuch|richtlinie"
+    r"|procedur[ae])\b|手順|ガイドライン",
+    re.IGNORECASE,
+)
+_OF_AN_INCIDENT = re.compile(r"post-?\s?mortem|incident report|outage|root cause", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _MONTH = (
     r"(?:jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar|rero|braio)?|f[eé]v(?:rier|ereiro)?|march|mars"
@@ -89,11 +97,17 @@ _VERSION = re.compile(
     r"^\W*(?:version |release )?v?\d+\.\d+(?:\.\d+)?\b", re.MULTILINE | re.IGNORECASE
 )
 _FIGURE = re.compile(
-    r"\d\s?(?:%|(?:minut|hours?\b|h\b|horas?\b|heures?\b|stunden|ore\b|orders|users|customers|people"
-    r"|requests|usuari|client|utilisateur|kunden|utenti))|\d\s?(?:分|時間|人)",
+    r"\d\s?(?:%|(?:minut|hours?\b|days?\b|weeks?\b|h\b|horas?\b|heures?\b|stunden|ore\b|orders|users|customers|people"
+    r"|requests|usuari|client|utilisateur|kunden|utenti))|\d\s?(?:分|時間|日間|週間|人)",
     re.IGNORECASE,
 )
 _LINK_TO_FILE = re.compile(r"\]\((?!https?:)[^()\s]{1,200}\.(?:md|html|rst|txt)\)")
+_LINK_TO_REPORT = re.compile(
+    r"\]\((?!https?:)[^()\s]{0,160}\d{4}-?\d\d-?\d\d[^()\s]{0,160}\.(?:md|html|rst|txt)\)"
+)
+_LINK_TO_TEMPLATE = re.compile(
+    r"\]\([^()\s]{0,160}(?:template|plantilla|modelo|vorlage|gabarit)[^()\s]{0,60}\)", re.IGNORECASE
+)
 _LINK_ITEM = re.compile(r"[\w./ -]+\.(?:md|html|rst|txt)\b", re.IGNORECASE)
 
 
@@ -119,6 +133,12 @@ class Signs:
     """Headings that are the number of a release."""
     figures: int
     """Lengths of time, shares and counts of people."""
+    reports: int = 0
+    """Links to files whose names bear a date."""
+    to_template: bool = False
+    """Whether it leads to a template."""
+    is_procedure: bool = False
+    """Whether its title says that it tells what to do when something fails."""
 
     @property
     def told(self) -> int:
@@ -160,6 +180,12 @@ def _unfinished(signs: Signs) -> str:
         return f"it is a template: {signs.placeholders} places in it are still to be filled in"
     if signs.hollow >= 3 and signs.hollow > signs.sections and signs.told < _CERTAIN:
         return f"it is a template: {signs.hollow} sections have nothing below their headings"
+    if signs.is_procedure and signs.times < 3:
+        return "it tells what to do when something fails, and of no incident of its own"
+    if signs.to_template and signs.sections < 2 and signs.told < _CERTAIN:
+        return "it is an index: it leads to a template for reports"
+    if signs.reports >= 2 and signs.reports * 5 >= signs.blocks:
+        return f"it is an index: {signs.reports} of its links lead to other reports"
     most = signs.links >= 3 and signs.links * 2 >= signs.blocks and signs.happened < 3
     if most or (signs.links >= 5 and signs.links * 3 >= signs.blocks and signs.sections < 3):
         return f"it is an index: {signs.links} of its lines only lead to other files"
@@ -186,6 +212,7 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
     words = Counter(_WORD.findall(f"{headings}\n{told}".casefold()))
     full, hollow = _sections(document)
     happened = len(HAPPENED.intersection(words))
+    title = headings[:150].partition("\n")[0]
     is_japanese = document.language == "ja"
     letters = sum(map(len, words)) if is_japanese else 0
     return Signs(
@@ -199,9 +226,12 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
         blocks=len(bodies),
         links=max(len(links), sum(1 for _ in _LINK_TO_FILE.finditer(document.original))),
         project=len(PROJECT.intersection(words)),
-        is_template=_TEMPLATE.search(headings[:150].partition("\n")[0]) is not None,
+        is_template=_TEMPLATE.search(title) is not None,
         versions=sum(1 for _ in _VERSION.finditer(headings)),
-        figures=sum(1 for _ in islice(_FIGURE.finditer(told), 3)),
+        figures=sum(1 for _ in islice(_FIGURE.finditer(f"{headings}\n{told}"), 3)),
+        reports=sum(1 for _ in _LINK_TO_REPORT.finditer(document.original)),
+        to_template=_LINK_TO_TEMPLATE.search(document.original) is not None,
+        is_procedure=_PROCEDURE.search(title) is not None and not _OF_AN_INCIDENT.search(title),
     )
 
 

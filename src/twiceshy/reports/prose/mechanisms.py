@@ -25,6 +25,7 @@ _WRITTEN = {
         5 misconfigured
         5 typo
         4 config wrong
+        4.5 config mismatch
         3 config missing
         3 config changed cause
         2 config changed
@@ -88,7 +89,7 @@ _WRITTEN = {
         3.5 types changed
         3 shape instead
         3 types instead
-        5 mismatch
+        5 mismatch ! config
         4.5 parse_fail
         4 shape wrong
         3 shape expected
@@ -189,6 +190,8 @@ _RULES = _rules()
 
 def evidence(words: str) -> Evidence:
     """What a sentence, as `wording.plain` made it, speaks for."""
+    if " response time" in words:
+        words = words.replace(" response time", " latency")
     found = FAILURES.found(words)
     says = 0
     for bit in found:

@@ -27,7 +27,7 @@ _WRITTEN = {
         opened_an_issue opened_issue opened_a_ticket opens_a_ticket opens_issue asks. calls.
         called phoned writes. wrote messaged flooded_with filed llama llamaron llamo escribio
         ligou ligaram escreveu appelle ecrit rief. rufen ruft. schrieb chiama chiamato scritto
-        電話""",
+        電話 informan relatam relata. reportan reporta. avisan""",
     "user_alerts": """
         alerts_from_user alerts_from_our_user alerts_from_customer alertas_de_nuestros_usuarios
         alertas_de_usuarios alertas_de_los_usuarios alertas_de_clientes alertas_de_nossos

@@ -24,7 +24,7 @@ REASONS = {
     "index.md": "index",
     "plantilla.md": "template",
     "retro.md": "looks back on a project",
-    "runbook.md": "tells of nothing",
+    "runbook.md": "what to do when something fails",
     "template.md": "template",
 }
 
@@ -64,3 +64,43 @@ def test_a_report_that_opens_like_a_guide_is_a_report():
     text = f"{guide}\n{report}"
     (found,) = read_postmortems(text, "README.md").postmortems
     assert (found.span.start, found.span.end) == (0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "# Past trouble\n\n| Day | What |\n|---|---|\n"
+            "| 2024-02-01 | [Disk full](./2024-02-01-disk.md) |\n"
+            "| 2024-03-05 | [Queue stuck](./2024-03-05-queue.md) |\n",
+            "other reports",
+        ),
+        (
+            "# Our reports\n\nName a file `YYYY-MM-DD-name.md` and begin with the\n"
+            "[frame](./report-template.md). The last one was written on 2024-02-01, resolved.\n",
+            "leads to a template",
+        ),
+        (
+            "# Shop response plan\n\nThe pager fires, the first person acknowledges within 5 minutes "
+            "and looks at what was deployed. Users reported errors? Then it was a release: "
+            "it is rolled back, the page is restored, the team is notified.\n",
+            "what to do when something fails",
+        ),
+    ],
+)
+def test_what_leads_to_reports_or_tells_how_to_act_is_refused(text, reason):
+    """Lists of reports, the conventions for them, plans for the next time."""
+    (document,) = parse_document(text, "README.md")
+    assert reason in reason_against(document)
+
+
+def test_a_report_that_gives_no_clock_time_is_a_report():
+    """Weeks count as figures, in a heading too."""
+    text = (
+        "# Mail was down for 2 weeks in January\n\n"
+        "The provider started to refuse our messages and dropped those that were queued. "
+        "Delivery stopped for most people.\n\n"
+        "## Steps to resolution\n\nWe moved to another port.\n"
+    )
+    (document,) = parse_document(text, "mail.md")
+    assert reason_against(document) == ""
