@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ALONE = "alone:"
 LEGITIMATE = "legitimate"
+RUSH = "campaign"
 REDUCED = "legitimate, fewer values changed"
 _FIRST_OF_WORLD = 100_000
 
@@ -111,7 +112,12 @@ def succeeded(run: Run) -> bool:
 
 def number_of(run: Run) -> int:
     """Which keys the run's request carried."""
-    return int(run.scenario.steps[0].key)
+    return int(run.scenario.steps[0].key.partition(".")[0])
+
+
+def is_of_one(run: Run) -> bool:
+    """Whether one person came with all keys changed: what was met can be told apart."""
+    return run.scenario.topic != RUSH and not run.scenario.topic.startswith(ALONE)
 
 
 def first_number(world: int, played: int) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.preexisting.arrival import ALONE
+from twiceshy.guards.preexisting.arrival import is_of_one
 from twiceshy.guards.preexisting.met import carried, compared, joined, opaque, written
 from twiceshy.guards.preexisting.resemblance import alike, of_its_look, unique
 
@@ -43,7 +43,7 @@ def candidates(spec: Spec, survey: Survey, history: History) -> tuple[Candidate,
 
 
 def _counts(run: Run) -> bool:
-    return run.problem is None and not run.scenario.topic.startswith(ALONE)
+    return run.problem is None and is_of_one(run)
 
 
 def _skipped(spec: Spec, candidate: Candidate) -> bool:

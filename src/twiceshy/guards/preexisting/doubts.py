@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.errors import nearest
 from twiceshy.guards.preexisting.accusations import good_controls
-from twiceshy.guards.preexisting.arrival import ALONE, arrival, changeable, number_of, varied
+from twiceshy.guards.preexisting.arrival import arrival, changeable, is_of_one, number_of, varied
 from twiceshy.guards.preexisting.candidate import statements
 from twiceshy.guards.preexisting.candidates import candidates
 from twiceshy.guards.preexisting.met import keys_of, legitimate_runs, written
@@ -168,9 +168,9 @@ def _late(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     changed = varied(spec, survey, history)
     if not changed:
         return
-    numbers = {number_of(run) for run in history if not run.scenario.topic.startswith(ALONE)}
+    numbers = {number_of(run) for run in history if is_of_one(run)}
     keys = {number: arrival(spec, survey, changed, number).keys for number in numbers}
-    for run in history:
+    for run in filter(is_of_one, history):
         mine = number_of(run)
         own = keys_of(spec, survey, history, run).values()
         for seen in run.observations:
@@ -203,7 +203,7 @@ def _rows(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
             yield f"no row with the key could be planted into {candidate}: {whys[0]}"
     own = {place[0] for place in written(spec, survey, history)}
     done = {candidate.table for candidate in known} | own
-    counted = [run for run in history if not run.scenario.topic.startswith(ALONE)]
+    counted = [run for run in history if is_of_one(run)]
     read = {table for _, _, statement in statements(counted) for table in statement.reads}
     for table in survey.catalogue.tables:
         if table.name not in read - done:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.preexisting.accusations import accusations, allowed, good_controls
 from twiceshy.guards.preexisting.doubts import doubts, obstacles
 from twiceshy.guards.preexisting.met import legitimate_runs
 from twiceshy.guards.preexisting.plan import chosen_for_confirmation
+from twiceshy.guards.preexisting.rush import exhibit
 from twiceshy.guards.preexisting.scope import notes, tried, untried
 from twiceshy.guards.preexisting.states import ALL_TOGETHER
 from twiceshy.guards.preexisting.telling import accused, finding
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.preexisting.accusations import Accusation
     from twiceshy.guards.preexisting.spec import Spec
+    from twiceshy.model.exhibits import Table
     from twiceshy.model.history import History
     from twiceshy.model.schema import QName
     from twiceshy.model.survey import Survey
@@ -39,6 +42,7 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
     if not obstacles_met:
         reasons = (*doubts(spec, survey, history), *_not_again(spec, found, confirmed))
         findings = tuple(_told(spec, survey, history, found, confirmed))
+        findings = _with_campaign(findings, exhibit(spec, history))
     scope = Scope(
         tried=tuple(tried(spec, survey, history)),
         untried=tuple(untried(spec, survey, history)),
@@ -47,6 +51,14 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
     if findings:
         return Verdict(Value.RECURS, findings, scope, reasons)
     return Verdict(Value.UNKNOWN if reasons else Value.HOLDS, (), scope, reasons)
+
+
+def _with_campaign(findings: tuple[Finding, ...], campaign: Table | None) -> tuple[Finding, ...]:
+    """What the campaign would come to belongs to the first finding."""
+    if campaign is None or not findings:
+        return findings
+    first, *others = findings
+    return (replace(first, exhibits=(*first.exhibits, campaign)), *others)
 
 
 def _confirmed(

@@ -5,7 +5,8 @@
 2. Every state that follows from what the plans met, each once; what these runs meet may lead to
    further tables, and so to further states. A control in between shows whether the service still
    takes anybody.
-3. Whatever accuses the service is asked again in a fresh world, in turn with controls, over more
+3. The campaign, where the guard asks for one: many people at once, some of them known elsewhere.
+4. Whatever accuses the service is asked again in a fresh world, in turn with controls, over more
    than two seconds.
 """
 
@@ -19,6 +20,7 @@ from twiceshy.guards.preexisting.arrival import (
     ALONE,
     LEGITIMATE,
     REDUCED,
+    RUSH,
     arrival,
     changeable,
     first_number,
@@ -26,6 +28,7 @@ from twiceshy.guards.preexisting.arrival import (
     varied,
 )
 from twiceshy.guards.preexisting.met import legitimate_runs, opaque_values
+from twiceshy.guards.preexisting.rush import rush
 from twiceshy.guards.preexisting.spelling import SEEN
 from twiceshy.guards.preexisting.states import Situation, plants, situations
 from twiceshy.model.scenario import Scenario, State
@@ -61,6 +64,10 @@ def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenar
     new = tuple(_states(spec, survey, history))
     if new:
         return new
+    if spec.campaign and not any(run.scenario.topic == RUSH for run in history):
+        crowd = tuple(rush(spec, survey, history))
+        if crowd:
+            return crowd
     if all(run.scenario.world == 0 for run in history):
         return tuple(_confirmations(spec, survey, history))
     return ()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.preexisting.accusations import allowed, good_controls, true_duplicate
-from twiceshy.guards.preexisting.arrival import ALONE, changeable, varied
+from twiceshy.guards.preexisting.arrival import changeable, is_of_one, varied
 from twiceshy.guards.preexisting.candidate import statements
 from twiceshy.guards.preexisting.candidates import candidates
 from twiceshy.guards.preexisting.met import keys_of, written
 from twiceshy.guards.preexisting.outcome import expected, outcome
 from twiceshy.guards.preexisting.resemblance import resembling
+from twiceshy.guards.preexisting.rush import told
 from twiceshy.guards.preexisting.states import situations
 from twiceshy.model.history import NoReply
 
@@ -35,6 +36,9 @@ def tried(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
         yield f"{candidate}: {candidate.how}"
     played = [run for run in history if run.scenario.role == "perturbed" and run.observations]
     states = dict.fromkeys(run.scenario.topic for run in played)
+    campaign = told(spec, history)
+    if campaign:
+        yield campaign
     yield f"{len(states)} states in {len(history)} scenarios"
 
 
@@ -59,7 +63,7 @@ def untried(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str,
 
 def _pruned(spec: Spec, survey: Survey, history: History) -> dict[str, str]:
     """Columns that might hold a key, in tables that the request never reads."""
-    runs = [run for run in history if not run.scenario.topic.startswith(ALONE)]
+    runs = [run for run in history if is_of_one(run)]
     read = {table for _, _, statement in statements(runs) for table in statement.reads}
     found: dict[str, str] = {}
     for place, _, why in resembling(survey, written(spec, survey, history)):
@@ -74,7 +78,7 @@ def notes(
 ) -> Iterator[str]:
     """What became of true duplicates, what is allowed, and who tried to reach out."""
     own = {place[0] for place in written(spec, survey, history)}
-    told: dict[str, None] = {}
+    duplicates: dict[str, None] = {}
     for run in history:
         if run.scenario.role != "perturbed" or not run.observations or len(run.observations) > 1:
             continue
@@ -83,11 +87,11 @@ def notes(
         answer = run.observations[0].answer
         says = answer.says if isinstance(answer, NoReply) else str(answer.status)
         bare = not isinstance(answer, NoReply) and answer.status >= 400 and not answer.body
-        told[
+        duplicates[
             f"a true duplicate is answered {says}{' without a reason' if bare else ''}: "
             f"{run.scenario.state.says}"
         ] = None
-    yield from list(told)[:6]
+    yield from list(duplicates)[:6]
     for one in found:
         reason = allowed(spec, one)
         if reason:

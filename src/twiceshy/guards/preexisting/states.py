@@ -70,7 +70,6 @@ class Situation:
 def situations(spec: Spec, survey: Survey, history: History) -> tuple[Situation, ...]:
     """Everything to be tried by what is known now."""
     known = candidates(spec, survey, history)
-    own = {place[0] for place in written(spec, survey, history)}
     found: list[Situation] = []
     for candidate in known:
         found += _of_one(survey, candidate)
@@ -78,14 +77,12 @@ def situations(spec: Spec, survey: Survey, history: History) -> tuple[Situation,
         of_table = [c for c in known if c.table == table and c.behind is None and c.form != SEEN]
         if len(of_table) > 1:
             found.append(_one_person(table, of_table))
-    may = own | {c.table for c in known if str(c.table) in {one.table for one in spec.allow}}
-    elsewhere = tuple(c for c in known if c.table not in may)
-    together = tuple(row for c in _plain(elsewhere) for row in _chain(c))
+    together = elsewhere(spec, survey, history)
     if len({row.candidate.table for row in together}) > 1:
         found.append(
             Situation(
                 ALL_TOGETHER, f"{_tables(together)} each have a row with the key",
-                _unique(together), frozenset(c.table for c in elsewhere),
+                together, frozenset(row.candidate.table for row in together),
             )
         )  # fmt: skip
     found.append(
@@ -93,20 +90,23 @@ def situations(spec: Spec, survey: Survey, history: History) -> tuple[Situation,
     )
     if together:
         says = f"the same request is sent twice at once, with rows of {_tables(together)}"
-        found.append(
-            Situation(f"{TWIN}, {ALL_TOGETHER}", says, _unique(together), frozenset(), twin=True)
-        )
+        found.append(Situation(f"{TWIN}, {ALL_TOGETHER}", says, together, frozenset(), twin=True))
     return tuple(found)
+
+
+def elsewhere(spec: Spec, survey: Survey, history: History) -> tuple[Row, ...]:
+    """One row for each column in tables that may not refuse anybody."""
+    known = candidates(spec, survey, history)
+    may = {place[0] for place in written(spec, survey, history)}
+    may |= {c.table for c in known if str(c.table) in {one.table for one in spec.allow}}
+    counting = tuple(c for c in known if c.table not in may)
+    return tuple(dict.fromkeys(row for c in _plain(counting) for row in _chain(c)))
 
 
 def _plain(known: tuple[Candidate, ...]) -> Iterator[Candidate]:
     """One kind of key only: what is made of keys in an unknown way fits no other request."""
     readable = [c for c in known if c.form != SEEN]
     yield from readable or known
-
-
-def _unique(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    return tuple(dict.fromkeys(rows))
 
 
 def _tables(rows: tuple[Row, ...]) -> str:

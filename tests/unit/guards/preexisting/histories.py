@@ -116,11 +116,12 @@ def _played(scenario: Scenario, service: Service) -> Run:
 
 
 def _seen(scenario: Scenario, rows: tuple[PlantedRow, ...], service: Service) -> Iterator[Any]:
-    for number, step in enumerate(scenario.steps):
+    accounts: tuple[PlantedRow, ...] = ()
+    for step in scenario.steps:
         request = step.template.fill({})
         email = json.loads(request.body or b"{}")["email"]
-        accounts = (PlantedRow("", USERS, None, {"email": email}),) if number else ()
         answer, changes, statements = service(World(email, (*rows, *accounts), scenario))
+        accounts += (PlantedRow("", USERS, None, {"email": email}),)
         yield Observation(step, request, answer, statements, changes)
 
 

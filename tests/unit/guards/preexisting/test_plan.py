@@ -131,3 +131,24 @@ def test_only_accusations_are_confirmed():
     """Without any, no fresh clone is asked for."""
     assert {run.scenario.world for run in rehearsed(spec(), fixed)} == {0}
     assert {run.scenario.world for run in rehearsed(spec(), faulty)} == {0, 1}
+
+
+def test_a_campaign():
+    """Many at once, a share of them known elsewhere; refusals are counted and reckoned up."""
+    campaign = {"sign_ups": 1000, "known": "25 %", "played": 8, "together": 4}
+    verdict = judged(faulty, campaign=campaign)
+    assert any(
+        "a campaign: 8 came, 4 at a time" in line
+        and "2 of them are known elsewhere; 2 were refused, 2 of these known elsewhere" in line
+        for line in verdict.scope.tried
+    )
+    table = verdict.findings[0].exhibits[-1]
+    assert table.columns == ("people", "of 8 who were played", "of 1,000")
+    assert ("refused", "2", "250") in table.rows
+    assert ("let in", "6", "750") in table.rows
+
+
+def test_a_campaign_in_which_nobody_is_refused():
+    """It is told in scope."""
+    verdict = judged(fixed, campaign={"played": 4})
+    assert any("0 were refused" in line for line in verdict.scope.tried)
