@@ -100,3 +100,30 @@ def test_a_command_that_migrates(folder):
     found = {one["sql"]: one["locks"] for one in document["statements"]}
     assert found["ALTER TABLE people ADD COLUMN age int"] == {"people": ["AccessExclusiveLock"]}
     assert (code, document["queues"]) == (0, False)
+
+
+def test_run_rehearses_migrations_that_were_not_seen_to_hold(folder):
+    """The gate: what held is not asked again until its text changes, what recurs is."""
+    (folder / "twiceshy.toml").write_text(
+        '[database]\nschema = ["schema.sql"]\nmigrations = "migrations"\n'
+        'settings = { "my.rows" = "2000" }\n',
+        encoding="utf-8",
+    )
+
+    def run():
+        done = subprocess.run(
+            [COMMAND, "run", "--format", "json"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        reports = json.loads(done.stdout)["reports"] if done.stdout else []
+        return done.returncode, [Path(report["path"]).name for report in reports]
+
+    assert run() == (1, ["10_default.sql", "1_pets.sql", "2_age.sql"])
+    assert run() == (1, ["2_age.sql"])
+    mended = "SET lock_timeout = '200ms'; ALTER TABLE people ADD COLUMN age int;"
+    (folder / "migrations" / "2_age.sql").write_text(mended, encoding="utf-8")
+    assert run() == (0, ["2_age.sql"])
+    assert run() == (0, [])

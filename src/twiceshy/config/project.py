@@ -77,6 +77,11 @@ class Database(Record):
         default=(),
         description="SQL files with first rows, run after the schema and the migrations.",
     )
+    migrations: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None,
+        description="A folder of SQL files that come on top of schema and seed, in the order of "
+        "their names. `twiceshy run` rehearses each of which no rehearsal of this text holds yet.",
+    )
     bin: str | None = Field(
         default=None,
         description="The folder that holds a system server's binaries (initdb, postgres).",

@@ -214,7 +214,10 @@ def roles_named(sql: str) -> frozenset[str]:
         return frozenset()
     made = {node.role for node in _nodes(tree) if isinstance(node, ast.CreateRoleStmt)}
     named = {node.rolename for node in _nodes(tree) if isinstance(node, ast.RoleSpec)}
-    return frozenset(name for name in named - made if name)
+    for node in _nodes(tree):
+        if isinstance(node, ast.VariableSetStmt) and node.name in {"role", "session_authorization"}:
+            named |= {str(getattr(argument.val, "sval", "")) for argument in node.args or ()}
+    return frozenset(name for name in named - made - {"none"} if name)
 
 
 def _nodes(node: Any) -> Iterator[Any]:

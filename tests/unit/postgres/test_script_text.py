@@ -115,6 +115,8 @@ def test_roles_that_a_text_takes_for_granted():
     sql = """CREATE ROLE own; GRANT own TO app; ALTER TABLE t OWNER TO boss;
     GRANT SELECT ON t TO public"""
     assert roles_named(sql) == {"app", "boss"}
+    assert roles_named("SET ROLE app; SET SESSION AUTHORIZATION boss; RESET ROLE") == {"app", "boss"}
+    assert roles_named("SET ROLE NONE; SET lock_timeout = '1s'") == frozenset()
     assert roles_named("no SQL at all") == frozenset()
 
 
