@@ -53,7 +53,7 @@ def untried(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str,
     for says, why in refused.items():
         yield says, why.partition("\n")[0]
     played = {run.scenario.topic for run in history}
-    for situation in situations(spec, survey, history):
+    for situation in situations(spec, survey, history) if good_controls(history, 0) else ():
         spelled = any(row.spelled for row in situation.rows)
         if situation.name not in played and not spelled:
             yield situation.says, "there were more states than can be tried"
