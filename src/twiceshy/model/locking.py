@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Harm: TypeAlias = Literal["blocks", "queues", "breaks", "fails"]
 """Queries wait behind the script; behind its wait for somebody else; fail after it; it fails."""
-_COMMENT = 85
+_COMMENT = 74
 """Letters in a line of a comment."""
 
 
