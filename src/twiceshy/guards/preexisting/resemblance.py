@@ -49,7 +49,8 @@ def of_its_look(
     The service may compare them itself.
     """
     read = {table for _, _, statement in statements(runs) for table in statement.reads}
-    met = {place[0] for place in (*known, *own)}
+    met = {place[0] for place in own}
+    met |= {candidate.table for candidate in known.values() if not candidate.by_schema}
     given = {leaf.name: leaf.value for leaf in leaves(survey.requests[0].template)}
     for there, sample in survey.likeness.samples.items():
         if there[0] not in read - met or is_secret(there[1]):
