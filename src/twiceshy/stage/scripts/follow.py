@@ -115,6 +115,7 @@ class Follower:
         self._held: Locks = frozenset()
         self._counts: dict[int, Counts] = {}
         self._transaction = 0
+        self._stale = False
         self._timeouts = self._timeouts_now()
         record.sight.watch.follow(pid)
 
@@ -131,6 +132,9 @@ class Follower:
             self._held = frozenset()
             self._counts = {}
             self._transaction = self._record.next_transaction()
+            if self._stale:
+                # What SET LOCAL set ended with its transaction, and a rollback takes back any SET.
+                self._timeouts, self._stale = self._timeouts_now(), False
             if not wrapped and manner in {"alone", "plain"}:
                 reported = self._reported()
         self._record.sight.watch.take(self._pid)
@@ -174,9 +178,11 @@ class Follower:
     def _count(self, now: _Open) -> None:
         known = self._record.before.by_oid
         oids = {oid for oid, _ in now.locks} & known.keys()
+        if not oids:
+            return
         # Reported at its end, a transaction's counts are not among those of the next.
         flush = ("pg_catalog.pg_stat_force_next_flush()",) if self._record.sight.major >= 15 else ()
-        counters = counters_of(oids or {0}, "pg_stat_get_xact_", *_TIMEOUTS, *flush)
+        counters = counters_of(oids, "pg_stat_get_xact_", *_TIMEOUTS, *flush)
         counts = {}
         for oid, scanned, changed, *timeouts in self._ask(counters):
             self._timeouts = (_ms(timeouts[0]), _ms(timeouts[1]))
@@ -203,6 +209,7 @@ class Follower:
         self._held = frozenset(self._held | now.locks) if in_block else frozenset()
         if now.manner == "setting" and not error and not begins_isolation(now.sql):
             self._timeouts = now.timeouts or self._timeouts_now()
+            self._stale = in_block
 
     def _outside(self, now: _Open, error: str) -> None:
         """What can be seen only once it is committed."""

@@ -14,6 +14,7 @@ import select
 import struct
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import psycopg
@@ -46,12 +47,16 @@ class Gate:
 
     `look` is called from a thread of the gate's own; where a session under watch waits at the gate,
     it answers with the place in the WAL (in bytes) up to which there is any, else with 0.
+    `several` tells whether more than one session is under watch.
     `received` is the place up to which all has come, `commits` grows by the places of commits.
     Sessions with `synchronous_commit = local`, as all of ours are, pass.
     """
 
-    def __init__(self, server: Server, look: Callable[[], int]) -> None:
+    def __init__(
+        self, server: Server, look: Callable[[], int], several: Callable[[], bool]
+    ) -> None:
         self._server = server
+        self._several = several
         self._look = look
         self.received = 0
         self._stop = threading.Event()
@@ -90,13 +95,10 @@ class Gate:
         """Open it for good."""
         self._stop.set()
         self._thread.join()
-        try:
+        # Where the server has died, whoever needs it next will say so.
+        with suppress(psycopg.OperationalError):
             self._tell("")
-        except psycopg.OperationalError:
-            # The server has died; whoever needs it next will say so.
-            pass
-        finally:
-            self._conn.close()
+        self._conn.close()
 
     def _tell(self, standby: str) -> None:
         with self._server.connect("postgres") as conn:
@@ -144,8 +146,11 @@ class Gate:
     def _guarded(self) -> None:
         try:
             self._keep()
-        except (psycopg.Error, OSError) as error:
+        except (psycopg.Error, OSError, StageLost) as error:
             self.problem = str(error)
+            # Nobody must wait for us any more.
+            with suppress(psycopg.Error):
+                self._tell("")
 
     def _keep(self) -> None:
         while not self._stop.is_set():
@@ -167,7 +172,8 @@ class Gate:
             self._arrivals.poll(_PAUSE * 1000)
             self._receive()
         self.commits.append(place)
-        self._look()
+        if self._several():
+            self._look()
 
     def _receive(self) -> bool:
         """Take in all that has come; whether it was any WAL."""

@@ -148,7 +148,8 @@ class _Phase:
     def _trace(self) -> ScriptRun:
         eye = self._place.stack.enter_context(self._place.server.connect("postgres"))
         self._sight.watch.prepare(eye)
-        with Gate(self._place.server, lambda: self._sight.watch.look(eye)) as gate:
+        watch = self._sight.watch
+        with Gate(self._place.server, lambda: watch.look(eye), watch.several) as gate:
             record = Record(self._sight, gate)
             running = self._running(record)
             running.run()

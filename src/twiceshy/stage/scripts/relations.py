@@ -27,7 +27,10 @@ _STORED = frozenset("rmiI")
 
 
 class Entry(NamedTuple):
-    """One row of pg_class; `of` is the table of an index, `parent` that of a partition (oids)."""
+    """One row of pg_class; `of` is the table of an index, `parent` that of a partition (oids).
+
+    `key` names the columns of a primary key's index, with a unit separator between them.
+    """
 
     oid: int
     schema: str
@@ -38,6 +41,7 @@ class Entry(NamedTuple):
     parent: int
     rows: int
     bytes: int
+    key: str = ""
 
     @property
     def name(self) -> str:
@@ -105,6 +109,7 @@ class Relations:
                 bytes=entry.bytes,
                 table=self._name_of(entry.of),
                 parent=self._name_of(entry.parent),
+                columns=tuple(entry.key.split("\x1f")) if entry.key else (),
             )
             for entry in self.by_oid.values()
         }
@@ -137,7 +142,6 @@ class Relations:
 
 
 def _entry(*fields: Any) -> Entry:
-    oid, schema, name, kind, storage, of, parent, rows, size = fields
-    return Entry(
-        int(oid), schema, name, kind, int(storage), int(of), int(parent), int(rows), int(size)
-    )
+    oid, schema, name, kind, storage, of, parent, rows, size, key = fields
+    numbers = (int(storage), int(of), int(parent), int(rows), int(size))
+    return Entry(int(oid), schema, name, kind, *numbers, key or "")

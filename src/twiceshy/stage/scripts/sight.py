@@ -62,6 +62,10 @@ class Watch:
         with self._lock:
             self._seen.pop(pid, None)
 
+    def several(self) -> bool:
+        """Whether more than one session is watched."""
+        return len(self._seen) > 1
+
     def look(self, conn: Connection) -> int:
         """Note all locks of the sessions; where one waits at the gate, the end of the WAL."""
         with self._lock:
