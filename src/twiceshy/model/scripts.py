@@ -61,7 +61,8 @@ class Play:
 class Relation:
     """A relation that was there before the script. `rows` is 0 where none can be counted.
 
-    `table` is the table of an index; `parent` what a partition is a part of.
+    `table` is the table of an index; `parent` what a partition is a part of. `columns` are those
+    of a primary key's index.
     """
 
     name: str

@@ -8,7 +8,12 @@ SELECT
     coalesce(i.indrelid, 0),
     coalesce(h.inhparent, 0),
     greatest(c.reltuples, 0)::bigint,
-    c.relpages::bigint * 8192
+    c.relpages::bigint * 8192,
+    CASE WHEN i.indisprimary THEN (
+        SELECT string_agg(a.attname, chr(31) ORDER BY a.attnum)
+        FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = c.oid
+    ) ELSE '' END
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
