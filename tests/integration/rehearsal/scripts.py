@@ -28,12 +28,14 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_customer_id_idx ON orders (customer_id);
 CREATE TABLE parcels (id bigint, order_id bigint);
+CREATE TABLE coupons ("Code" text CONSTRAINT by_code PRIMARY KEY, used int);
 CREATE TABLE log (id bigint, at date NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE log_2023 PARTITION OF log FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
 CREATE TABLE log_2024 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 INSERT INTO customers SELECT g, 'name ' || g FROM generate_series(1, 15000) g;
 INSERT INTO orders (customer_id, code, qty, total)
     SELECT 1 + g % 15000, 'C' || g, 1 + g % 9, g % 1000 FROM generate_series(1, 20000) g;
+INSERT INTO coupons SELECT 'C' || g, 0 FROM generate_series(1, 15000) g;
 INSERT INTO parcels SELECT g, g FROM generate_series(1, 15000) g;
 INSERT INTO log SELECT g, date '2023-01-01' + g % 700 FROM generate_series(1, 30000) g;
 CREATE MATERIALIZED VIEW spent AS SELECT customer_id, sum(total) FROM orders GROUP BY 1;

@@ -27,6 +27,7 @@ PATTERNS = {
     "several actions": "ALTER TABLE orders ADD a text, ADD CONSTRAINT c CHECK (qty > 0);",
     "update": "UPDATE orders SET total = total + 1;",
     "delete": "DELETE FROM orders WHERE qty > 3;",
+    "another key": "UPDATE coupons SET used = used + 1 WHERE used < 3;",
     "one transaction": "BEGIN; ALTER TABLE orders ADD c text; UPDATE orders SET c = 'x'; COMMIT;",
     "validated at once": "BEGIN; ALTER TABLE orders ADD CONSTRAINT c CHECK (qty > 0) NOT VALID;"
     " ALTER TABLE orders VALIDATE CONSTRAINT c; COMMIT;",

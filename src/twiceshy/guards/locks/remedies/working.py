@@ -38,6 +38,8 @@ def remedy_for_work(statement: ScriptStatement, exposure: Exposure, trace: Scrip
         hidden = shape.tag == "select" and not shape.locks_rows
         return Remedy(_HIDDEN if hidden else _PRINCIPLES.get(shape.tag, _principle(shape)))
     says = steps.says + (f" {_ALONE}" if steps.alone else "")
+    if any("batch_from" in line for line in steps.statements):
+        says += _stands_for(shape.table, trace)
     return Remedy(says, "\n".join([TIMEOUT, *steps.statements]))
 
 
@@ -49,11 +51,21 @@ def _same(steps: Steps, shape: Shape) -> bool:
 
 def key_of(table: str, trace: ScriptRun) -> str:
     """The column that a table's rows are numbered by: that of its primary key, else `id`."""
+    return _primary(table, trace) or "id"
+
+
+def _primary(table: str, trace: ScriptRun) -> str:
     for relation in trace.relations.values():
-        primary = relation.kind == "index" and relation.name.endswith("_pkey")
-        if primary and relation.table == table and len(relation.columns) == 1:
+        if relation.table == table and len(relation.columns) == 1:
             return named(relation.columns[0])
-    return "id"
+    return ""
+
+
+def _stands_for(table: str, trace: ScriptRun) -> str:
+    """What to know of a key that was guessed."""
+    if _primary(_plain(table), trace):
+        return ""
+    return " (id stands for a column with a unique index; put its name there.)"
 
 
 def _only_held(statement: ScriptStatement, exposure: Exposure) -> bool:
