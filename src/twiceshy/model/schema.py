@@ -127,6 +127,12 @@ class Catalogue:
         """Tables by qualified name."""
         return {table.name: table for table in self.tables}
 
+    @cached_property
+    def enum_labels(self) -> frozenset[str]:
+        """Every value of every enum that a column is of."""
+        columns = (column for table in self.tables for column in table.columns)
+        return frozenset(label for column in columns for label in column.enum_labels)
+
     def table(self, name: QName) -> Table:
         """The table of that name; KeyError when there is none."""
         return self.by_name[name]

@@ -33,6 +33,13 @@ requests = ["GET /"]
 # as = "ana"          # who sends them: an actor of twiceshy.toml
 # against = "ben"     # whose rows must make no difference
 """,
+    "preexisting": """\
+# The request that was refused, as somebody would send it for whom it works.
+request = "POST /registrations"
+json = { email = "new@example.com" }
+# as = "ana"          # who sends it, where that takes a login
+# expect = { status = 201, rows = { users = 1 } }
+""",
     "command": """\
 # A command that fails when the failure is back, for example a test that exists already.
 run = "pytest tests/test_example.py"

@@ -70,17 +70,11 @@ def changeable(spec: Spec, survey: Survey) -> tuple[Leaf, ...]:
     found = leaves(survey.requests[0].template)
     if spec.keys:
         return tuple(leaf for leaf in found if leaf.name in spec.keys)
-    labels = {
-        label
-        for table in survey.catalogue.tables
-        for column in table.columns
-        for label in column.enum_labels
-    }
     return tuple(
         leaf
         for leaf in found
         if may_vary(leaf.name, leaf.value)
-        and leaf.value not in labels
+        and leaf.value not in survey.catalogue.enum_labels
         and not survey.likeness.held.get(leaf.value)
     )
 

@@ -60,8 +60,9 @@ def compared(
     spec: Spec, survey: Survey, history: History, runs: Iterable[Run]
 ) -> Iterator[Candidate]:
     """Columns that met a key in an executed plan."""
+    carried_by = {id(run): keys_of(spec, survey, history, run) for run in runs}
     for run, _, statement in statements(runs):
-        keys = keys_of(spec, survey, history, run)
+        keys = carried_by[id(run)]
         for met in statement.comparisons:
             if met.operator not in _EQUALS or met.table not in survey.catalogue.by_name:
                 continue
@@ -85,10 +86,12 @@ def opaque_values(
     met: defaultdict[Place, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     told: dict[tuple[Place, int], tuple[str, str]] = {}
     times: defaultdict[int, int] = defaultdict(int)
-    for run in legitimate_runs(history):
+    legitimate = legitimate_runs(history)
+    for run in legitimate:
         times[number_of(run)] += 1
-    for run, _, statement in statements(legitimate_runs(history)):
-        number, keys = number_of(run), keys_of(spec, survey, history, run).values()
+    carried_by = {id(run): keys_of(spec, survey, history, run).values() for run in legitimate}
+    for run, _, statement in statements(legitimate):
+        number, keys = number_of(run), carried_by[id(run)]
         for compared in statement.comparisons:
             if compared.operator != "=" or any(form_of(compared.value, key) for key in keys):
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.preexisting.arrival import leaves
@@ -101,6 +102,7 @@ def _why_alike(survey: Survey, mine: Place, there: Place, leaf: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=16384)
 def _last_words(name: str) -> str:
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     return re.sub(r"_(number|no|nr|address|value)$", "", snake) if snake != "id" else ""

@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.preexisting.arrival import RUSH, arrival, first_number, varied
+from twiceshy.guards.preexisting.candidates import candidates
 from twiceshy.guards.preexisting.spelling import SEEN
 from twiceshy.guards.preexisting.states import Situation, elsewhere, plants
 from twiceshy.model.exhibits import Table
@@ -26,9 +27,10 @@ _KNOWN = "known"
 def rush(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario]:
     """The campaign's requests, so many at a time; the known ones are spread among the others."""
     asked = spec.campaign
+    known_columns = candidates(spec, survey, history)
     rows = tuple(
         row
-        for row in elsewhere(spec, survey, history)
+        for row in elsewhere(spec, survey, history, known_columns)
         if row.candidate.form != SEEN and row.candidate.behind is None
     )
     if asked is None or not rows:

@@ -77,7 +77,7 @@ def situations(spec: Spec, survey: Survey, history: History) -> tuple[Situation,
         of_table = [c for c in known if c.table == table and c.behind is None and c.form != SEEN]
         if len(of_table) > 1:
             found.append(_one_person(table, of_table))
-    together = elsewhere(spec, survey, history)
+    together = elsewhere(spec, survey, history, known)
     if len({row.candidate.table for row in together}) > 1:
         found.append(
             Situation(
@@ -94,9 +94,10 @@ def situations(spec: Spec, survey: Survey, history: History) -> tuple[Situation,
     return tuple(found)
 
 
-def elsewhere(spec: Spec, survey: Survey, history: History) -> tuple[Row, ...]:
-    """One row for each column in tables that may not refuse anybody."""
-    known = candidates(spec, survey, history)
+def elsewhere(
+    spec: Spec, survey: Survey, history: History, known: tuple[Candidate, ...]
+) -> tuple[Row, ...]:
+    """One row for each of the columns that is in a table which may not refuse anybody."""
     may = {place[0] for place in written(spec, survey, history)}
     may |= {c.table for c in known if str(c.table) in {one.table for one in spec.allow}}
     counting = tuple(c for c in known if c.table not in may)
