@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,7 @@ HEADINGS = {
     "it": "Cronologia",
     "ja": "タイムライン",
 }
+_LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 _MARKER = re.compile(r"\s*(?:[-*+\u2022]\s|\d+[.)]\s|#{1,6}\s|\||<)")
 
 
@@ -58,15 +61,15 @@ def with_line(
     report's language where there is none.
     """
     says = " ".join(says.split())
-    newline = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines(keepends=True)
-    told = _told(text, lines, entries)
+    lines = _lines_of(text)
+    newline = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
+    told = _told(lines, entries)
     if told:
         return _beside(lines, told, at, says, newline)
     line = _first_line(at, says)
     if section_end is None:
         return _with_section(text, lines, language, line, newline)
-    return _below(text, lines, section_end, line, newline)
+    return _below(lines, section_end, line, newline)
 
 
 def offset_of(entries: Sequence[Entry]) -> datetime.timezone | None:
@@ -77,16 +80,24 @@ def offset_of(entries: Sequence[Entry]) -> datetime.timezone | None:
     return None
 
 
-def _told(text: str, lines: Sequence[str], entries: Sequence[Entry]) -> list[_Line]:
+def _lines_of(text: str) -> list[str]:
+    """The lines with their ends; a form feed, or what else Unicode takes for one, ends none."""
+    return [line for line in _LINE_END.split(text) if line]
+
+
+def _starts(lines: Sequence[str]) -> list[int]:
+    """Where each line begins, in characters, and last where the text ends."""
+    return [0, *accumulate(map(len, lines))]
+
+
+def _told(lines: Sequence[str], entries: Sequence[Entry]) -> list[_Line]:
     """The entries that stand at the beginning of a line of their own, in the order of the text."""
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
+    starts = _starts(lines)
     found: dict[int, tuple[Stamp, Moment]] = {}
     for entry in entries:
         if entry.span is None or entry.at is None or entry.at.hour is None:
             continue
-        number = text.count("\n", 0, entry.span.start)
+        number = bisect_right(starts, entry.span.start) - 1
         if number >= len(lines):
             continue
         stamp = stamp_of(lines[number].rstrip("\r\n"))
@@ -192,9 +203,9 @@ def _with_section(text: str, lines: list[str], language: str, line: str, newline
     return _put(lines, len(lines), [*([] if ends_empty else [""]), heading, "", line], newline)
 
 
-def _below(text: str, lines: list[str], section_end: int, line: str, newline: str) -> str:
+def _below(lines: list[str], section_end: int, line: str, newline: str) -> str:
     """At the end of a section that has no times yet; what it says besides stays above."""
-    end = text.count("\n", 0, section_end) + (not text[:section_end].endswith("\n"))
+    end = bisect_left(_starts(lines), section_end)
     hint = end
     while hint < len(lines) and (not lines[hint].strip() or lines[hint].startswith("<!--")):
         hint += 1

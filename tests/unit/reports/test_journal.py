@@ -182,3 +182,20 @@ def test_nothing_is_lost(text, says):
     lines = iter(after.splitlines())
     assert all(line in lines for line in text.splitlines())
     assert len(after) > len(text)
+
+
+@pytest.mark.parametrize("sign", ["\x0c", "\u2028", "\x85"])
+def test_signs_that_end_no_line_move_nothing(sign):
+    """A form feed above the timeline, or what Unicode calls a line's end, misplaces no line."""
+    before = TEXT.format("## Timeline\n\n- 14:05 UTC Alert\n- 15:20 UTC Known")
+    before = before.replace("Orders fail.", f"Orders{sign} fail.")
+    after = logged(before, "15:02")
+    assert "- 14:05 UTC Alert\n- 15:02 UTC Back again\n- 15:20 UTC Known\n" in after
+
+
+def test_lines_that_end_with_a_carriage_return_alone():
+    """The new line ends like its neighbours, also as old Macs wrote."""
+    before = TEXT.format("## Timeline\n\n- 14:05 UTC Alert\n- 15:20 UTC Known")
+    after = logged(before.replace("\n", "\r"), "15:02")
+    assert "\n" not in after
+    assert "- 14:05 UTC Alert\r- 15:02 UTC Back again\r- 15:20 UTC Known\r" in after

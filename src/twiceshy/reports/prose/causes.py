@@ -75,7 +75,7 @@ _BY_PLACE = {
 }
 _ENOUGH = 900
 """Where no section tells the cause, so much is told, though it may be less telling."""
-_ALL, _LEAST_INSIDE, _LEAST, _LEAST_ALONE, _LEAST_BESIDE = -100.0, 0.5, 3.0, 1.5, 5.0
+_ALL, _LEAST_INSIDE, _LEAST, _LEAST_ALONE, _LEAST_BESIDE = -100.0, 0.5, 3.0, 1.5, 4.5
 _ADDING = frozenset({SUMMARY, TRIGGER, TIMELINE, RESOLUTION})
 """Sections whose sentences add to what the section on causes says."""
 _EVIDENCE = 0.3

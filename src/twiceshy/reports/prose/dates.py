@@ -62,7 +62,7 @@ _DAY_WORD = re.compile(r"(?<![^\W_])(?:day|día|dia|jour|tag|giorno)\s?$")
 _DAY_END = re.compile(r"\s*(?:$|[:,|)\n\u2013\u2014]|-\s)|\s(?:at |um |à |a las |às )?\d")
 _YEAR = re.compile(r"(\d{4})(?!\d)")
 _YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4})[,\s]\s?$")
-_MONTH_WORD = re.compile(r"([^\W\d_]{3,10})(?:\.?,?[\s-]{1,2}|\.|,\s)(?:the |of |de |del )?$")
+_MONTH_WORD = re.compile(r"([^\W\d_]{3,10})(?:\.?,?[\s-]{1,2}|\.|,\s|)(?:the |of |de |del )?$")
 _WEEKDAY_WORD = re.compile(r"([^\W\d_]{3,10}(?:-feira)?)\.?,?\s(?:the |den |el |le |dem |il )?$")
 _WEEKDAY_AFTER = re.compile(r",?\s?[(（]?([^\W\d_]{1,10})[)）]?")
 
@@ -184,14 +184,15 @@ def _after_month(text: str, position: int, manner: Manner) -> Day | None:
     month = months(manner.language).get(word[1]) if word else None
     if word is None:
         return None
-    year = _YEAR.match(text, position)
+    apart = word.end(1) < position  # `May5` is a date where a year follows
+    year = _YEAR.match(text, position) if apart else None
     if year is not None and month is not None:
         day = _dated(year, int(year[1]), month, None)
         return day and replace(day, start=word.start())
     found = _AFTER_MONTH.match(text, position)
     if found is not None and found[3] and month is None:
         month = misspelled_month(word[1], manner.language)
-    if found is None or month is None:
+    if found is None or month is None or not (apart or found[3]):
         return None
     start = word.start()
     before = None if found[3] else _YEAR_BEFORE.search(text, max(0, start - 7), start)

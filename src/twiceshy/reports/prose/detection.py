@@ -64,6 +64,7 @@ _MONITOR = PEOPLE.mask("monitor")
 _STAFF = PEOPLE.mask("staff")
 _NOTICES = PEOPLE.mask("notices")
 _NOT = PEOPLE.mask("not")
+_NOT_AFTER = PEOPLE.mask("not_after")
 _TOLD = PEOPLE.mask("told")
 _FIRES = PEOPLE.mask("fires")
 _PASSIVE = PEOPLE.mask("passive")
@@ -153,7 +154,7 @@ def _detector(words: str, sure: float) -> str:
 
 def _user(found: Mapping[int, int], words: str, sure: float) -> int | None:
     """The place of the users that reported something."""
-    if _ALERTS in found:
+    if _ALERTS in found and not _denied(found, _ALERTS):
         return min(found[_ALERTS], found.get(_USERS, found[_ALERTS]))
     user = found.get(_USERS)
     if user is None or (_TOLD in found and user < found[_TOLD]):
@@ -196,6 +197,8 @@ def _after_by(words: str, place: int) -> bool:
 
 def _denied(found: Mapping[int, int], what: int) -> bool:
     """Whether a sentence says that there was no alert, or that nobody noticed."""
-    if _NOT not in found or what not in found:
+    if what not in found:
         return False
-    return 0 <= found[what] - found[_NOT] <= _NEAR
+    behind = found.get(_NOT_AFTER, -1) - found[what]  # in Japanese it stands behind the verb
+    before = found[what] - found.get(_NOT, found[what] + 1)
+    return 0 <= before <= _NEAR or 0 <= behind <= _NEAR

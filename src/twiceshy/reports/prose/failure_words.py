@@ -34,7 +34,8 @@ _WRITTEN = {
         muito_baix troppo_bass zu_niedrig zu_klein zu_kurz 誤 間違 不正 不適切""",
     "typo": """
         typo. typos. typographical misspel mistyp mis_typ typing_error typing_mistake phpp
-        syntax_error syntax_mistake error_de_tipeo error_tipografico error_de_escritura
+        syntax_error syntax_mistake syntax_issue syntax_problem
+        missing_semicolon error_de_tipeo error_tipografico error_de_escritura
         error_de_sintaxis erro_de_digitacao erro_de_sintaxe faute_de_frappe coquille
         erreur_de_syntaxe tippfehler schreibfehler syntaxfehler errore_di_battitura refuso
         errore_di_sintassi タイプミス タイポ 誤字 打ち間違 構文エラー 記述ミス""",
@@ -85,7 +86,7 @@ _WRITTEN = {
         submerg engorg uberlast uberforder sovraccaric 過負荷 高負荷 負荷 ボトルネック パンク
         thrash congest keep_up not_scaled not_scale not_able_to_handle could_not_handle
         couldn_t_handle unable_to_handle lagged_behind consumer_lag backlog piled_up pile_up
-        queue_grew cpu_load high_cpu cpu_usage cpu_utili load_average""",
+        queue_grew excessiv cpu_load high_cpu cpu_usage cpu_utili load_average""",
     "traffic": """
         traffic visitor demand load. loads. workload request requests. user_load trafico demanda
         solicitud peticion trafego requisic acessos acceso trafic demande requete charge.

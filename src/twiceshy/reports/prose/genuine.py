@@ -32,14 +32,15 @@ _ENOUGH_TIMES = 5
 _ENOUGH = 5
 _ENOUGH_EVENTS = 3
 _CERTAIN = 16
+_MANY_PLACES = 12
 _TEMPLATE = re.compile(
     r"template\b|plantilla|^modelo|vorlage|gabarit|modèle|テンプレート|雛形", re.IGNORECASE
 )
 _PROCEDURE = re.compile(
     r"\b(?:run-?books?|play-?books?|polic(?:y|ies)|checklist"
-    r"|(?:response|management) (?:plan|process|procedure|guide|workflow)|proc[eé]dures?"
+    r"|(?:response|management) (?:plan|process|procedure|protocol|guide|workflow)|proc[eé]dures?"
     r"|procedimi?entos?|leitfaden|handbuch|richtlinie"
-    r"|procedur[ae])\b|手順|ガイドライン",
+    r"|procedur[ae])\b|incident (?:response|management|handling)\W*$|手順|ガイドライン",
     re.IGNORECASE,
 )
 _OF_AN_INCIDENT = re.compile(r"post-?\s?mortem|incident report|outage|root cause", re.IGNORECASE)
@@ -89,6 +90,7 @@ _PLACEHOLDER = re.compile(
     r"|\{\{?[A-Za-z][^{}\n]{1,80}\}\}?|_{4,}|\.{5,}",
     re.IGNORECASE,
 )
+_TICKED = re.compile(r"`[^`\n]{0,40}<[^`\n]{2,200}`")
 _TO_BE_FILLED = (
     "YYYY", "yyyy", "JJJJ", "AAAA", "20XX", "20xx", "DD/MM", "MM/DD", "HH:MM", "HH:mm", "hh:mm",
     "XX:XX", "xx:xx", "XXX", "TBD", "TBA", "lorem ipsum", "00:00 - ",
@@ -173,9 +175,9 @@ def reason_against(document: Document) -> str:
 
 def _unfinished(signs: Signs) -> str:
     """Why the text is only the frame for others."""
-    if signs.is_template and signs.told < _CERTAIN:
+    if signs.is_template and (signs.told < _CERTAIN or signs.placeholders):
         return "it is a template: it says so itself"
-    share = 3 if signs.told >= _CERTAIN else 6
+    share = 3 if signs.told >= _CERTAIN and signs.placeholders < _MANY_PLACES else 6
     if signs.placeholders >= 3 and signs.placeholders * share >= signs.blocks:
         return f"it is a template: {signs.placeholders} places in it are still to be filled in"
     if signs.hollow >= 3 and signs.hollow > signs.sections and signs.told < _CERTAIN:
@@ -221,7 +223,7 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
         hollow=hollow,
         times=sum(1 for _ in islice(_TIME.finditer(f"{headings}\n{told}"), _ENOUGH_TIMES)),
         happened=happened + (sum(map(told.count, IN_JAPANESE)) if is_japanese else 0),
-        placeholders=sum(1 for _ in islice(_PLACEHOLDER.finditer(told), 1000))
+        placeholders=max(0, _places(told) - _tags_in_code(document.original))
         + sum(map(told.count, _TO_BE_FILLED)),
         blocks=len(bodies),
         links=max(len(links), sum(1 for _ in _LINK_TO_FILE.finditer(document.original))),
@@ -233,6 +235,18 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
         to_template=_LINK_TO_TEMPLATE.search(document.original) is not None,
         is_procedure=_PROCEDURE.search(title) is not None and not _OF_AN_INCIDENT.search(title),
     )
+
+
+def _places(text: str) -> int:
+    """How many places are still to be filled in."""
+    return sum(1 for _ in islice(_PLACEHOLDER.finditer(text), 1000))
+
+
+def _tags_in_code(text: str) -> int:
+    """How many tags stand between backticks, and are no places to be filled in."""
+    if "<" not in text or "`" not in text:
+        return 0
+    return sum(_places(code[0]) for code in islice(_TICKED.finditer(text), 1000))
 
 
 def _leads_elsewhere(block: Block) -> bool:

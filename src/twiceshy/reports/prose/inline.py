@@ -27,11 +27,17 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+# `:rocket:` is a picture; ticks tell that something is done, and stay.
+_SHORTCODE = re.compile(
+    r"(?<![\w:/]):(?!white_check_mark:|heavy_check_mark:|ballot_box)[a-z][a-z0-9_]{2,40}:(?!:)"
+)
 _STRONG = re.compile(r"(\*\*|__)[ \t]*(?=[^\s*])([^\n]{1,300}?)[ \t]*\1")
 
 
 def plain(markup: str) -> str:
     """The words that a reader sees: no emphasis, link targets, pictures; entities decoded."""
+    if ":" in markup:
+        markup = _SHORTCODE.sub("", markup)
     if not _MARKED.search(markup):
         return markup
     if FILLER in markup:

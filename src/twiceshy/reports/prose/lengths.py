@@ -72,10 +72,8 @@ _STRONG = re.compile(
     r"quasi |oltre |~|≈)*$"
 )
 _AFTER = re.compile(
-    r"\s?(?:-?\s?(?:long |full |complete |partial |total )?(?:outage|downtime|disruption|"
-    r"interruption|"
-    r"of (?:downtime|outage|unavailability|disruption|degrad)|window of|service (?:outage|"
-    r"disruption))|"
+    r"\s?(?:-?\s?(?:[a-z]{3,12} )?(?:outage|downtime|disruption|interruption)|"
+    r"of (?:[a-z]{3,12} )?(?:downtime|outage|unavailability|disruption|degrad|failure)|window of|"
     r"de (?:ca[ií]da|interrupci|indisponib|inactiv|downtime|interrup|inativ)|"
     r"d['’](?:interruption|indisponib|arrêt)|ausfall|di (?:disservizio|interruzione|inattività)|"
     r"(?:にわたり|にわたって|の間|停止|続|間(?:停止|の障害)|の障害))"
@@ -111,6 +109,7 @@ _WORKED = re.compile(
     r"consacré|passé|"
     r"travaill|aufwand|gearbeitet|beschäftigt|impegn|lavorat|工数|対応に"
 )
+_IN_BRACKETS = re.compile(r"\s{0,3}\(\D{0,12}\d{1,4}\s?-?[^\W\d_][^()\n]{0,30}\)")
 _APPROXIMATELY = re.compile(
     r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|aproximadamente|"
     r"alrededor de|unos|unas|"
@@ -145,7 +144,7 @@ def lengths_of(chronicle: Chronicle, fields: tuple[Field, ...]) -> Lengths:
     found: dict[str, list[Stated]] = {"outage": [], "detection": [], "repair": []}
     texts: dict[str, list[tuple[str, Span]]] = {"exposure": [], "effort": []}
     for field in fields:
-        kind = _kind(field.label)
+        kind = _kind(field.label) or _kind_after_range(field)
         if kind and len(field.value) < 300:
             _of_field(chronicle, field, kind, found, texts)
     for told in chronicle.told:
@@ -172,6 +171,12 @@ def _kind(label: str) -> str:
     if _EFFORT.search(label):
         return "effort"
     return "outage" if _DURATION.search(label) else ""
+
+
+def _kind_after_range(field: Field) -> str:
+    """`2024-03-01 to 2024-03-04 (3 days)` says how long it took, whatever its label."""
+    ends = [mention.end for mention in field.mentions if mention.until is not None]
+    return "outage" if ends and _IN_BRACKETS.match(field.value, ends[0]) else ""
 
 
 def _of_field(

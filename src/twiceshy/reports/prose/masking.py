@@ -33,6 +33,14 @@ _TAG = re.compile(
 )
 _COMPONENT = re.compile(r"</?[A-Z][\w.]{0,60}(?:[^<>\"']|\"[^\"]{0,500}\"|'[^']{0,500}'){0,400}>")
 _MODULE_LINE = re.compile(r"^(?:import|export)\s[^\n]{0,1000}", re.MULTILINE)
+# Tags in code are shown to readers as they stand.
+_CODE = re.compile(
+    r"^[ \t]{0,6}(?P<fence>```+|~~~+)[^\n]*\n.*?(?:^[ \t]{0,6}(?P=fence)|\Z)"
+    r"|(?<!`)(?P<ticks>`{1,2})(?!`)[^`\n]{1,400}(?P=ticks)(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+_SHOWN = "\ufdd0"
+"""Stands for `<` in code meanwhile; no text may hold this character."""
 _NOT_LINE_BREAKS = re.compile(r"[^\n\r]")
 _IS_BLOCK = frozenset(_BLOCKS.split())
 
@@ -46,8 +54,10 @@ def masked(text: str, *, is_mdx: bool = False) -> str:
         text = _COMPONENT.sub(_blank, text)
     if "<" not in text and "{" not in text:
         return text
+    if "`" in text or "~~~" in text:
+        text = _CODE.sub(lambda match: match[0].replace("<", _SHOWN), text)
     text = _UNSEEN.sub(_blank, text)
-    return _Tags(text).masked()
+    return _Tags(text).masked().replace(_SHOWN, "<")
 
 
 def _blank(match: re.Match[str]) -> str:

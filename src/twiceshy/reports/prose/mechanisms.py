@@ -26,6 +26,7 @@ _WRITTEN = {
         5 typo
         4 config wrong
         4.5 config mismatch
+        4 config bug
         3 config missing
         3 config changed cause
         2 config changed

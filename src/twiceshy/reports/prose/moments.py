@@ -116,9 +116,12 @@ def _tokens(lower: str, written: str, manner: Manner) -> Iterator[Day | Clock]:
 def _day(lower: str, position: int, end: int, manner: Manner) -> Day | None:
     if position:
         before = lower[position - 1]
-        if before.isdigit() or before in "#$€£_%&+=" or "a" <= before <= "z":
+        if before.isdigit() or before in "#$€£_%&+=":
             return None
-        if before in "-/." and lower[position - 2 : position - 1].isalnum():
+        joined = "a" <= before <= "z"
+        if joined and not lower.startswith((", 20", ",20", " 20"), end):
+            return None
+        if joined or (before in "-/." and lower[position - 2 : position - 1].isalnum()):
             day = day_at(lower, position, end, manner)
             return day if day and day.start < position else None
     return day_at(lower, position, end, manner)

@@ -41,7 +41,7 @@ _ONLY_A_TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    level: int
+    level: float
     section: str
     text: str
 
@@ -63,7 +63,7 @@ class Outline:
         """The text of the innermost heading."""
         return self._open[-1].text if self._open else ""
 
-    def heading(self, level: int, text: str) -> None:
+    def heading(self, level: float, text: str) -> None:
         """A heading of its own line begins."""
         before = self.section
         self._close(level)
@@ -103,6 +103,6 @@ class Outline:
         """Text outside of any list begins."""
         self._close(_ITEM_LABEL)
 
-    def _close(self, level: int) -> None:
+    def _close(self, level: float) -> None:
         while self._open and self._open[-1].level >= level:
             self._open.pop()

@@ -46,7 +46,7 @@ _WRITTEN = {
         health_check healthcheck probe watchdog stackdriver opsgenie wavefront dynatrace
         notification_service automated_test automated_check synthetic ci_failed ci_pipeline
         monitore monitoriz alerta alertas alarma vigilanc moniteur surveillance supervision
-        alerte alertes sonde uberwach monitoragg monitorag allarm avviso 監視 アラート 検知
+        alerte alertes sonde uberwach monitoragg monitorag allarm avviso 監視 アラート 検知システム
         モニタリング アラーム statuscake splunk""",
     "staff": """
         engineer engineers. developer developers. dev. devs. team. teams. we. i. staff. qa.
@@ -64,11 +64,12 @@ _WRITTEN = {
         reveal revealed saw. extracted noto. notaron notamos notado observ descubr encontr
         identific percib perceb notou descobr constat remarqu decouv trouv bemerk entdeck
         festgestell stellte_fest beobacht erkannt notato notata scopert scopr rilev accort
-        individuat uncovered 気づ 気付 発見 確認 検出 発覚 判明 sees.""",
+        individuat uncovered 検知 気づ 気付 発見 確認 検出 発覚 判明 sees.""",
     "not": """
         no. not. never t. nor. neither without lack lacked lacking missing failed absence unable
         ningun nunca nao. nenhum sem. sin. pas. aucun jamais sans. ne. nicht kein keine keinen
-        nie. ohne. non. nessun mai. senza. ません なかった ず、 ない""",
+        nie. ohne. non. nessun mai. senza.""",
+    "not_after": "ません なかった ず、 ない",
     "told": """
         made_aware was_informed were_informed was_notified were_notified was_alerted
         were_alerted got_notified been_notified be_notified been_informed was_contacted

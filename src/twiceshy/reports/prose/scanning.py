@@ -23,7 +23,8 @@ _MONTHS = "jan|feb|mär|maer|apr|mai|jun|jul|aug|sep|okt|nov|dez"
 _BULLET = re.compile(
     r"(?:(?P<bullet>[-*+\u2013\u2014](?=\s)|[\u2022\u25cf\u25aa\u25e6\u2023\u2043\u25cb\u25a0\u30fb]"
     r"|-(?=(?-i:[A-Z\[])))"
-    rf"|(?P<number>\(?\d{{1,3}}[.)](?=\s(?!\s*(?:{_MONTHS}))|[^\W\d])|[a-z]\)(?=\s)|#\.(?=\s)))"
+    rf"|(?P<number>\(?\d{{1,3}}[.)](?=\s(?!\s*(?:{_MONTHS}))|[^\W\d])|\d{{1,2}},(?=\s(?-i:[A-Z]))"
+    r"|[a-z]\)(?=\s)|#\.(?=\s)))"
     r"\s*",
     re.IGNORECASE,
 )

@@ -61,7 +61,8 @@ _TELLING = {
     ACTION_ITEMS: r"""
         actions?\b|actionable|follow ?ups?\b|next steps|prevent|corrective
         remediation (plan|item|step)
-        todo|to do\b|tasks\b|recommend|future (work|improvement|enhancement|plan)|improvements
+        todo|to do\b|tasks\b|task list|recommend|improvements
+        future (work|improvement|enhancement|plan)
         going forward|moving forward
         (what|how)\b.* (will|are|re) .*(do|doing|chang|improv|ensure|avoid)
         what we re (doing|chang)|what (happens|s|comes) next
@@ -69,8 +70,8 @@ _TELLING = {
         (o )?que vamos (fazer|mudar|a hacer)|que haremos|ce que nous (allons|ferons)
         was wir (tun|andern)
         was werden wir|cosa faremo|para no repetir|para nao repetir
-        acciones|medidas|proximos pasos|tareas|mejoras|acoes|proximos passos|melhorias|tarefas
-        mesures|prochaines etapes|ameliorations|taches
+        acciones|medidas|proximos pasos|tareas|mejoras?\b|acoes|proximos passos|melhorias?\b|tarefas
+        mesures|prochaines etapes|ameliorations?\b|taches|eviter la (recurrence|repetition)
         massnahmen|nachste schritte|verbesserung|gegenmassnahme
         azioni|misure|prossimi passi|miglioramenti""",
     ROOT_CAUSES: r"""
@@ -118,9 +119,9 @@ _TELLING = {
 _IN_JAPANESE = {
     GOT_LUCKY: "運|幸い",
     WENT_WELL: "うまくいった|良かった|よかった",
-    WENT_WRONG: "うまくいかな|悪かった|問題点",
+    WENT_WRONG: "うまくいかな|悪かった|問題点|改善が必要|改善すべき",
     TIMELINE: "タイムライン|時系列|経緯|経過",
-    ACTION_ITEMS: "再発防止|対策|アクション|今後の対応|今後の|予防|改善",
+    ACTION_ITEMS: "再発防止|対策|アクション|タスク|今後の対応|今後の|予防|改善",
     ROOT_CAUSES: "原因|なぜ|要因",
     TRIGGER: "トリガー|きっかけ|契機",
     DETECTION: "検知|検出|発見|発覚",

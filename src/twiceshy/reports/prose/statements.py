@@ -99,7 +99,7 @@ def lines_apart(text: str) -> bool:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not all(_BEGINS_A_LINE.match(line) for line in lines):
         return False
-    if all(map(_BEGINS_WITH_A_TIME.match, lines)):
+    if all(map(_BEGINS_WITH_A_TIME.match, lines)) or (len(lines) > 2 and lines[0][-1] in ":："):
         return True
     return all(_ENDS_A_LINE.search(line) or len(line) < _SHORT_LINE for line in lines[:-1])
 

@@ -42,6 +42,8 @@ class Group:
     planned: bool
     heading: Block | None
     """The heading itself, where it has none of the names of sections."""
+    label: Block | None = None
+    """The list item that names the deeper ones, which are the blocks."""
 
 
 def groups(document: Document) -> Iterator[Group]:
@@ -49,35 +51,42 @@ def groups(document: Document) -> Iterator[Group]:
     gathered: list[Block] = []
     current: tuple[str, ...] = ()
     heading: Block | None = None
-    depth_of_label, label = -1, ""
+    label: Block | None = None
     blocks = list(outlined(document))
     for n, (block, headings) in enumerate(blocks):
         if block.form is Form.HEADING:
-            yield from _group(current, gathered, heading)
+            yield from _group(current, gathered, heading, label)
             gathered, current = [], (*headings, block.text)
-            heading, depth_of_label = block, -1
+            heading, label = block, None
             continue
+        if label is not None and _ends(label, block):
+            yield from _group(current, gathered, None, label)
+            gathered, current, label = [], headings, None
         below = blocks[n + 1][0] if n + 1 < len(blocks) else None
-        if block.form is not Form.ITEM or block.level <= depth_of_label:
-            if label and current and current[-1] == label:
-                yield from _group(current, gathered, None)
-                gathered, current = [], headings
-            depth_of_label, label = -1, ""
-        if depth_of_label < 0 and _is_label(block, below, document.language):
-            yield from _group(current, gathered, heading)
-            label, depth_of_label = block.text, block.level
-            gathered, current, heading = [], (*headings, label), None
+        if label is None and _is_label(block, below, document.language):
+            yield from _group(current, gathered, heading, None)
+            gathered, current = [], (*headings, block.text)
+            heading, label = None, block
             continue
         gathered.append(block)
-    yield from _group(current, gathered, heading)
+    yield from _group(current, gathered, heading, label)
 
 
 def _group(
-    headings: tuple[str, ...], blocks: list[Block], heading: Block | None
+    headings: tuple[str, ...], blocks: list[Block], heading: Block | None, label: Block | None
 ) -> Iterator[Group]:
     if blocks or heading is not None:
         section = blocks[0].section if blocks else heading.section if heading else ""
-        yield Group(headings, tuple(blocks), _is_plan(headings, section, heading), heading)
+        planned = _is_plan(headings, section, heading)
+        yield Group(headings, tuple(blocks), planned, heading, label)
+
+
+def _ends(label: Block, block: Block) -> bool:
+    """Whether what a list item names ends before a block."""
+    if block.form is not Form.ITEM or block.level < label.level:
+        return True
+    # `1. Testing:` may be followed by dashes that stand no further right.
+    return block.level == label.level and bool(block.number or not label.number)
 
 
 def _is_plan(headings: tuple[str, ...], section: str, heading: Block | None) -> bool:
@@ -97,10 +106,15 @@ def _is_label(block: Block, below: Block | None, language: str) -> bool:
     """Whether a list item only names the deeper ones below it."""
     if block.form is not Form.ITEM or below is None or below.form is not Form.ITEM:
         return False
-    if below.level <= block.level or block.checked is not None:
-        return False
     text = block.text.strip()
-    if _COLON.search(text):
+    colon = _COLON.search(text) is not None
+    if (
+        block.checked is not None
+        or _ends(block, below)
+        or (below.level == block.level and not colon)
+    ):
+        return False
+    if colon:
         return not begins_as_task(text, language) or len(text.split()) <= 3
     whole = bool(block.bold) and len(block.bold[0]) >= len(text) - 2
     words = len(text.split())

@@ -73,7 +73,11 @@ _WRITTEN_VERBS = """
     revert review revise revisit rewrite roll rotate run scale schedule search secure separate
     set setup share shift ship simplify split standardise standardize start stop store
     strengthen streamline support switch sync teach test tighten track train transition try tune
-    turn update upgrade use utilize validate verify work write strictly always never
+    turn update upgrade elevate boost host leverage embed foster incorporate remind scrutinize
+    simulate centralize collect convert deliver distribute encrypt engage extract gather generate
+    guard hold inspect invest learn measure offload practice prepare prioritize promote propose
+    protect prune reinforce retire safeguard sanitize send silence solve specify trace trim unify
+    use utilize watch validate verify work write strictly always never
 """
 _VERBS = frozenset(_WRITTEN_VERBS.split())
 _INFINITIVE = {

@@ -63,12 +63,17 @@ _CATEGORY = re.compile(
     r"kurzfristig|langfristig|sofort|breve termine|lungo termine|短期|長期|中期|恒久|暫定|"
     r"^ (?:\w+ ){1,2}$"
 )
+_TERM = re.compile(
+    r" (?:short|mid|medium|long|near) term |immediate| term |plazo| prazo | terme |fristig|sofort"
+    r"| termine | tasks? | improvements? | fixes | actions? |短期|長期|中期|恒久|暫定"
+)
 _COLON = re.compile(r"[:：]\s*$")
 _STRUCK = re.compile(r"^\W*(?:~~|<(?:del|s|strike)>)")
 _ADDRESS_ONLY = re.compile(r"^\W*(?:https?://\S+\s+)*https?://\S+\s*$")
 _QUESTION = re.compile(r"[^.!?。？]*[?？]\W*$")
 _MENTION = re.compile(r"(?<![\w.])@[A-Za-z][\w.-]{0,60}")
 _NAMED = re.compile(r"[^:：.]{3,60}[:：]\s*\S")
+_DETAILS = frozenset({"owner", "due", "priority", "status"})
 _COUNT = re.compile(r"(?:^|(?<=[\s;,:]))\(?(\d{1,2}|[a-h])[).][ \t]+(?=\S)")
 _NUMBER = re.compile(r"^\W*\d{1,2}[.)]\s+(?=\S)")
 _STATE = re.compile(
@@ -118,6 +123,10 @@ def _planned(document: Document, group: Group) -> Iterator[Task]:
     tabled = list(_tables(document, rows))
     yield from tabled
     listed = list(_items(document, items, above))
+    if group.label is not None and len(listed) == 1 and not _TERM.search(plain(above)):
+        # A title of its own with one sentence below it is one task.
+        title = without_details(above).rstrip(" :：")
+        listed = [replace(listed[0], text=f"{title}: {listed[0].text}")]
     yield from listed
     if tabled or listed or items:
         return
@@ -126,7 +135,10 @@ def _planned(document: Document, group: Group) -> Iterator[Task]:
         text = without_details(group.heading.text).rstrip(" :：")
         start, end = next(sentences(written[0].text), (0, 0)) if written else (0, 0)
         first = written[0].text[start:end] if written else ""
-        if first and not column_of(first.partition(":")[0]):
+        column, _, named = first.partition(":")
+        if column_of(column) == "action" and named.strip():
+            text = f"{text}: {named.strip()}"
+        elif first and not column_of(column):
             text = f"{text}: {first}"
         task = _task(document, group.heading, text, above)
         task = replace(task, owner=owner_in(above), due=due_in(above))
@@ -152,13 +164,15 @@ def _is_task_heading(heading: Block, language: str) -> bool:
 
 def _items(document: Document, items: Sequence[Block], above: str) -> Iterator[Task]:
     """The tasks of a list: its outer items; deeper ones tell how, or who, when and how far."""
-    outer, margin = 0, 0
+    outer, margin, count = 0, 0, ""
     last: Task | None = None
     notes: list[str] = []
     for n, block in enumerate(items):
         column = _column(document, block)
-        if n == 0 or block.level < outer:
+        follows = bool(count) and block.number == count  # `2.` goes on where `1.` stood
+        if n == 0 or block.level < outer or follows:
             outer, margin = block.level, column
+            count = _next_number(block.number)
         text = block.text.strip()
         if block.level > outer and column > margin:
             notes.append(text)
@@ -169,6 +183,12 @@ def _items(document: Document, items: Sequence[Block], above: str) -> Iterator[T
             last, notes = _task(document, block, text, above, done=taken), []
     if last is not None:
         yield _noted(last, notes)
+
+
+def _next_number(number: str) -> str:
+    """`2.` after `1.`, written in the same way; "" after what is no number."""
+    digits = number.rstrip(".),")
+    return f"{int(digits) + 1}{number[len(digits) :]}" if digits.isdecimal() else ""
 
 
 def _noted(task: Task, notes: Iterable[str]) -> Task:
@@ -271,9 +291,17 @@ def _sentences(document: Document, block: Block, above: str) -> Iterator[Task]:
         sentence, words = part.strip(), plain(part)
         if not sentence or _COLON.search(sentence) or is_no_task(words):
             continue
+        if listed and column_of(sentence.partition(":")[0]) in _DETAILS and _NAMED.match(sentence):
+            continue  # `Deadline: Friday` tells of the task above it
         named = listed and (len(sentence) < _SHORT_LINE or _NAMED.match(sentence) is not None)
-        if named or begins_as_task(sentence, document.language) or commits(words, firmly=False):
+        asked = begins_as_task(sentence, document.language) or commits(words, firmly=False)
+        if named or asked or (listed and _asks_later(sentence, document.language)):
             yield _task(document, block, sentence, above, done=was_taken(words))
+
+
+def _asks_later(line: str, language: str) -> bool:
+    """Whether a further sentence of a line begins as tasks do, as in `Monitoring. Add it`."""
+    return any(begins_as_task(line[start:end], language) for start, end in sentences(line))
 
 
 def _numbered(text: str) -> list[str]:

@@ -39,12 +39,12 @@ class Writer:
         self.blocks: list[Block] = []
         self.outline = Outline()
 
-    def heading(self, level: int, markup: str, start: int, end: int) -> None:
-        """A heading on lines of its own."""
+    def heading(self, level: int, markup: str, start: int, end: int, *, indent: int = 0) -> None:
+        """A heading on lines of its own; a label further right stands below those left of it."""
         text = _seen(markup).strip(":\uff1a ")
         if not text:
             return
-        self.outline.heading(level, text)
+        self.outline.heading(level + min(indent, 40) / 50, text)
         self._append_heading(level, text, start, end)
         label, _, rest = text.partition(": ")
         if len(rest) >= _TELLS and level < LABEL and canonical_name(label):
@@ -94,7 +94,8 @@ class Writer:
             rest = self._label(line, None) if not depth else line
             if rest is line and not depth and self._looks_like_heading(line):
                 self._flush(kept, depth)
-                self.heading(LABEL, line.text.rstrip(":\uff1a "), line.start, line.end)
+                markup = line.text.rstrip(":\uff1a ")
+                self.heading(LABEL, markup, line.start, line.end, indent=line.indent)
                 continue
             if rest is not line:
                 self._flush(kept, depth)
@@ -191,7 +192,7 @@ class Writer:
         if rest.text or depth is not None:
             self.outline.label(text, self._name(text, alone=not rest.text), depth)
         else:
-            self.outline.heading(LABEL, text)
+            self.outline.heading(LABEL + min(line.indent, 40) / 50, text)
         self._append_heading(LABEL, text, line.start, line.start + len(markup))
 
     def _append_heading(self, level: int, text: str, start: int, end: int) -> None:

@@ -104,3 +104,12 @@ def test_a_report_that_gives_no_clock_time_is_a_report():
     )
     (document,) = parse_document(text, "mail.md")
     assert reason_against(document) == ""
+
+
+def test_tags_in_code_are_no_places_to_fill_in():
+    """A report about HTML names elements."""
+    report = (HERE / "texts" / "student.md").read_text(encoding="utf-8")
+    (document,) = parse_document(
+        report + "\nThe `<main>`, `<head>` and `<nav>` were empty.\n", "a.md"
+    )
+    assert reason_against(document) == ""

@@ -20,7 +20,9 @@ def _lengths(text):
     [
         ("Duration: 1 hour 20 minutes", 80), ("Downtime: 80m", 80), ("Duration: 01:20:00", 80),
         ("The outage lasted about 80 minutes.", 80), ("It took 80 minutes.", 80),
-        ("An 80-minute outage followed.", 80), ("The site was down for 80 minutes.", 80),
+        ("An 80-minute outage followed.", 80), ("An 80-minute silent outage followed.", 80),
+        ("Date: 2024-03-01 to 2024-03-04 (3 days)", 4320),
+        ("80 minutes of silent failure.", 80), ("The site was down for 80 minutes.", 80),
         ("It was resolved within 80 minutes.", 80), ("Dauer: 80 Minuten", 80),
         ("Der Ausfall dauerte 80 Minuten.", 80), ("Duración: 80 minutos", 80),
         ("La caída duró 80 minutos.", 80), ("La panne a duré 80 minutes.", 80),

@@ -252,3 +252,15 @@ def test_the_halves_of_one_incident_stay_together():
         "## Details\n### Impact\nx\n## Further\n### Root cause\ny\n"
     )
     assert len(parse_document(text, "a.md")) == 1
+
+
+def test_tags_in_code_are_text():
+    """`<title>` between backticks or fences opens nothing and hides nothing."""
+    text = (
+        "# Pages without titles\n\n## Summary\n\nPages had no `<title>` and no `<!-- note -->`.\n\n"
+        "```html\n<script>\n```\n\n## Impact\n\nSearch engines saw <b>nothing</b>.\n"
+    )
+    (document,) = parse_document(text, "titles.md")
+    told = [(block.section, block.text) for block in document.blocks]
+    assert ("summary", "Pages had no <title> and no <!-- note -->.") in told
+    assert ("impact", "Search engines saw nothing.") in told
