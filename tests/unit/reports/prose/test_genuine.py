@@ -70,20 +70,26 @@ def test_a_report_that_opens_like_a_guide_is_a_report():
     ("text", "reason"),
     [
         (
-            "# Past trouble\n\n| Day | What |\n|---|---|\n"
-            "| 2024-02-01 | [Disk full](./2024-02-01-disk.md) |\n"
-            "| 2024-03-05 | [Queue stuck](./2024-03-05-queue.md) |\n",
+            (
+                "# Past trouble\n\n| Day | What |\n|---|---|\n"
+                "| 2024-02-01 | [Disk full](./2024-02-01-disk.md) |\n"
+                "| 2024-03-05 | [Queue stuck](./2024-03-05-queue.md) |\n"
+            ),
             "other reports",
         ),
         (
-            "# Our reports\n\nName a file `YYYY-MM-DD-name.md` and begin with the\n"
-            "[frame](./report-template.md). The last one was written on 2024-02-01, resolved.\n",
+            (
+                "# Our reports\n\nName a file `YYYY-MM-DD-name.md` and begin with the\n"
+                "[frame](./report-template.md). The last was written on 2024-02-01, resolved.\n"
+            ),
             "leads to a template",
         ),
         (
-            "# Shop response plan\n\nThe pager fires, the first person acknowledges within 5 minutes "
-            "and looks at what was deployed. Users reported errors? Then it was a release: "
-            "it is rolled back, the page is restored, the team is notified.\n",
+            (
+                "# Shop response plan\n\nThe pager fires, the first person acknowledges it within "
+                "5 minutes and looks at what was deployed. Users reported errors? Then it was a "
+                "release: it is rolled back, the page is restored, the team is notified.\n"
+            ),
             "what to do when something fails",
         ),
     ],

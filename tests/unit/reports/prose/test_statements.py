@@ -20,8 +20,10 @@ from twiceshy.reports.prose.statements import place, sentences, statements
         ("Long text that\ngoes on here.", ["Long text that\ngoes on here."]),
         ("Add alerts\nRotate logs", ["Add alerts", "Rotate logs"]),
         (
-            "10:00 the queue stops, and nobody looks at it for as long as half an hour\n"
-            "10:30 somebody restarts the worker",
+            (
+                "10:00 the queue stops, and nobody looks at it for as long as half an hour\n"
+                "10:30 somebody restarts the worker"
+            ),
             [
                 "10:00 the queue stops, and nobody looks at it for as long as half an hour",
                 "10:30 somebody restarts the worker",
