@@ -54,8 +54,10 @@ def queue_of(runs: Mapping[Phase, ScriptRun], longest: float = LONGEST) -> Queue
     )
     waits = tuple(_long_waits(runs.values(), trace, longest))
     behind = [run for phase, run in runs.items() if phase.startswith("behind") and run.long]
-    if asks and behind and not waits and all(_gave_up(run, longest) for run in behind):
-        asks = ()
+    if not waits and all(_gave_up(run, longest) for run in behind):
+        # What comes after the statement that gave up was never tried.
+        tried = {run.failed_statement for run in behind}
+        asks = tuple((place, asked) for place, asked in asks if place not in tried)
     return Queue(asks, waits) if asks or waits else None
 
 

@@ -190,10 +190,22 @@ def test_nowait_never_queues():
 
 def test_a_script_that_was_seen_to_give_up_makes_no_queue():
     """Its time-out may be set where no trace sees it, such as inside of a function."""
-    behind = ScriptRun("behind a reader", long=(0.0, 1.0), gave_up=True, failure="55P03 timeout")
+    gave_up = {"gave_up": True, "failure": "55P03 timeout", "failed_statement": 0}
+    behind = ScriptRun("behind a reader", long=(0.0, 1.0), **gave_up)
     late = ScriptRun("behind a reader", long=(0.0, 1.0), waits=(wait(990, who="the queue"),))
     assert not concluded({**runs(ADD), "behind a reader": behind}).queues
     assert concluded({**runs(ADD), "behind a reader": late}).queues
+
+
+def test_a_time_out_that_ends_halfway_protects_what_came_before():
+    """The statement that gave up says nothing of those that were not reached."""
+    gave_up = {"gave_up": True, "failure": "55P03 timeout", "failed_statement": 0}
+    behind = ScriptRun("behind a reader", long=(0.0, 1.0), **gave_up)
+    found = concluded(
+        {**runs(SHORT, statement("RESET lock_timeout"), ADD), "behind a reader": behind}
+    )
+    assert found.queues
+    assert found.findings[0].statement == 2
 
 
 def test_a_time_out_that_works_is_believed_on_a_busy_machine():
