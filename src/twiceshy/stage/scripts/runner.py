@@ -158,9 +158,5 @@ class Runner:
 
 
 def _numbered(parts: tuple[Part, ...], *, single: bool) -> Iterator[tuple[int, Part]]:
-    """The statements by their place; BEGIN and COMMIT of `--single-transaction` belong to none."""
-    if single and parts:
-        yield -1, _BEGIN
-    yield from enumerate(parts)
-    if single and parts:
-        yield len(parts) - 1, _COMMIT
+    """The statements by their place, with BEGIN and COMMIT of `--single-transaction`."""
+    yield from enumerate((_BEGIN, *parts, _COMMIT) if single and parts else parts)
