@@ -47,13 +47,14 @@ def checked(project: Project, wanted: Sequence[str], *, fix: bool) -> tuple[list
 
 def _written(path: Path, before: str, text: str) -> bool:
     """Replace the file, unless it is not the text that was read (another encoding, a change)."""
-    from twiceshy.library.writing import replace_file
+    from twiceshy.library.writing import alone_with, replace_file
 
     mark = b"\xef\xbb\xbf"
-    now = path.read_bytes()
-    if now.removeprefix(mark) != before.encode():
-        return False
-    replace_file(path, (mark if now.startswith(mark) else b"") + text.encode())
+    with alone_with(path):
+        now = path.read_bytes()
+        if now.removeprefix(mark) != before.encode():
+            return False
+        replace_file(path, (mark if now.startswith(mark) else b"") + text.encode())
     return True
 
 

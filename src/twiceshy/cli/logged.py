@@ -15,7 +15,6 @@ _AT = re.compile(
     r"(?:(?P<day>\d{4}-\d{2}-\d{2})[T ])?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 )
-_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def append(project: Project, name: str, text: str, at: str) -> str:
@@ -103,7 +102,9 @@ def _no_time(at: str) -> UsageError:
 
 def _shown(path: Path, before: str, after: str) -> str:
     """`file:line: the new line`."""
-    old, new = _LINE_END.split(before), _LINE_END.split(after)
+    from twiceshy.reports.lines import lines_of
+
+    old, new = lines_of(before), lines_of(after)
     blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     first, end = next((b, e) for tag, _, _, b, e in blocks if tag != "equal")
     number = next((n for n in range(end - 1, first - 1, -1) if new[n].strip()), first)

@@ -13,6 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twiceshy.reports.lines import lines_of
 from twiceshy.reports.parse import parse_report
 from twiceshy.reports.stamps import Stamp, stamp_of
 
@@ -31,7 +32,6 @@ HEADINGS = {
     "it": "Cronologia",
     "ja": "タイムライン",
 }
-_LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 _MARKER = re.compile(r"\s*(?:[-*+\u2022]\s|\d+[.)]\s|#{1,6}\s|\||<)")
 
 
@@ -61,7 +61,7 @@ def with_line(
     report's language where there is none.
     """
     says = " ".join(says.split())
-    lines = _lines_of(text)
+    lines = lines_of(text)
     newline = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
     told = _told(lines, entries)
     if told:
@@ -78,11 +78,6 @@ def offset_of(entries: Sequence[Entry]) -> datetime.timezone | None:
         if entry.at is not None and entry.at.offset is not None:
             return datetime.timezone(datetime.timedelta(minutes=entry.at.offset))
     return None
-
-
-def _lines_of(text: str) -> list[str]:
-    """The lines with their ends; a form feed, or what else Unicode takes for one, ends none."""
-    return [line for line in _LINE_END.split(text) if line]
 
 
 def _starts(lines: Sequence[str]) -> list[int]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twiceshy.reports.front_matter import read_top
+from twiceshy.reports.lines import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from twiceshy.reports.front_matter import Top
     from twiceshy.reports.lint.rules import Remark
     from twiceshy.reports.lint.subject import Subject
 
@@ -28,7 +31,7 @@ _DUE = re.compile(
     re.IGNORECASE,
 )
 _TASK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[[ xX]?\]\s")
-_FENCE = re.compile(r"\s*(?:>\s*)*(?:```|~~~)")
+_FENCE = re.compile(r"\s*(?P<quoted>(?:>\s*)*)(?P<signs>`{3,}|~{3,})(?P<behind>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +61,46 @@ def spelling(subject: Subject) -> Iterator[Remark]:
 
 
 def _slips(text: str) -> Iterator[_Slip]:
-    """In their order; never within a block of code."""
-    lines = text.splitlines(keepends=True)
-    bare = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    height = read_top(bare, Path()).height
-    place, fenced = 0, False
-    for number, line in enumerate(lines, start=1):
-        content = line.rstrip("\r\n")
+    """In their order; never within a block of code, nor in the original of an imported report."""
+    lines = lines_of(text)
+    bare = [line.rstrip("\r\n") for line in lines]
+    top = read_top(bare, Path())
+    kept = _original(lines, top)
+    height = kept.start - 1 if kept else top.height
+    place, fence = 0, ""
+    for number, (line, content) in enumerate(zip(lines, bare, strict=True), start=1):
         if number <= height:
             yield from _status(content, number, place)
-        elif _FENCE.match(content):
-            fenced = not fenced
-        elif not fenced:
-            yield from _of_task(content, number, place)
+        elif number not in kept:
+            before, fence = fence, _fence(content, fence)
+            if not (before or fence):
+                yield from _of_task(content, number, place)
         place += len(line)
+
+
+def _original(lines: list[str], top: Top) -> range:
+    """The lines, from 1, that an imported report keeps to the letter."""
+    imported = top.table.get("imported")
+    length = imported.get("bytes") if isinstance(imported, dict) else None
+    closing = {"+++"} if lines[:1] and lines[0].startswith("+++") else {"---", "..."}
+    ends = (number for number, line in enumerate(lines[1:], 2) if line.rstrip() in closing)
+    first = next(ends, None)
+    if not isinstance(length, int) or first is None:
+        return range(0)
+    sizes = accumulate(len(line.encode("utf-8", "replace")) for line in lines[first:])
+    return range(first + 1, first + 2 + sum(size < length for size in sizes))
+
+
+def _fence(line: str, opened: str) -> str:
+    """The fence of the block of code that is open below `line`; `opened` is the one above it."""
+    found = _FENCE.match(line)
+    if not opened:
+        return found["quoted"] + found["signs"] if found else ""
+    if opened[0] == ">" and not line.lstrip().startswith(">"):
+        return ""  # the block ends with the quotation that it stands in
+    signs = opened.lstrip("> ")
+    closes = found and found["signs"].startswith(signs) and not found["behind"].strip()
+    return "" if closes else opened
 
 
 def _status(line: str, number: int, place: int) -> Iterator[_Slip]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,45 @@ def test_code_is_left_alone():
     code = "```\n- [X] due 2026/12/01\n```\n"
     assert mended(code) == code
     assert mended("- [X] a\n") == "- [x] a\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "````md\n```\n- [X] a\n```\n- [X] b\n````\n",
+        "```\n~~~\n- [X] a\n```\n",
+        "> ```\n> - [X] a\n> ```\n",
+    ],
+)
+def test_a_fence_in_a_block_of_code_does_not_end_it(code):
+    """Only a fence of the same sign, as long, with nothing behind it does."""
+    assert mended(code + "\n- [X] c\n") == code + "\n- [x] c\n"
+
+
+def test_a_quotation_ends_the_code_in_it():
+    """Whether or not its fence was closed."""
+    assert mended("> ```\n> - [X] a\n\n- [X] b\n") == "> ```\n> - [X] a\n\n- [x] b\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("top", ["", "---\nstatus: Draft\n---\n"])
+def test_the_original_of_an_imported_report_stays(top, end):
+    """Ours above it and what was written below it are mended, it is not."""
+    original = f"{top}# Ausfall für alle\n\n- [X] a\n".replace("\n", end)
+    length = len(original.encode())
+    head = f'+++\nstatus = "Closed"\n\n[imported]\nbytes = {length}\n+++\n'
+    below = "\n- [X] b\n"
+    after = mended(head + original + below)
+    assert after == head.replace("Closed", "closed") + original + "\n- [x] b\n"
+    yaml = head.replace("+++", "---").replace(
+        'status = "Closed"\n\n[imported]\nbytes =', "imported:\n bytes:"
+    )
+    assert mended(yaml + original + below) == yaml + original + "\n- [x] b\n"
+
+
+def test_a_form_feed_ends_no_line():
+    """What stands behind one begins no task."""
+    assert mended("text\x0c- [X] a\n") == "text\x0c- [X] a\n"
 
 
 def test_what_could_be_read_in_two_ways_is_left_alone():
