@@ -18,6 +18,7 @@ _ALL = (
     "large_table",
     "server_start",
     "scenario",
+    "states",
     "memory",
     "import_reports",
     "library",
