@@ -220,6 +220,16 @@ def roles_named(sql: str) -> frozenset[str]:
     return frozenset(name for name in named - made - {"none"} if name)
 
 
+def extensions_named(sql: str) -> frozenset[str]:
+    """Extensions that a text creates."""
+    try:
+        tree = parse_sql(sql)
+    except ParseError:
+        return frozenset()
+    made = (node for node in _nodes(tree) if isinstance(node, ast.CreateExtensionStmt))
+    return frozenset(str(node.extname) for node in made)
+
+
 def _nodes(node: Any) -> Iterator[Any]:
     if isinstance(node, tuple):
         for item in node:

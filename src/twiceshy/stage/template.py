@@ -24,7 +24,7 @@ TEMPLATE = "twiceshy_template"
 # As the project makes it, nothing of ours in it: what scripts are rehearsed on.
 PLAIN = "twiceshy_plain"
 _MARK = "scratch database of twiceshy"
-_MISSING = re.compile(
+MISSING = re.compile(
     r'extension "([^"]+)" is not available'
     r'|could not open extension control file "[^"]*/([^/"]+)\.control"'
 )
@@ -123,7 +123,7 @@ class Template:
         code, output = self._keeper.run(name, command, env=env, cwd=cwd, timeout=_TIME_LIMIT)
         if code == 0:
             return
-        missing = {first or second for first, second in _MISSING.findall(output)}
+        missing = {first or second for first, second in MISSING.findall(output)}
         if _MISSING_ICU.search(output):
             missing.add(ICU)
         if missing:

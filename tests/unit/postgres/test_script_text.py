@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from twiceshy.postgres.script_text import (
     begins_isolation,
+    extensions_named,
     manner_of,
     parts_of,
     roles_named,
@@ -115,7 +116,8 @@ def test_roles_that_a_text_takes_for_granted():
     sql = """CREATE ROLE own; GRANT own TO app; ALTER TABLE t OWNER TO boss;
     GRANT SELECT ON t TO public"""
     assert roles_named(sql) == {"app", "boss"}
-    assert roles_named("SET ROLE app; SET SESSION AUTHORIZATION boss; RESET ROLE") == {"app", "boss"}
+    taken = "SET ROLE app; SET SESSION AUTHORIZATION boss; RESET ROLE"
+    assert roles_named(taken) == {"app", "boss"}
     assert roles_named("SET ROLE NONE; SET lock_timeout = '1s'") == frozenset()
     assert roles_named("no SQL at all") == frozenset()
 
@@ -128,3 +130,10 @@ def test_names_are_quoted_where_they_must_be():
         '"Order"',
         '"a b"',
     ]
+
+
+def test_extensions_that_a_text_creates():
+    """By their names, however they are written."""
+    sql = 'CREATE EXTENSION IF NOT EXISTS "uuid-ossp"; CREATE EXTENSION hstore SCHEMA public;'
+    assert extensions_named(sql) == {"uuid-ossp", "hstore"}
+    assert extensions_named("no SQL at all") == frozenset()

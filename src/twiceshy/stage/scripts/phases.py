@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from twiceshy.errors import StageLost
+from twiceshy.errors import ExtensionMissing, StageLost
 from twiceshy.model.scripts import ScriptRun
+from twiceshy.postgres.script_text import extensions_named
 from twiceshy.stage.scripts.application import Application, Long
 from twiceshy.stage.scripts.clones import Clones
 from twiceshy.stage.scripts.follow import Record
@@ -21,6 +22,7 @@ from twiceshy.stage.scripts.runner import Unreadable, read
 from twiceshy.stage.scripts.running import CommandRunning, FileRunning
 from twiceshy.stage.scripts.sight import Sight
 from twiceshy.stage.scripts.traffic import Traffic
+from twiceshy.stage.template import MISSING
 
 if TYPE_CHECKING:
     from twiceshy.model.scripts import Broken, Play, Script
@@ -54,6 +56,7 @@ class Phases:
         if not reading.parts and not play.script.command:
             notes = (*reading.notes, "the script holds no statement, so it changes nothing")
             return ScriptRun(play.phase, server=self._server.version, notes=notes)
+        shims = self._stand_in(play.script)
         began = time.monotonic()
         try:
             with self._clones.clone(play.script) as database, ExitStack() as stack:
@@ -62,10 +65,33 @@ class Phases:
         except psycopg.OperationalError as error:
             raise self._lost(play.script, error) from error
         self._check_alive(play.script, run.failure)
+        self._check_extensions(play.script, run.failure)
+        if shims:
+            note = f"stand-ins of plain SQL took the place of: {', '.join(shims)}"
+            run = replace(run, notes=(*run.notes, note))
         if play.phase == "traffic":
             # The queries were tried again there: no need to run the script once more for that.
             self._after = (play.script, _afterwards(run))
         return run
+
+    def _stand_in(self, script: Script) -> tuple[str, ...]:
+        """Extensions of the script that plain SQL stands in for on this server."""
+        wanted = extensions_named(script.sql.decode("utf-8", "replace"))
+        shims = self._server.binaries.shims(wanted)
+        self._server.add_shims(shims)
+        return shims
+
+    def _check_extensions(self, script: Script, failure: str) -> None:
+        found = MISSING.search(failure)
+        if found:
+            name = found[1] or found[2]
+            raise ExtensionMissing(
+                f"The script wants {name}, which this server does not have",
+                where=script.name,
+                seen=self._server.version,
+                todo='use the server of this machine (--server system, or server = "system" '
+                "under [database]), if that has it",
+            )
 
     def _check_alive(self, script: Script, seen: str) -> None:
         child = self._server.child

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from twiceshy.errors import ExtensionMissing
 from twiceshy.stage.scripts.waiting import MODES
 
 AE, SUE, SH, SRE, RE, RS = (
@@ -222,3 +223,12 @@ def test_data_of_copy_and_scripts_before(one_bench):
     run = one_bench.play("COPY bags FROM STDIN;\n1\n2\n\\.\n", earlier=earlier)
     assert run.failure == ""
     assert run.statements[0].changed == {"bags": 2}
+
+
+def test_extensions(one_bench):
+    """One that plain SQL can stand in for does; another that is not there is no verdict."""
+    run = one_bench.play('CREATE EXTENSION "uuid-ossp"; SELECT uuid_generate_v4();')
+    assert run.failure == ""
+    assert any("stand-ins" in note for note in run.notes)
+    with pytest.raises(ExtensionMissing, match="no_such_thing"):
+        one_bench.play("CREATE EXTENSION no_such_thing")
