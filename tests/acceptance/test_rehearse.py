@@ -122,7 +122,6 @@ def test_run_rehearses_migrations_that_were_not_seen_to_hold(folder):
         return done.returncode, [Path(report["path"]).name for report in reports]
 
     assert run() == (1, ["10_default.sql", "1_pets.sql", "2_age.sql"])
-    assert run() == (1, ["2_age.sql"])
     mended = "SET lock_timeout = '200ms'; ALTER TABLE people ADD COLUMN age int;"
     (folder / "migrations" / "2_age.sql").write_text(mended, encoding="utf-8")
     assert run() == (0, ["2_age.sql"])

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from twiceshy.errors import CannotTell
 from twiceshy.model.scripts import ScriptStatement
 from twiceshy.postgres.script_text import Part, manner_of, parts_of
 
@@ -46,7 +47,7 @@ class Reading:
 
 
 def read(script: Script) -> Reading:
-    """The statements of a script. Raises Unreadable."""
+    """The statements of a script. Raises Unreadable, and CannotTell where psql alone knows how."""
     try:
         text = script.sql.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -66,10 +67,12 @@ def read(script: Script) -> Reading:
         elif _HARMLESS.match(part.sql):
             notes.append(f"line {part.line}: `{part.sql}` is for psql alone and was left out")
         else:
-            word = part.sql.split()[0]
-            raise Unreadable(
-                part.line,
-                f"42601 line {part.line}: {word} is a command of psql, which only psql can follow",
+            raise CannotTell(
+                "The script holds a command that only psql can follow",
+                where=f"{script.name}:{part.line}",
+                seen=part.sql,
+                todo="write it as SQL, or rehearse psql itself: "
+                f'--command "psql -v ON_ERROR_STOP=1 -f {script.name}"',
             )
     return Reading(tuple(statements), tuple(notes))
 

@@ -188,7 +188,6 @@ def test_procedures_that_commit(bench):
         (b"ALTER TABLE nobody ADD COLUMN a int;", "42P01"),
         (b"SET ROLE nobody_special; ALTER TABLE sales ADD COLUMN a int;", "42501"),
         (b"UPDATE sales SET note = 'Andr\xe9';", "22021"),
-        (b"\\i other.sql", "42601"),
         (b"LOCK TABLE sales", "25P01"),
         (b"-- nothing\n", ""),
         (b"\\set ON_ERROR_STOP on\nSELECT 1;", ""),
