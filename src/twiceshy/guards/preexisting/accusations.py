@@ -47,7 +47,23 @@ class Accusation:
 
 
 def accusations(spec: Spec, survey: Survey, history: History, world: int) -> tuple[Accusation, ...]:
-    """All that the runs of one world show, in the order in which they were played."""
+    """What the runs of one world show, in the order in which they were played.
+
+    Tables in which a row of somebody else's does the same are left out: it is not the key there.
+    """
+    found = differing(spec, survey, history, world)
+    anybodys = {
+        row.candidate.table for one in found if one.situation.stranger for row in one.situation.rows
+    }
+    return tuple(
+        one
+        for one in found
+        if anybodys.isdisjoint(row.candidate.table for row in one.situation.rows)
+    )
+
+
+def differing(spec: Spec, survey: Survey, history: History, world: int) -> tuple[Accusation, ...]:
+    """Every run of one world that fell short, whosever the rows were."""
     known = {situation.name: situation for situation in situations(spec, survey, history)}
     controls = good_controls(history, world)
     if not controls:
@@ -67,8 +83,7 @@ def accusations(spec: Spec, survey: Survey, history: History, world: int) -> tup
             fault = _fault(spec, survey, history, run, wanted, own)
         if fault is not None:
             found.append(Accusation(fault[0], situation, run, controls[0], fault[1]))
-    anybodys = {one.situation.tables for one in found if one.situation.stranger}
-    return tuple(one for one in found if one.situation.tables not in anybodys)
+    return tuple(found)
 
 
 def good_controls(history: History, world: int) -> tuple[Run, ...]:

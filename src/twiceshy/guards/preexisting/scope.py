@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.preexisting.accusations import allowed, good_controls, true_duplicate
+from twiceshy.guards.preexisting.accusations import (
+    allowed,
+    differing,
+    good_controls,
+    true_duplicate,
+)
 from twiceshy.guards.preexisting.arrival import changeable, is_of_one, varied
 from twiceshy.guards.preexisting.candidate import statements
 from twiceshy.guards.preexisting.candidates import candidates
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
     from twiceshy.guards.preexisting.spec import Spec
     from twiceshy.model.history import History
     from twiceshy.model.survey import Survey
+
+_MOST_DUPLICATES = 6
 
 
 def tried(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
@@ -77,31 +84,38 @@ def notes(
     spec: Spec, survey: Survey, history: History, found: Sequence[Accusation]
 ) -> Iterator[str]:
     """What became of true duplicates, what is allowed, and who tried to reach out."""
+    yield from list(dict.fromkeys(_duplicates(spec, survey, history)))[:_MOST_DUPLICATES]
+    for one in found:
+        reason = allowed(spec, one)
+        if reason:
+            yield f"{one.situation.says}: {one.deviation.got}, which is allowed: {reason}"
+    for one in differing(spec, survey, history, world=0):
+        if one.situation.stranger:
+            yield f"{one.situation.says}: {one.deviation.got}, so it is not the key that decides"
+    known = survey.catalogue.by_name
+    read = {table for _, _, statement in statements(history) for table in statement.reads}
+    for table in sorted(read - known.keys()):
+        yield f"{table} is read, but no row can be planted into it: it is no table"
+    yield from sorted(
+        {
+            f"{seen.step.template} tried to reach {refusal.target}, which was refused"
+            for run in history
+            for seen in run.observations
+            for refusal in seen.refusals
+        }
+    )
+
+
+def _duplicates(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
+    """How true duplicates were answered."""
     own = {place[0] for place in written(spec, survey, history)}
-    duplicates: dict[str, None] = {}
     for run in history:
-        if run.scenario.role != "perturbed" or not run.observations or len(run.observations) > 1:
+        if run.scenario.role != "perturbed" or len(run.observations) != 1:
             continue
         if not true_duplicate(run, keys_of(spec, survey, history, run), own):
             continue
         answer = run.observations[0].answer
         says = answer.says if isinstance(answer, NoReply) else str(answer.status)
         bare = not isinstance(answer, NoReply) and answer.status >= 400 and not answer.body
-        duplicates[
-            f"a true duplicate is answered {says}{' without a reason' if bare else ''}: "
-            f"{run.scenario.state.says}"
-        ] = None
-    yield from list(duplicates)[:6]
-    for one in found:
-        reason = allowed(spec, one)
-        if reason:
-            yield f"{one.situation.says}: {one.deviation.got}, which is allowed: {reason}"
-    known = survey.catalogue.by_name
-    for table in {t for _, _, s in statements(history) for t in s.reads if t not in known}:
-        yield f"{table} is read, but no row can be planted into it: it is no table"
-    yield from sorted(
-        f"{seen.step.template} tried to reach {refusal.target}, which was refused"
-        for run in history
-        for seen in run.observations
-        for refusal in seen.refusals
-    )[:3]
+        reason = " without a reason" if bare else ""
+        yield f"a true duplicate is answered {says}{reason}: {run.scenario.state.says}"

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from twiceshy.guards.preexisting import Preexisting
 from twiceshy.model.history import NoReply, RowChange, Statement
-from twiceshy.model.survey import RequestFacts, Survey
+from twiceshy.model.survey import Likeness, RequestFacts, Survey
 from twiceshy.model.verdict import Value
 from unit.guards.preexisting.histories import (
     GUESTS,
@@ -184,8 +186,6 @@ def test_a_hash_that_nobody_can_make():
 
 
 def _with_column(table: str, old: str, new: str) -> Survey:
-    from dataclasses import replace
-
     tables = tuple(
         replace(
             each,
@@ -240,3 +240,31 @@ def test_found_by_its_name_in_a_table_that_is_read():
 
     (finding,) = judged(in_memory).findings
     assert finding.data == ("leads.email",)
+
+
+def test_found_by_its_look_in_a_table_that_is_read():
+    """No name is alike, but its values are."""
+    looks = Likeness(samples={(GUESTS, "contact"): "guest@example.com"})
+
+    def in_memory(world):
+        read = (Statement("SELECT contact FROM guests", (GUESTS,)),)
+        status = 409 if world.known_to(GUESTS, "contact") else 201
+        return answered(status, *([] if status > 400 else [saved(world.email)]), statements=read)
+
+    (finding,) = judged(in_memory, replace(SURVEY, likeness=looks)).findings
+    assert finding.data == ("guests.contact",)
+    assert "looks like users.email" in str(finding.exhibits)
+
+
+def test_rows_that_matter_whosever_they_are():
+    """A table of settings is no table of keys: a row of somebody else's does the same."""
+
+    def settings(world):
+        read = (Statement("SELECT email FROM leads", (LEADS,)),)
+        if any(row.table == LEADS for row in world.rows):
+            return answered(409, statements=read)
+        return answered(201, saved(world.email), statements=read)
+
+    verdict = judged(settings)
+    assert_holds(verdict)
+    assert any("it is not the key that decides" in note for note in verdict.scope.notes)
