@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.locks.modes import grips, live
+from twiceshy.guards.locks.modes import ORDER, grips, live, strongest
 from twiceshy.guards.requests import asked
 from twiceshy.model.scenario import RequestTemplate, Scenario, State, Step, line_template
 from twiceshy.model.scripts import Play
@@ -59,15 +59,20 @@ def runs_of(history: History, name: str) -> dict[Phase, ScriptRun]:
 
 
 def touched(trace: ScriptRun) -> tuple[str, ...]:
-    """The live relations that the script locked in any mode, and the tables of such indexes."""
+    """The live relations that the script locked, and the tables of such indexes, strongest first.
+
+    Not everybody can be asked to stand beside a script that goes through a whole database.
+    """
     alive = live(trace.statements, trace.relations)
-    names: dict[str, None] = {}
+    found: dict[str, int] = {}
     for statement in trace.statements:
-        for name in statement.locks:
+        for name, modes in statement.locks.items():
             relation = trace.relations.get(name)
             if relation is not None:
-                names[relation.table if relation.kind == "index" else name] = None
-    return tuple(name for name in names if name in alive)
+                table = relation.table if relation.kind == "index" else name
+                strength = ORDER.index(strongest(modes) or ORDER[0])
+                found[table] = max(strength, found.get(table, 0))
+    return tuple(sorted((name for name in found if name in alive), key=lambda n: -found[n]))
 
 
 def _phases(trace: ScriptRun | None, *, with_service: bool) -> Iterator[Phase]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # Seconds of traffic before the script begins and after it has ended.
 _LEAD = 0.03
+# Relations with a reader and a writer each; every one of these is a session.
+_MOST_BESIDE = 24
 _GAVE_UP = frozenset({"55P03", "57014"})
 
 
@@ -156,8 +158,10 @@ class _Phase:
         by_file = FileRunning(server, database, script, parts, self._sight.cancel, record)
         return self._place.stack.enter_context(by_file)
 
-    def _recorded(self, running: FileRunning | CommandRunning, **more: Any) -> ScriptRun:
-        notes = self._reading.notes
+    def _recorded(
+        self, running: FileRunning | CommandRunning, also: tuple[str, ...] = (), **more: Any
+    ) -> ScriptRun:
+        notes = (*self._reading.notes, *also)
         if running.left_open:
             notes += ("the script leaves its transaction open: all is rolled back at its end",)
         return ScriptRun(
@@ -189,9 +193,9 @@ class _Phase:
 
     def _beside(self) -> ScriptRun:
         relations, names, prober = self._prober()
-        probes = prober.probes(names)
+        probes = prober.probes(names[:_MOST_BESIDE])
         application = Application(self._place.server, self._place.database)
-        checks = application.working((*probes, *prober.inserts(names)))
+        checks = application.working((*prober.probes(names), *prober.inserts(names)))
 
         def name(oid: int) -> str | None:
             entry = relations.by_oid.get(oid)
@@ -206,8 +210,10 @@ class _Phase:
         broken: tuple[Broken, ...] = ()
         if self._play.phase == "traffic" and not running.failure:
             broken = application.broken(checks)
+        left_out = names[_MOST_BESIDE:]
         return self._recorded(
             running,
+            (f"no traffic on {len(left_out)} further relations",) if left_out else (),
             waits=tuple(traffic.waits),
             held=traffic.held(),
             broken=broken,
