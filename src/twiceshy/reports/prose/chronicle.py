@@ -29,9 +29,9 @@ _SHORT = 200
 _MONTHS = 12
 _MOST_DATES = 30
 """How many dates of one block may be that of the incident."""
-_DIGIT = re.compile(
-    r"[0-9０-９]|noon|midnight|mid[iín]|mitternacht|mezz|medianoche|meia-noite|正午"
-)
+_DIGIT = re.compile(r"[0-9０-９]")
+_NAMED_TIMES = ("noon", "midnight", "midi", "midí", "midn", "mitternacht", "mezz", "medianoche",
+                "meia-noite", "正午")  # fmt: skip
 _LABEL = re.compile(r"[^\w]{0,6}([^:：\n]{2,60}?)\s?[:：]\s*(?!//)")
 _INCIDENT_DATE = re.compile(
     r"(?:incident|outage|event|problem)\s?(?:date|day)|date (?:of|"
@@ -129,7 +129,7 @@ class Chronicle:
             lower = plain(block.text)
             if block.form is Form.CODE and block.section != TIMELINE:
                 yield Told(block, (), lower)
-            elif not _DIGIT.search(lower):
+            elif not _DIGIT.search(lower) and not any(name in lower for name in _NAMED_TIMES):
                 yield Told(block, (), lower, label, value)
             else:
                 mentions = tuple(moments_in(block.text, self.manner))

@@ -41,7 +41,6 @@ _SAYS = {
         r"betroffen|nicht (?:erreichbar|verfügbar|möglich)|ausfall|ausgefallen|konnten|"
         r"interess|non (?:poteva|potevano|disponibil|raggiungibil)|disservizio|colpit)"
         r"|影響|利用でき|できなく|できない|停止|障害|エラーが",
-        re.IGNORECASE,
     ),
     ROOT_CAUSES: re.compile(
         r"\b(?:root cause|caused? (?:by|of)|causing|because|due to|the cause|culprit|result(?:ed)? "
@@ -52,7 +51,6 @@ _SAYS = {
         r"ursache|verursacht|wegen|aufgrund|weil|grund (?:war|dafür)|ausgelöst|durch eine|"
         r"a causa|dovut|perché|provocat)"
         r"|原因|ため、|により|によって|起因",
-        re.IGNORECASE,
     ),
     RESOLUTION: re.compile(
         r"\b(?:resolv|solved\b|fix(?:ed|ing|es)?\b|restor|roll(?:ed)? ?back|revert|restart|reboot"
@@ -64,7 +62,6 @@ _SAYS = {
         r"behoben|gelöst|wiederhergestellt|zurückgesetzt|zurückgerollt|neu ?gestartet|repariert|"
         r"risol|ripristin|corrett|riavvi|annullat)"
         r"|復旧|修正|解消|ロールバック|再起動|切り戻",
-        re.IGNORECASE,
     ),
     DETECTION: re.compile(
         r"\b(?:alert|detect|notic|reported|monitor|discover|paged|found that|"
@@ -73,11 +70,9 @@ _SAYS = {
         r"alarm|erkannt|gemeldet|bemerkt|entdeckt|"
         r"allarm|rilevat|segnalat|scopert)"
         r"|アラート|検知|報告|発見|気づ",
-        re.IGNORECASE,
     ),
     TRIGGER: re.compile(
         r"\b(?:trigger|desencaden|gatilho|déclench|auslös|ausgelöst|innesc)|きっかけ|契機",
-        re.IGNORECASE,
     ),
 }
 _JOINT = re.compile(
@@ -161,7 +156,7 @@ def _said(document: Document, pattern: re.Pattern[str]) -> Passage | None:
             continue
         if len(block.text) < _LEAST or (late and block.section == TIMELINE):
             continue
-        if pattern.search(block.text):
+        if pattern.search(block.text.lower()):
             if block.section != TIMELINE:
                 return _passage([block])
             late = block

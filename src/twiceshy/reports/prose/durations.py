@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from twiceshy.reports.prose.moments import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _UNITS = {
     1 / 60: "s|secs?|seconds?|segundos?|secondes?|sekunden?|secondi|secondo|秒",
@@ -64,6 +68,7 @@ _START = re.compile(
     rf"\d|(?<![^\W_])(?:un|mezz)['\u2019](?=or)|"
     rf"(?<![^\W_])(?:{_SPELLED})(?=[\s'-])"
 )
+_MOST = 500
 _TRAILING = re.compile(r"\s?(\d{1,2})(?![\d:.,/%]|\s?[^\W_])")
 
 
@@ -78,18 +83,24 @@ class Length:
     unit: float = 1
 
 
-def lengths_in(text: str) -> list[Length]:
-    """All spans of time that a text states, in their order."""
-    lower = plain(text)
+def lengths_in(
+    text: str, lower: str | None = None, places: Iterable[tuple[int, int]] | None = None
+) -> list[Length]:
+    """All spans of time that a text states, in their order.
+
+    `lower` is the text in lower case; only what begins in one of the `places` is looked for.
+    """
+    lower = plain(text) if lower is None else lower
     lengths: list[Length] = []
     position = 0
-    for found in _START.finditer(lower):
-        if found.start() < position or len(lengths) > 500:
-            continue
-        length = _length_at(lower, found.start())
-        if length is not None:
-            lengths.append(length)
-            position = length.end
+    for begin, end in [(0, len(lower))] if places is None else places:
+        for found in _START.finditer(lower, begin, end):
+            if found.start() < position or len(lengths) > _MOST:
+                continue
+            length = _length_at(lower, found.start())
+            if length is not None:
+                lengths.append(length)
+                position = length.end
     return lengths
 
 

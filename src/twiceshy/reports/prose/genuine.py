@@ -72,7 +72,6 @@ _ADVICE = re.compile(
     r"|deve(?:m|ria)? (?:incluir|conter|ser|ter)|como escrever|modelo de|doit (?:inclure|contenir"
     r"|être)|comment (?:écrire|rédiger)|sollte(?:n)? (?:enthalten|sein)|vorlage|anleitung"
     r"|dovrebbe|come scrivere)\b|テンプレート|書き方|べきです",
-    re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
     r"(?:[^:\n]{0,60}: *)?(?:start by|describe|explain|list|identify|outline|lay out|provide"
@@ -91,6 +90,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _TICKED = re.compile(r"`[^`\n]{0,40}<[^`\n]{2,200}`")
+_MARKS_OF_PLACES = ("<", "[", "{", "____", ".....")
 _TO_BE_FILLED = (
     "YYYY", "yyyy", "JJJJ", "AAAA", "20XX", "20xx", "DD/MM", "MM/DD", "HH:MM", "HH:mm", "hh:mm",
     "XX:XX", "xx:xx", "XXX", "TBD", "TBA", "lorem ipsum", "00:00 - ",
@@ -158,7 +158,7 @@ def reason_against(document: Document) -> str:
         return reason
     if signs.words < _FEWEST_WORDS:
         return f"it has only {signs.words} words" if signs.words else "it has no words"
-    against = _advice(shown)
+    against = _advice(shown) if signs.told < _CERTAIN or signs.sections < 2 else 0
     if against > signs.told and signs.sections < 2:
         return "it tells how postmortems are written, and of no incident of its own"
     if signs.told < _CERTAIN:
@@ -202,7 +202,7 @@ def _advice(shown: list[Block]) -> int:
     imperatives = sum(
         1 for block in shown if block.form is not Form.HEADING and _IMPERATIVE.match(block.text)
     )
-    return sum(1 for _ in _ADVICE.finditer(text)) + max(0, generic - 2) + imperatives
+    return sum(1 for _ in _ADVICE.finditer(lower)) + max(0, generic - 2) + imperatives
 
 
 def signs_of(document: Document, shown: list[Block]) -> Signs:
@@ -232,13 +232,16 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
         versions=sum(1 for _ in _VERSION.finditer(headings)),
         figures=sum(1 for _ in islice(_FIGURE.finditer(f"{headings}\n{told}"), 3)),
         reports=sum(1 for _ in _LINK_TO_REPORT.finditer(document.original)),
-        to_template=_LINK_TO_TEMPLATE.search(document.original) is not None,
+        to_template="](" in document.original
+        and _LINK_TO_TEMPLATE.search(document.original) is not None,
         is_procedure=_PROCEDURE.search(title) is not None and not _OF_AN_INCIDENT.search(title),
     )
 
 
 def _places(text: str) -> int:
     """How many places are still to be filled in."""
+    if not any(mark in text for mark in _MARKS_OF_PLACES):
+        return 0
     return sum(1 for _ in islice(_PLACEHOLDER.finditer(text), 1000))
 
 

@@ -37,13 +37,15 @@ _SHARED = {
     for word in words.split()
 }
 _WORD = re.compile(r"[^\W\d_]+")
-# What stands beside words; the rest of punctuation hides few of them.
-_APART = str.maketrans(dict.fromkeys(".,;:!?()'\"", " "))
+_APART = '.,;:!?()"*'
+"""What stands beside words; the rest of punctuation hides few of them."""
 _JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _KOREAN = re.compile(r"[\uac00-\ud7a3]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-_ACRONYM = re.compile(r"\b[A-Z]{2,4}\b")  # `2:30 PM ET` has no word of French
+_OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3]")
+_ACRONYM = range(2, 5)
+"""Letters of an acronym: `2:30 PM ET` has no word of French."""
 _ENOUGH = 4_000
 
 
@@ -53,14 +55,15 @@ def language_of(text: str) -> tuple[str, float, tuple[str, ...]]:
 
     The code is "" for a text without words of a known language.
     """
-    sample = _ACRONYM.sub(" ", text[:_ENOUGH])
+    sample = text[:_ENOUGH]
     by_script = "" if sample.isascii() else _script_of(sample)
     if by_script:
         return by_script, 1.0, ()
     scores: dict[str, float] = {}
-    for word, count in Counter(sample.casefold().translate(_APART).split()).items():
-        languages = _SHARED.get(word)
-        if languages:
+    for word, count in Counter(sample.replace("'", " ").split()).items():
+        bare = word.strip(_APART)
+        languages = _SHARED.get(bare.casefold())
+        if languages and not (bare.isupper() and len(bare) in _ACRONYM):
             for language in languages:
                 scores[language] = scores.get(language, 0.0) + min(count, 40) / len(languages)
     ranked = sorted(scores.items(), key=itemgetter(1), reverse=True)[:2]
@@ -74,6 +77,8 @@ def language_of(text: str) -> tuple[str, float, tuple[str, ...]]:
 
 def _script_of(sample: str) -> str:
     """The language that a script gives away; "" for Latin letters."""
+    if not _OTHER_SCRIPT.search(sample):
+        return ""
     letters = len(_WORD.findall(sample)) or 1
     if len(_JAPANESE.findall(sample)) > letters * 0.3:
         return "ja"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twiceshy.model.postmortem import Fact, Span
@@ -109,7 +110,21 @@ _WORKED = re.compile(
     r"consacré|passé|"
     r"travaill|aufwand|gearbeitet|beschäftigt|impegn|lavorat|工数|対応に"
 )
+# Parts of which each wording of a sure length has one.
+_TELLING = (
+    "last", "took", "taking", "total", "dur", "down", "solved", "fixed", "stored", "offline",
+    "unavail", "unreach", "inaccess", "outage", "disrupt", "degraded", "dauer", "caíd", "caid",
+    "fuera", "fora", "indispon", "hors", "disponib", "resuelto", "resolvido", "résolu",
+)  # fmt: skip
 _IN_BRACKETS = re.compile(r"\s{0,3}\(\D{0,12}\d{1,4}\s?-?[^\W\d_][^()\n]{0,30}\)")
+# Parts of which each wording for sight, and each for work, has one.
+_SIGHT = ("saw", "see", "visib", "expo", "expu", "view", "shown", "display", "leak", "public",
+          "vier", "veí", "vio", "pudieron ver", "mostr", "viram", "viu", "exib", "ont vu", "voyai",
+          "sahen", "sichtbar", "angezeigt", "visto", "espost", "見え", "表示", "閲覧",
+          "公開")  # fmt: skip
+_WORK = ("attention", "effort", "spent", "hours", "work", "aten", "esf", "dedic", "trab", "gast",
+         "consacr", "pass", "travail", "aufwand", "arbeit", "beschäft", "impegn", "lavor", "工数",
+         "対応に")  # fmt: skip
 _APPROXIMATELY = re.compile(
     r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|aproximadamente|"
     r"alrededor de|unos|unas|"
@@ -161,6 +176,7 @@ def lengths_of(chronicle: Chronicle, fields: tuple[Field, ...]) -> Lengths:
                    _fact(texts["exposure"]), _fact(texts["effort"]))  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def _kind(label: str) -> str:
     if _DETECT.search(label):
         return "detection"
@@ -221,9 +237,7 @@ def _clock_lengths(value: str) -> list[Length]:
 def _of_sentences(chronicle: Chronicle, told: Told) -> Iterator[tuple[str, Length, Stated]]:
     block = told.block
     lower = told.lower
-    if not _MAY_HOLD.search(lower):
-        return
-    for length in lengths_in(block.text):
+    for length in lengths_in(block.text, lower, _near_units(lower)):
         if length.minutes < 0.5 or _is_moment(told, length):
             continue
         start, end = _sentence(lower, length)
@@ -241,22 +255,41 @@ def _is_moment(told: Told, length: Length) -> bool:
     return any(mention.start <= length.start < mention.end for mention in told.mentions)
 
 
-_MAY_HOLD = re.compile(
-    r"(?<![a-z])(?:min|hours?\b|hrs?\b|h\b|days?\b|week|hora|d[ií]as?\b|semana|heure|jour|"
-    r"semaine|stunde|tage|woche|or[ae]\b|giorn|settiman)|\dh|分|時間|日間"
+# Where a length can end: at a unit. Those of seconds and months alone tell of no outage.
+_UNITS = re.compile(
+    r"(?=[0-9dghjmostw分時日秒週月])(?:(?<![a-z])(?:(?P<holds>min|hours?\b|hrs?\b|h\b|days?\b|week|hora|d[ií]as?\b|semana|heure"
+    r"|jour|semaine|stunde|tage|woche|or[ae]\b|giorn|settiman)|m\b|s\b|sec|seg|sek|mes|mois|monat"
+    r"|month|w\b)|(?P<joined>\dh|分|時間|日間)|\d[msdw]\b|秒|週|月)"
 )
+_BEFORE_UNIT = 48
+"""Letters before a unit in which its number stands."""
+
+
+def _near_units(lower: str) -> list[tuple[int, int]]:
+    """The places of a text in which lengths can stand; [] where there can be none."""
+    places: list[tuple[int, int]] = []
+    holds = False
+    for found in _UNITS.finditer(lower):
+        holds = holds or found.lastgroup is not None
+        begin = max(0, found.start() - _BEFORE_UNIT)
+        if places and places[-1][1] >= begin:
+            begin = places.pop()[0]
+        places.append((begin, found.end()))
+    return places if holds else []
 
 
 def _of_sentence(lower: str, sentence: str, start: int, length: Length, section: str) -> str:
     """What a length in a sentence measures: `sure`, `weak` (an outage), `exposure`, `effort`."""
     before = lower[max(start, length.start - 60) : length.start]
-    if _WORKED.search(sentence):
+    if any(stem in sentence for stem in _WORK) and _WORKED.search(sentence):
         return "effort" if not _FAILED.search(before) else ""
-    if _STRONG.search(before) or _AFTER.match(lower, length.end):
+    strong = any(stem in before for stem in _TELLING) and _STRONG.search(before)
+    if strong or _AFTER.match(lower, length.end):
         return "sure" if section != TIMELINE or length.minutes >= 5 else "weak"
     if not _WEAK.search(before):
         return ""
-    if _SEEN.search(sentence) and not _BROKEN.search(sentence):
+    seen = any(stem in sentence for stem in _SIGHT) and _SEEN.search(sentence)
+    if seen and not _BROKEN.search(sentence):
         return "exposure"
     return "weak" if _FAILED.search(sentence) else ""
 

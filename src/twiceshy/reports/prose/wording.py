@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 # Pictures and keys in letters; no word of any language read here is as long.
-_ENDLESS = re.compile(r"[^\s\u3040-\u9fff]{60,}")
+_LONGEST_WORD = 60
+_ENDLESS = re.compile(rf"[^\s\u3040-\u9fff]{{{_LONGEST_WORD},}}")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+|www\.\S+")
 _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -47,7 +48,10 @@ def plain(text: str) -> str:
     lower = text.casefold()
     if not lower.isascii():
         lower = unicodedata.normalize("NFC", lower)
-    return f" {' '.join(_ENDLESS.sub(' ', lower.translate(_PLAIN)).split())} "
+    words = lower.translate(_PLAIN).split()
+    if len(lower) >= _LONGEST_WORD and max(map(len, words), default=0) >= _LONGEST_WORD:
+        words = _ENDLESS.sub(" ", " ".join(words)).split()
+    return f" {' '.join(words)} "
 
 
 def is_japanese(text: str) -> bool:
