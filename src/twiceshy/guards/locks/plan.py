@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LONG = 1.0
 """Seconds that the transaction lasts behind which the script has to wait."""
 
+_ENDLESS = 0.9
+
 _STATES: dict[Phase, State] = {
     "trace": State("alone", "nobody else uses the database"),
     "traffic": State("traffic", "queries come in all the while"),
@@ -41,7 +43,8 @@ def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenar
         if (script.name, "trace") not in played:
             return (_scenario(spec, script, "trace"),)
         trace = runs_of(history, script.name).get("trace")
-        wanted = _phases(trace, with_service=bool(spec.traffic) and not script.earlier)
+        with_service = bool(spec.traffic) and not script.earlier
+        wanted = _phases(trace, script.seconds, with_service=with_service)
         phases = [phase for phase in wanted if (script.name, phase) not in played]
         if phases:
             beside = touched(trace) if trace else ()
@@ -75,8 +78,11 @@ def touched(trace: ScriptRun) -> tuple[str, ...]:
     return tuple(sorted((name for name in found if name in alive), key=lambda n: -found[n]))
 
 
-def _phases(trace: ScriptRun | None, *, with_service: bool) -> Iterator[Phase]:
+def _phases(trace: ScriptRun | None, seconds: float, *, with_service: bool) -> Iterator[Phase]:
     if trace is None or trace.skipped or not trace.statements:
+        return
+    if trace.failure and trace.seconds >= _ENDLESS * seconds:
+        # It took all the time that it has; once is enough.
         return
     if touched(trace):
         yield "traffic"
