@@ -16,7 +16,9 @@ import pytest
 TWICESHY = str(Path(sys.executable).with_name("twiceshy"))
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-COMMANDS = ["init", "run", "prove", "rehearse", "demo", "new", "import", "doctor", "schema"]
+COMMANDS = ["init", "run", "prove", "rehearse", "actions", "log", "site", "demo", "new", "import"]
+COMMANDS += ["reports", "doctor", "schema", "catalogue"]
+OF_REPORTS = ["new", "lint", "search", "similar", "stats"]
 
 REPORT = """\
 +++
@@ -113,6 +115,15 @@ def test_each_command_has_examples(tmp_path, command):
     done = call(command, "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert f"twiceshy {command}" in done.stdout.partition("Examples")[2]
+
+
+@pytest.mark.parametrize("command", OF_REPORTS)
+def test_each_command_of_reports_has_examples(tmp_path, command):
+    """The group's menu names each, and its help ends with lines to try."""
+    assert f"│ {command} " in call("reports", "--help", cwd=tmp_path).stdout
+    done = call("reports", command, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "twiceshy " in done.stdout.partition("Examples")[2]
 
 
 def test_no_command_shows_the_menu(tmp_path):
@@ -282,7 +293,7 @@ def test_json_in_a_terminal_that_knows_no_unicode(project):
 
 def test_schemas(tmp_path):
     """Each prints JSON."""
-    for subject in ("config", "guard", "run"):
+    for subject in ("config", "guard", "run", "report"):
         assert "$schema" in json.loads(call("schema", subject, cwd=tmp_path).stdout)
     assert call("schema", "nonsense", cwd=tmp_path).returncode == 2
 

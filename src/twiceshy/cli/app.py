@@ -25,6 +25,7 @@ from twiceshy.cli import (
     site,
     stats,
 )
+from twiceshy.cli.dashes import TakesDashes
 from twiceshy.cli.endings import ends_well
 from twiceshy.cli.options import Config, examples, help_of
 
@@ -85,9 +86,16 @@ COMMANDS = (
     (MORE, doctor.doctor, doctor.EPILOG),
     (MORE, schema.schema, schema.EPILOG),
 )
+# What people write there may begin with a dash.
+WITH_DASHES = (log.log, search.search)
 for _panel, _command, _epilog in COMMANDS:
-    _name = _command.__name__.removesuffix("_")
-    _register = app.command(_name, rich_help_panel=_panel, epilog=_epilog, help=help_of(_command))
+    _register = app.command(
+        _command.__name__.removesuffix("_"),
+        cls=TakesDashes if _command in WITH_DASHES else None,
+        rich_help_panel=_panel,
+        epilog=_epilog,
+        help=help_of(_command),
+    )
     _register(ends_well(_command))
 
 
@@ -121,4 +129,9 @@ OF_REPORTS = (
     (stats.stats, stats.EPILOG),
 )
 for _of_reports, _epilog in OF_REPORTS:
-    reports.command(epilog=_epilog, help=help_of(_of_reports))(ends_well(_of_reports))
+    _register = reports.command(
+        cls=TakesDashes if _of_reports in WITH_DASHES else None,
+        epilog=_epilog,
+        help=help_of(_of_reports),
+    )
+    _register(ends_well(_of_reports))

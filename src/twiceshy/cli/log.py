@@ -35,7 +35,8 @@ def log(
     in the file changes. A report without a timeline gets one, in its language.
     """
     from twiceshy.cli.consoles import out, say
+    from twiceshy.cli.dashes import plain
     from twiceshy.cli.logged import append
     from twiceshy.cli.project import load
 
-    say(out(), append(load(context.obj), report, text, at))
+    say(out(), append(load(context.obj), report, plain(text), at))

@@ -22,6 +22,7 @@ class Subject(StrEnum):
     CONFIG = "config"
     GUARD = "guard"
     RUN = "run"
+    REPORT = "report"
 
 
 def schema(
@@ -29,7 +30,7 @@ def schema(
         Subject,
         typer.Argument(
             help="config: twiceshy.toml. guard: the blocks in reports. run: what --format json "
-            "prints.",
+            "prints. report: reports/ID.json of the site.",
             show_default=False,
         ),
     ],

@@ -7,6 +7,7 @@ from typing import Any
 
 from twiceshy.config.json_schema import DIALECT, config_schema
 from twiceshy.render.machine_schema import schema as run_schema
+from twiceshy.site.record import schema as report_schema
 
 
 def guard_schema() -> dict[str, Any]:
@@ -34,4 +35,5 @@ BY_NAME: dict[str, Callable[[], dict[str, Any]]] = {
     "config": config_schema,
     "guard": guard_schema,
     "run": run_schema,
+    "report": report_schema,
 }

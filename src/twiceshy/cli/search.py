@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from twiceshy.cli.dashes import plain
 from twiceshy.cli.options import Format, OutputFormat, examples
 from twiceshy.cli.searching import Audience, Reader
 
@@ -14,6 +15,7 @@ EPILOG = examples(
     "twiceshy reports search deposits",
     'twiceshy reports search "too many connections" --since 2026-01-01',
     "twiceshy reports search lock --service payments --no-guard",
+    "twiceshy reports search lock -orders",
     "twiceshy reports search --tag migration --facets",
 )
 
@@ -92,8 +94,7 @@ def search(  # noqa: PLR0913, PLR0917 - as many filters as reports have sides
         until=until.date() if until else None,
         guarded=guard,
     )
-    # A word of the shell that holds blanks was in quotes there, so it is in quotes here.
-    words = " ".join(f'"{word}"' if " " in word.strip() else word for word in query or ())
+    words = " ".join(_as_typed(plain(word)) for word in query or ())
     with library(context.obj) as opened:
         found = opened.search(words, filters, Seen(audience.value), limit=limit)
     if form is Format.JSON:
@@ -102,3 +103,10 @@ def search(  # noqa: PLR0913, PLR0917 - as many filters as reports have sides
         console = out()
         say(console, *hits_lines(found, words, page_of(console), facets=facets))
     raise typer.Exit(0 if found.total else 1)
+
+
+def _as_typed(word: str) -> str:
+    """A word of the shell that holds blanks was in quotes there, so it is in quotes here."""
+    if " " not in word.strip() or '"' in word:
+        return word
+    return f'-"{word[1:]}"' if word.startswith("-") else f'"{word}"'

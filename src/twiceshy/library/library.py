@@ -10,7 +10,7 @@ from twiceshy.library.catalogue import filtered_by
 from twiceshy.library.entry import Volume
 from twiceshy.library.index import Index
 from twiceshy.library.proofs import Proofs
-from twiceshy.library.search import expression, terms
+from twiceshy.library.search import exclusion, expression, terms
 from twiceshy.library.search_records import Filters, Hits, Similar
 from twiceshy.library.statistics import by_owner, in_order, statistics_of
 from twiceshy.library.view import View
@@ -130,14 +130,13 @@ class Library:
         """Reports that hold every word of `query`, the last one also as a beginning.
 
         Words in quotes have to follow each other, a word behind a minus must not occur. An empty
-        query finds all, the newest first.
+        query finds all, the newest first; so does one that only excludes, but for those.
         """
         view = self._view(audience)
         wanted = terms(query)
-        asked = expression(wanted)
-        if not asked and query.strip():
+        if query.strip() and not wanted:
             return Hits(0)
-        found = view.found(asked, filters)
+        found = view.found(expression(wanted), exclusion(wanted), filters)
         page = [view.hit(number, wanted) for number in found.best(offset, offset + limit)]
         counts = view.catalogue.counts(found.numbers)
         return Hits(len(found.numbers), tuple(filter(None, page)), counts)

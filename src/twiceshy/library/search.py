@@ -48,11 +48,16 @@ def terms(query: str) -> tuple[Term, ...]:
 def expression(wanted: Sequence[Term]) -> str:
     """The terms in the language of FTS5; "" when nothing is asked for, only excluded."""
     asked = [_phrase(term) for term in wanted if not term.excluded]
-    excluded = [_phrase(term) for term in wanted if term.excluded]
+    excluded = exclusion(wanted)
     if not asked:
         return ""
     text = " AND ".join(asked)
-    return f"({text}) NOT ({' OR '.join(excluded)})" if excluded else text
+    return f"({text}) NOT ({excluded})" if excluded else text
+
+
+def exclusion(wanted: Sequence[Term]) -> str:
+    """What must not occur, in the language of FTS5; "" when nothing is excluded."""
+    return " OR ".join(_phrase(term) for term in wanted if term.excluded)
 
 
 def _phrase(term: Term) -> str:

@@ -94,10 +94,12 @@ class View:
                 self._likenesses = Likenesses((n, text) for n, text in rows if n in known)
             return self._likenesses
 
-    def found(self, asked: str, filters: Filters) -> Found:
-        """What fits."""
+    def found(self, asked: str, excluded: str, filters: Filters) -> Found:
+        """What fits; where nothing is `asked`, all but what is `excluded`."""
         if not asked:
-            fitting = self.catalogue.fitting(filters, None)
+            fitting = set(self.catalogue.fitting(filters, None))
+            if excluded:
+                fitting -= {number for number, _ in self._index.ask("ranked", query=excluded)}
             return Found(fitting, [n for n in self.catalogue.newest if n in fitting])
         ranks: dict[int, float] = dict(self._index.ask("ranked", query=asked))
         return Found(self.catalogue.fitting(filters, ranks), None, ranks)

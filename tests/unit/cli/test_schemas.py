@@ -8,7 +8,7 @@ from twiceshy.cli.schemas import BY_NAME
 from twiceshy.guards import kinds
 
 
-@pytest.mark.parametrize("name", ["config", "guard", "run"])
+@pytest.mark.parametrize("name", ["config", "guard", "run", "report"])
 def test_each_is_a_schema(name):
     """JSON, with its dialect and a title, and all its references lead somewhere."""
     schema = BY_NAME[name]()
