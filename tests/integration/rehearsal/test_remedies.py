@@ -33,7 +33,7 @@ PATTERNS = {
     " ALTER TABLE orders VALIDATE CONSTRAINT c; COMMIT;",
     "table locked": "BEGIN; LOCK TABLE orders; UPDATE orders SET qty = qty; COMMIT;",
 }
-QUICK = ("index", "check", "type", "one transaction")
+QUICK = ("type", "one transaction")
 
 
 def _mended(folder, scripts):
