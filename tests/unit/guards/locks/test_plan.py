@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.unit.guards.locks.histories import ACCESS, SHARE, TABLES, statement
 
 from twiceshy.guards.locks import Locks
+from twiceshy.guards.locks.plan import touched
 from twiceshy.guards.locks.spec import Spec
 from twiceshy.model.history import Run
 from twiceshy.model.ownership import Ownership
@@ -91,3 +92,22 @@ def test_what_could_not_be_played_is_unknown():
     verdict = KIND.judge(SPEC, replace(SURVEY, scripts=TWO[:1]), history)
     assert verdict.value == "unknown"
     assert verdict.reasons == ("the server went away",)
+
+
+def test_a_script_that_took_all_its_time_is_not_run_again():
+    """Once is enough to know."""
+    add = statement("ALTER TABLE orders ADD a int", f"orders {ACCESS}")
+    (scenario,) = KIND.next(SPEC, SURVEY, ())
+    endless = ScriptRun("trace", (add,), failure="57014 ...", relations=TABLES, seconds=60.2)
+    (after,) = KIND.next(SPEC, SURVEY, (Run(scenario, script=endless),))
+    assert after.topic == "b.sql"
+
+
+def test_the_strongest_locks_come_first():
+    """Not every relation can have traffic."""
+    run = ScriptRun(
+        "trace",
+        (statement("ANALYZE", f"customers ShareUpdateExclusiveLock, orders {ACCESS}"),),
+        relations=TABLES,
+    )
+    assert touched(run) == ("orders", "customers")
