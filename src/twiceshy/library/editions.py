@@ -41,7 +41,16 @@ if TYPE_CHECKING:
 BLACK = "\u2588" * 5
 """Stands for what was taken out, whatever its length."""
 
-_MARK = re.compile(r"<!--\s*(?:(?P<close>/)\s*)?(?P<name>internal|restricted)\s*-->", re.IGNORECASE)
+_MARK = re.compile(
+    r"<!--[\s-]*(?:(?P<close>/)\s*)?(?P<name>internal|restricted)[\s-]*-->", re.IGNORECASE
+)
+_UNSEEN = "[*\\\\\u00ad\u200b-\u200d\u2060\ufeff]*"
+"""Signs that may stand within a word and are not seen on a page."""
+_BETWEEN = (
+    r"(?:[\s*_~`>|./\\\-\u00ad\u200b-\u200d\u2060\ufeff]|&nbsp;|&#160;|%20"
+    r"|<[^<>\n]{1,200}>|\]\([^()\s]{0,500}\))+"
+)
+"""What may stand between the words of a name: blanks, markup, what links put for a blank."""
 _BLANKS = re.compile(r"\s+")
 _MARKED = (Audience.INTERNAL, Audience.RESTRICTED)
 _GUARDING = ("visibility", "hide", "internal", "restricted")
@@ -94,6 +103,7 @@ def visibility_of(top: Top) -> Audience:
     table = top.table
     unclear = bool(top.problems) and not table
     misspelt = any(_is_misspelt(str(key)) for key in table)
+    unclear = unclear or any(isinstance(item, dict) for item in _items(table))
     hidden = table.get("hide") not in (None, False) or table.get("restricted") is True
     stated = table.get("visibility")
     if unclear or misspelt or hidden or stated not in (None, *Audience):
@@ -120,12 +130,18 @@ def _edition(lines: list[str], top: Top, audience: Audience, whole: Edition) -> 
         cut = without_comments(cut)
     black = _blackener(name for name in names if name not in keys and name not in NAMES)
     cut = black(cut)
+
+    def shown(text: str) -> str:
+        return black(_without_marked(text, audience))
+
     path = Path(black(str(whole.path)))
-    if cut == body and path == whole.path and not (keys or _OURS_ALONE & top.table.keys()):
+    plain = {key: _plain(value, shown) for key, value in top.table.items()}
+    same = cut == body and path == whole.path and plain == top.table
+    if same and not (keys or _OURS_ALONE & top.table.keys()):
         return Edition(audience, audience, whole.text, path, redacted=False)
     table = {
-        black(key): _plain(value, black)
-        for key, value in top.table.items()
+        shown(key): value
+        for key, value in plain.items()
         if key not in keys and key not in _OURS_ALONE
     }
     return Edition(audience, audience, _with_top(table, cut), path, redacted=True)
@@ -151,10 +167,16 @@ def _plain(value: Any, black: Callable[[str], str]) -> Any:
         return {black(str(key)): _plain(item, black) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item, black) for item in value]
-    if value is None or isinstance(value, bool | int | float | datetime.date):
+    if value is None or isinstance(value, bool | int | float | datetime.date | datetime.time):
         # A number may be what has to go, too.
         return value if isinstance(value, bool) or black(str(value)) == str(value) else BLACK
     return black(str(value))
+
+
+def _items(table: dict[str, Any]) -> list[Any]:
+    """All that is listed as not for everybody."""
+    values = [table.get(mark.value) for mark in _MARKED]
+    return [item for value in values for item in (value if isinstance(value, list) else [value])]
 
 
 def listed(table: dict[str, Any], name: str) -> tuple[str, ...]:
@@ -245,8 +267,11 @@ def _blackener(names: Iterable[str]) -> Callable[[str], str]:
     folded = sorted({_BLANKS.sub(" ", fold(name)).strip() for name in names} - {""}, key=len)
     if not folded:
         return lambda text: text
-    choices = "|".join(r"\s+".join(map(re.escape, name.split(" "))) for name in reversed(folded))
-    pattern = re.compile(choices)
+    choices = (
+        _BETWEEN.join(_UNSEEN.join(map(re.escape, word)) for word in name.split(" "))
+        for name in reversed(folded)
+    )
+    pattern = re.compile("|".join(choices))
 
     def black(text: str) -> str:
         seen, places = folded_with_places(text)

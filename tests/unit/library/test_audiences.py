@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def seen(text, audience=PUBLIC, keys='visibility = "public"'):
         ("a <!-- restricted -->b<!-- /restricted --> c", f"a {BLACK} c"),
         ("a <!-- internal -->b <!-- restricted -->c<!-- /internal --> d", f"a {BLACK}"),
         ("a <!-- internal -->b", f"a {BLACK}"),
+        ("a <!--- internal --->b<!---/internal---> c", f"a {BLACK} c"),
         ("a <!-- /internal -->b", "a b"),
         ("a <!-- a remark -->b", "a b"),
     ],
@@ -101,6 +103,50 @@ def test_listed_names():
     assert "Impact\n\nall" in whole.text
     assert "- x" in whole.text
     assert str(whole.path) == f"{BLACK}-1.md"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "**Acme** Corp",
+        "Acme&nbsp;Corp",
+        "Acme-Corp",
+        "acme_corp",
+        "https://acme%20corp.example",
+        "[Acme](https://a.example) Corp",
+        "<b>Acme</b> Corp",
+        "Ac\u00adme Corp",
+        "Acme\u200bCorp",
+        "Ac**me** Corp",
+    ],
+)
+def test_listed_names_between_marks(written):
+    """Neither markup nor signs that nobody sees keep a name from being blackened."""
+    text = f'+++\nvisibility = "public"\ninternal = ["Acme Corp"]\n+++\n\nCalled: {written}.\n'
+    left = redacted(text, Path("a.md"), PUBLIC).text
+    assert BLACK in left
+    assert not re.search("acme|corp|me\\*\\* ", left, re.IGNORECASE)
+
+
+def test_marks_in_the_front_matter():
+    """A title is text like any other."""
+    top = 'title = "For <!-- internal -->Acme<!-- /internal --> only"\nvisibility = "public"'
+    whole = redacted(f"+++\n{top}\n+++\n\ntext\n", Path("a.md"), PUBLIC)
+    assert "Acme" not in whole.text
+    assert f"For {BLACK} only" in whole.text
+    assert whole.redacted
+
+
+def test_a_list_that_is_none():
+    """What cannot be understood hides the report."""
+    assert (
+        redacted(
+            '+++\nvisibility = "public"\ninternal = {name = "Acme"}\n+++\n\na\n',
+            Path("a.md"),
+            INTERNAL,
+        )
+        is None
+    )
 
 
 def test_an_edition_that_hides_nothing_is_the_report():

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MARKS = ("internal", "restricted")
 _ONE_WORD = re.compile(
-    r"<!--\s*(?:(?P<close>/)\s*)?(?P<name>[A-Za-z]+)\s*(?P<end>-->|$)", re.MULTILINE
+    r"<!--[\s-]*(?:(?P<close>/)\s*)?(?P<name>[A-Za-z]+)\s*(?P<end>-*-->|$)", re.MULTILINE
 )
 _IGNORE = re.compile(
     r"<!--\s*(?:twiceshy[ -])?lint[ -]ignore:?\s+(?P<rule>[\w-]+)\s*(?::\s*(?P<why>.*?))?\s*-->",
