@@ -131,6 +131,7 @@ def test_search(folder):
     assert ids(folder.document("reports", "search", "deposito")) == ["caida"]
     assert ids(folder.document("reports", "search", "排他")) == ["kessai"]
     assert ids(folder.document("reports", "search", "--service", "orders")) == ["locks"]
+    assert set(ids(folder.document("reports", "search", "-排他", "-how"))) == {"locks", "caida"}
     nothing = folder.call("reports", "search", "nowhere")
     assert (nothing.returncode, nothing.stdout) == (1, "no report holds nowhere\n")
 
@@ -225,6 +226,8 @@ def test_log(folder):
     done = folder.call("log", str(path), "Still fine")
     assert done.returncode == 0
     assert path.read_text().splitlines()[place + 2].endswith("Still fine")
+    assert folder.call("log", "locks", "-5 % of orders", "--at", "2026-03-14 14:50").returncode == 0
+    assert "- 14:50 UTC -5 % of orders\n" in path.read_text()
 
 
 def test_log_begins_a_timeline(folder):

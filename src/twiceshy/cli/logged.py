@@ -47,6 +47,7 @@ def append(project: Project, name: str, text: str, at: str) -> str:
             text,
             language=known.language,
             section_end=known.end,
+            day=found[0].date,
         )
         mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
         replace_file(path, mark + after.encode())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,17 +53,18 @@ def with_line(
     *,
     language: str = "en",
     section_end: int | None = None,
+    day: datetime.date | None = None,
 ) -> str:
     """`text` with a line that says what happened at `at`, which bears a zone.
 
     `entries` is the timeline as it was read in `text`. Without one, a line is put where the
     section of the timeline ends (`section_end`, in characters), and that section is made in the
-    report's language where there is none.
+    report's language where there is none. `day` is that of the report, where it says so.
     """
     says = " ".join(says.split())
     lines = lines_of(text)
     newline = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
-    told = _told(lines, entries)
+    told = _dated(_told(lines, entries), day)
     if told:
         return _beside(lines, told, at, says, newline)
     line = _first_line(at, says)
@@ -104,6 +105,34 @@ def _told(lines: Sequence[str], entries: Sequence[Entry]) -> list[_Line]:
         _Line(first, _end(lines, first, until), *found[first])
         for first, until in zip(firsts, ends, strict=False)
     ]
+
+
+def _dated(told: list[_Line], day: datetime.date | None) -> list[_Line]:
+    """The entries, of which those without a date above the first dated one are before it.
+
+    They are read as of its day, but somebody who begins to write dates does so past midnight.
+    """
+    count = next((place for place, one in enumerate(told) if one.stamp.date), 0)
+    if not count:
+        return told
+    above, first, last = told[:count], _key(told[count].at), _key(told[count - 1].at)
+    begins = _day(above[0].at)
+    if begins is None or _key(above[0].at) > last:
+        return told
+    if day is not None and day.toordinal() < first[0]:
+        back = begins.toordinal() - day.toordinal()
+    else:
+        back = int(last > first)
+    return [replace(one, at=_earlier(one.at, back)) for one in above] + told[count:]
+
+
+def _earlier(at: Moment, days: int) -> Moment:
+    """The same time so many days before."""
+    day = _day(at)
+    if day is None or day.toordinal() <= days:
+        return at
+    before = day - datetime.timedelta(days)
+    return replace(at, year=before.year, month=before.month, day=before.day)
 
 
 def _end(lines: Sequence[str], first: int, until: int) -> int:

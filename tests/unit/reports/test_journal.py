@@ -199,3 +199,43 @@ def test_lines_that_end_with_a_carriage_return_alone():
     after = logged(before.replace("\n", "\r"), "15:02")
     assert "\n" not in after
     assert "- 14:05 UTC Alert\r- 15:02 UTC Back again\r- 15:20 UTC Known\r" in after
+
+
+@pytest.mark.parametrize("keys", ["", "+++\ndate = 2026-03-14\n+++\n"])
+@pytest.mark.parametrize(
+    ("at", "place", "line"),
+    [
+        ("2026-03-15 00:30", 3, "- 2026-03-15 00:30 UTC Back again"),
+        ("2026-03-15 00:05", 2, "- 2026-03-15 00:05 UTC Back again"),
+        ("2026-03-14 23:45", 1, "- 23:45 UTC Back again"),
+    ],
+)
+def test_past_midnight(keys, at, place, line):
+    """Lines without a date above the first one that has a date are of the day before."""
+    told = "- 23:40 UTC Alert\n- 23:50 UTC Known\n- 2026-03-15 00:10 UTC Rolled back"
+    before = keys + TEXT.format(f"## Timeline\n\n{told}")
+    zone = datetime.UTC
+    known = chronology_of(before, "a.md")
+    day = datetime.date(2026, 3, 14) if keys else None
+    moment = datetime.datetime.fromisoformat(at).replace(tzinfo=zone)
+    after = with_line(before, known.entries, moment, "Back again", section_end=known.end, day=day)
+    wanted = told.split("\n")
+    wanted.insert(place, line)
+    assert "\n".join(wanted) in after
+
+
+def test_lines_that_fall_stay_as_they_are_read():
+    """In a timeline with the newest line on top, nothing is moved to the day before."""
+    told = "- 14:40 UTC Known\n- 14:20 UTC Seen\n- 2026-03-14 14:05 UTC Alert"
+    after = logged(TEXT.format(f"## Timeline\n\n{told}"), "2026-03-14 14:50")
+    assert f"- 14:50 UTC Back again\n{told}" in after
+
+
+def test_a_day_after_the_report():
+    """What is logged of the first day, after something of a later one, finds its place."""
+    told = "- 14:05 UTC Alert\n- 14:45 UTC Known\n- 2026-03-20 16:00 UTC Told to all"
+    before = TEXT.format(f"## Timeline\n\n{told}")
+    known = chronology_of(before, "a.md")
+    moment = datetime.datetime(2026, 3, 14, 14, 50, tzinfo=UTC)
+    after = with_line(before, known.entries, moment, "Mended", day=datetime.date(2026, 3, 14))
+    assert "Known\n- 14:50 UTC Mended\n- 2026-03-20" in after
