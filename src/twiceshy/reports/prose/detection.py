@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from twiceshy.reports.prose.statements import Statement
 
 _LABEL = re.compile(
-    r"^[^\w\n]*(?:detected by|detection(?: method| source)?|identified(?: by)?|reported by|"
+    # A time may stand before the label.
+    r"^(?:[^\w\n]|[\d月日時分秒頃]|(?-i:[ap]m\b|[A-Z]{2,4}\b)){0,48}"
+    r"(?:detected by|detection(?: method| source)?|identified(?: by)?|reported by|"
     r"reporter|discovered by|noticed by|found by|how (?:was it|it was) (?:detected|discovered|"
     r"found)|first reported by|detectad[oa] por|detección|reportad[oa] por|descubiert[oa] por|"
     r"detectad[oa]|detecção|relatad[oa] por|descobert[oa] por|reportado por|détecté par|détection|"
@@ -56,6 +58,13 @@ _NOTICED_WHEN = re.compile(
     r" (detected|noticed|discovered|found|identified|spotted) (?:only )?(?:when|once|as)"
     r"(?: one of)?(?: a| an| the| some| our| several)* (?=user|customer|client|student|engineer"
     r"|developer|team)"
+)
+# `@ana notices`, `Ben discovered`: those who are called by name are of the staff.
+_A_PERSON = re.compile(
+    r"(?:@[\w-]{2,30}|(?<![\w'])(?!(?:We|It|They|This|That|These|Nobody|None|Which|Who|And|But|The|"
+    r"Further|Later|Then|Also|Investigation|Analysis|Users?|Customers?|Logs?|Reports?)\b)"
+    r"[A-Z][a-zà-ÿ]{1,20}) (?:first |also |then )?(?:notice[sd]|spot(?:s|ted)|reali[sz]e[sd]"
+    r"|discover(?:s|ed))\b"
 )
 _USERS = PEOPLE.mask("users")
 _REPORTS = PEOPLE.mask("reports")
@@ -90,6 +99,8 @@ def detected_by(document: Document, said: Sequence[Statement] | None = None) -> 
     for chosen, sure in _places(said):
         for statement in chosen:
             who = _detector(statement.plain, sure)
+            if not who and sure >= _TIMED and _A_PERSON.search(statement.text):
+                who = "staff"
             if who:
                 span = place(document, statement.block, statement.text, statement.start)
                 return Fact(who, _others(said, who), sure, span)

@@ -15,7 +15,7 @@ _WRITTEN = {
         ajuste. ajustes. variable_de_entorno variables_de_entorno variavel_de_ambiente
         variaveis_de_ambiente reglage variable_d_environnement einstellung umgebungsvariable
         impostazion variabile_d_ambiente 設定 環境変数 パラメータ コンフィグ virtual_host vhost
-        variable. variables.""",
+        variable. variables. caddyfile docker_compose compose_file manifests. crontab htaccess""",
     "misconfigured": """
         misconfig missconfig mis_config malconfig mal_config mala_config incorrectly_config
         improperly_config wrongly_config configuration_error configuration_mistake
@@ -86,7 +86,8 @@ _WRITTEN = {
         submerg engorg uberlast uberforder sovraccaric 過負荷 高負荷 負荷 ボトルネック パンク
         thrash congest keep_up not_scaled not_scale not_able_to_handle could_not_handle
         couldn_t_handle unable_to_handle lagged_behind consumer_lag backlog piled_up pile_up
-        queue_grew excessiv cpu_load high_cpu cpu_usage cpu_utili load_average""",
+        queue_grew maxing_out maxed_out
+        excessiv cpu_load high_cpu cpu_usage cpu_utili load_average""",
     "traffic": """
         traffic visitor demand load. loads. workload request requests. user_load trafico demanda
         solicitud peticion trafego requisic acessos acceso trafic demande requete charge.
@@ -105,7 +106,8 @@ _WRITTEN = {
         race_condition race_conditions condicion_de_carrera condicao_de_corrida
         wettlaufsituation condition_de_concurrence situation_de_concurrence corsa_critica
         レースコンディション 競合状態 double_booking oversold oversell sold_twice charged_twice
-        billed_twice paid_twice processed_twice reserved_twice same_seat double_charg
+        billed_twice
+        idempoten at_least_once paid_twice processed_twice reserved_twice same_seat double_charg
         double_spend double_bill within_milliseconds cobrado_dos_veces cobrados_dos_veces
         cobrado_duas_vezes debite_deux_fois doppelt_abgebucht""",
     "lost": """
@@ -171,7 +173,7 @@ _WRITTEN = {
         orphelin veraltet bestehend verwaist altdaten vecchi precedent esistent existente
         existentes 既存 古い 過去 残って 移行前 created_before from_before from_the_time_before""",
     "deleted": """
-        deleted deletion deleting dropped wiped erased overwrit overwrote truncat purged
+        deleted deletion deleting dropped wiped erased overwrit overwrote overwrote truncat purged
         eliminad borrad borr apagad apagou excluid sobrescrit sobreescrit supprim efface ecras
         gelosch uberschrieben cancellat eliminat sovrascritt 削除 消去 上書き removed_the_data
         rm_rf data_were_deleted deleted_data data_was_deleted dropped_the""",

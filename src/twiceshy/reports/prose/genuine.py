@@ -33,6 +33,8 @@ _ENOUGH = 5
 _ENOUGH_EVENTS = 3
 _CERTAIN = 16
 _MANY_PLACES = 12
+_OF_ONE_KIND = 2
+"""How often the same mark counts: a report without its times is a report."""
 _TEMPLATE = re.compile(
     r"template\b|plantilla|^modelo|vorlage|gabarit|modèle|テンプレート|雛形", re.IGNORECASE
 )
@@ -224,7 +226,7 @@ def signs_of(document: Document, shown: list[Block]) -> Signs:
         times=sum(1 for _ in islice(_TIME.finditer(f"{headings}\n{told}"), _ENOUGH_TIMES)),
         happened=happened + (sum(map(told.count, IN_JAPANESE)) if is_japanese else 0),
         placeholders=max(0, _places(told) - _tags_in_code(document.original))
-        + sum(map(told.count, _TO_BE_FILLED)),
+        + sum(min(told.count(mark), _OF_ONE_KIND) for mark in _TO_BE_FILLED),
         blocks=len(bodies),
         links=max(len(links), sum(1 for _ in _LINK_TO_FILE.finditer(document.original))),
         project=len(PROJECT.intersection(words)),

@@ -27,6 +27,7 @@ _WRITTEN = {
         4 config wrong
         4.5 config mismatch
         4 config bug
+        3.5 config deleted
         3 config missing
         3 config changed cause
         2 config changed

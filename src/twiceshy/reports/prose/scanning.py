@@ -181,9 +181,13 @@ class _Scanner:
                 return False
         rows = [line]
         at = self.at
+        step = 2 if self._is_loose(at) else 1  # some put a blank line between all rows
+        at += step - 1
         while at < len(self.lines) and "|" in self.lines[at].text:
             rows.append(self.lines[at])
             at += 1
+            if step == 2 and at < len(self.lines) and not self.lines[at].text:
+                at += 1
         self._flush()
         self.at = at
         columns: tuple[str, ...] = ()
@@ -197,6 +201,12 @@ class _Scanner:
             else:
                 self.writer.row(cells, columns, row)
         return True
+
+    def _is_loose(self, at: int) -> bool:
+        """Whether a blank line parts the head of a table from the line below it."""
+        if at + 1 >= len(self.lines) or self.lines[at].text:
+            return False
+        return is_delimiter(self.lines[at + 1].text)
 
     def _bullet(self, line: Line) -> bool:
         match = _BULLET.match(line.text)

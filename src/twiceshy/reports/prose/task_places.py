@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from twiceshy.reports.headings import ACTION_ITEMS, DETECTION, IMPACT, TIMELINE
+from twiceshy.reports.headings import ACTION_ITEMS, DETECTION, IMPACT, RESOLUTION, TIMELINE
 from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.sections import section_of
 from twiceshy.reports.prose.statements import outlined
@@ -30,6 +30,8 @@ _PLAN = re.compile(
     r"| (?:lo que|que) (?:vamos|estamos|haremos) | o que (?:vamos|estamos|faremos) "
     r"| ce que nous (?:faisons|allons|ferons) | was wir (?:\w+ ){0,3}(?:tun|andern) "
 )
+_NAME = 5
+"""Words up to which a list item may be the name of what follows."""
 _COLON = re.compile(r"[:：]\s*$")
 
 
@@ -78,6 +80,8 @@ def _group(
     if blocks or heading is not None:
         section = blocks[0].section if blocks else heading.section if heading else ""
         planned = _is_plan(headings, section, heading)
+        if label is not None and section == RESOLUTION and len(label.text.split()) > _NAME:
+            planned = False  # a sentence of what was done, whatever words are in it
         yield Group(headings, tuple(blocks), planned, heading, label)
 
 

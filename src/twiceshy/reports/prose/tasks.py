@@ -73,6 +73,7 @@ _ADDRESS_ONLY = re.compile(r"^\W*(?:https?://\S+\s+)*https?://\S+\s*$")
 _QUESTION = re.compile(r"[^.!?。？]*[?？]\W*$")
 _MENTION = re.compile(r"(?<![\w.])@[A-Za-z][\w.-]{0,60}")
 _NAMED = re.compile(r"[^:：.]{3,60}[:：]\s*\S")
+_TO_DO = re.compile(r"\W*(?:\d{1,2}\W{1,3})?(?:TODO|TO-DO|WIP|DONE)\b\W*\w+\W+\w+")
 _DETAILS = frozenset({"owner", "due", "priority", "status"})
 _COUNT = re.compile(r"(?:^|(?<=[\s;,:]))\(?(\d{1,2}|[a-h])[).][ \t]+(?=\S)")
 _NUMBER = re.compile(r"^\W*\d{1,2}[.)]\s+(?=\S)")
@@ -157,7 +158,7 @@ def _is_task_heading(heading: Block, language: str) -> bool:
         return True
     if len(words.split()) > _LONG_TITLE or is_no_task(words):
         return False
-    if demands(_NUMBER.sub("", heading.text), language):
+    if demands(_NUMBER.sub("", heading.text), language) or _TO_DO.match(heading.text):
         return True
     return not section_of(heading.text) and not _CATEGORY.search(words)
 

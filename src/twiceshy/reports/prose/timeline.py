@@ -12,6 +12,7 @@ from twiceshy.reports.prose.carrying import Calendar, minutes_after
 from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.marks import mark_of
 from twiceshy.reports.prose.moments import Mention, moments_in, plain
+from twiceshy.reports.prose.sections import section_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,6 +53,7 @@ _PREPOSITION = re.compile(
     r"\W*(?:on|at|by|around|about|in|from|between|since|el|la|a las|"
     r"le|à|am|um|gegen|às|as|il|alle)\s"
 )
+_TIME_LAST = re.compile(r"[^\n]*[(（\[,@–—-]\s*")
 _FAMILY = {"lead": {"lead", "row", "date"}, "label": {"label", "date"}}
 _FEWEST = 3
 MOST_LINES = 5000
@@ -188,10 +190,18 @@ def _heading(told: Told) -> Iterator[Piece]:
         timed = mention.at.hour is not None
         if timed and _LEAD.fullmatch(plain(text), 0, mention.start):
             yield Piece(told, "lead", text[mention.end :].strip(_SEPARATORS), text, mention)
+        elif timed and _TIME_LAST.fullmatch(text, 0, mention.start) and _is_inside(told, mention):
+            yield Piece(told, "lead", text, text, mention)
         elif (not timed and mention.at.day is not None and len(told.mentions) == 1) or (
             not timed and mention.at.day_number is not None
         ):
             yield Piece(told, "date", "", text, mention)
+
+
+def _is_inside(told: Told, mention: Mention) -> bool:
+    """Whether a heading that ends with a time stands inside of a timeline: `Second try (07:10)`."""
+    text = told.block.text
+    return len(text) - mention.end < 4 and told.block.section == TIMELINE != section_of(text)
 
 
 def _row(told: Told, chronicle: Chronicle) -> Iterator[Piece]:

@@ -119,3 +119,16 @@ def test_tags_in_code_are_no_places_to_fill_in():
         report + "\nThe `<main>`, `<head>` and `<nav>` were empty.\n", "a.md"
     )
     assert reason_against(document) == ""
+
+
+def test_a_report_whose_times_were_never_filled_in_is_a_report():
+    """The same mark in each line of the timeline counts no more than twice."""
+    text = (
+        "# Exercise\n\n## Summary\n\nWe caused errors in staging and the alert fired.\n\n"
+        "## Impact\n\nOnly staging was affected, users noticed nothing.\n\n"
+        "## Timeline\n\n- HH:MM load started\n- HH:MM errors began\n- HH:MM the page rang\n"
+        "- HH:MM rolled back\n- HH:MM all was restored\n\n"
+        "## Root cause\n\nA request that always failed was triggered on purpose.\n"
+    )
+    (document,) = parse_document(text, "exercise.md")
+    assert reason_against(document) == ""

@@ -67,6 +67,12 @@ def test_dates_are_carried_from_headings_and_entries():
     ]  # fmt: skip
 
 
+def test_headings_that_end_with_a_time_are_entries():
+    """The steps below them, which have no times, are none."""
+    body = "### First try (06:00)\n1. Deploy\n2. Look\n\n### Second try (07:10)\n1. Roll back\n"
+    assert [text for _, text in _said(body)] == ["First try (06:00)", "Second try (07:10)"]
+
+
 def test_what_belongs_to_an_entry_is_none():
     """Items below it, lines that go on, pieces of code."""
     body = "- 10:00 one\n  - detail\n  more until 10:20\n\n```\n10:05 log\n```\n- 10:30 two\n"
