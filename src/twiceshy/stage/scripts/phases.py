@@ -63,7 +63,7 @@ class Phases:
         try:
             with self._clones.clone(play.script) as database, ExitStack() as stack:
                 place = _Place(self._server, database, self._command, stack)
-                run = _Phase(place, play, reading, began).run()
+                run = PhasePlay(place, play, reading, began).run()
         except psycopg.OperationalError as error:
             raise self._lost(play.script, error) from error
         self._check_alive(play.script, run.failure)
@@ -131,7 +131,7 @@ class _Place:
     stack: ExitStack
 
 
-class _Phase:
+class PhasePlay:
     """One phase while it is played."""
 
     def __init__(self, place: _Place, play: Play, reading: Reading, began: float) -> None:
@@ -143,6 +143,7 @@ class _Phase:
         place.stack.callback(self._sight.close)
 
     def run(self) -> ScriptRun:
+        """The record of it."""
         if self._play.phase == "trace":
             return self._trace()
         if self._play.phase == "afterwards":
