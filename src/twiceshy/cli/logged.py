@@ -36,7 +36,7 @@ def append(project: Project, name: str, text: str, at: str) -> str:
         )
     path = found[0].path
     with alone_with(path):
-        content = path.read_bytes()
+        content = _content(path)
         before = _decoded(content, path)
         known = chronology_of(before, str(path))
         moment = _moment(at, offset_of(known.entries), has_lines=bool(known.entries))
@@ -52,6 +52,17 @@ def append(project: Project, name: str, text: str, at: str) -> str:
         mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
         replace_file(path, mark + after.encode())
     return _shown(path, before, after)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            "The report cannot be read",
+            where=str(path),
+            seen=(error.strerror or str(error)).lower(),
+        ) from error
 
 
 def _decoded(content: bytes, path: Path) -> str:

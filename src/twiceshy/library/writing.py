@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twiceshy.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,9 +18,16 @@ if TYPE_CHECKING:
 def replace_file(path: Path, content: bytes) -> None:
     """Put `content` in place of what the file holds. Whoever reads sees the old or the new whole.
 
-    A link stays a link, and the file's permissions stay.
+    A link stays a link, and the file's permissions stay. Raises UsageError where it cannot be
+    written.
     """
-    target = Path(os.path.realpath(path))
+    try:
+        _replace(Path(os.path.realpath(path)), content)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _replace(target: Path, content: bytes) -> None:
     mode = target.stat().st_mode
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".new")
     try:
@@ -36,10 +45,25 @@ def replace_file(path: Path, content: bytes) -> None:
 
 @contextmanager
 def alone_with(path: Path) -> Iterator[None]:
-    """Nobody else who uses this changes the file meanwhile: its folder is locked."""
-    folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)
+    """Nobody else who uses this changes the file meanwhile: its folder is locked.
+
+    Raises UsageError where there is no such folder.
+    """
+    try:
+        folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)
+    except OSError as error:
+        raise _unwritable(path, error) from error
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield
     finally:
         os.close(folder)
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        "The report cannot be written",
+        where=str(path),
+        seen=(error.strerror or str(error)).lower(),
+        todo="Check the permissions of the file and its folder, and the space.",
+    )

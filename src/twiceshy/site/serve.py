@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 COOKIE = "twiceshy"
 SHORTEST_TOKEN = 12
 
-_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_MOST_GIVEN = 4096
+"""Bytes of a form that are read: whoever has no token must not fill our memory."""
 _LAST_PORT = 65535
 _HTML = "text/html; charset=utf-8"
 _INSIDE = re.compile(r"(?:[\w.-]+/)*[\w.-]*")
@@ -72,7 +73,8 @@ class Doorkeeper:
         if self._token:
             return True
         try:
-            return urlsplit(f"//{request.headers.get('host', '')}").hostname in _NAMES
+            name = urlsplit(f"//{request.headers.get('host', '')}").hostname
+            return _is_loopback(name or "")
         except ValueError:
             return False
 
@@ -88,6 +90,24 @@ class Doorkeeper:
 
 def _same(left: str, right: str) -> bool:
     return hmac.compare_digest(left.encode("utf-8", "replace"), right.encode("utf-8", "replace"))
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether the name or address is this machine's own. No other name can lead here safely."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _given(request: Request) -> dict[str, list[str]]:
+    """The fields of a form, as far as they are read."""
+    content = b""
+    async for piece in request.stream():
+        content += piece
+        if len(content) > _MOST_GIVEN:
+            break
+    return parse_qs(content[:_MOST_GIVEN].decode("utf-8", "replace"))
 
 
 class _Pages:
@@ -115,7 +135,7 @@ class _Pages:
 
     async def enter(self, request: Request) -> Response:
         """The token, given in the form."""
-        given = parse_qs((await request.body())[:4096].decode("utf-8", "replace"))
+        given = await _given(request)
         to = given.get("to", [""])[0]
         if not self._keeper.knows(given.get("token", [""])[0]):
             return Response(self._live.door(to, wrong=True), status_code=403, media_type=_HTML)
@@ -170,11 +190,7 @@ def listen(host: str, port: int, token: str) -> socket.socket:
             seen=f"{len(token)} characters",
             todo=f"Use at least {SHORTEST_TOKEN}; `openssl rand -hex 16` makes a good one.",
         )
-    try:
-        loopback = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not (loopback or token):
+    if not (_is_loopback(host) or token):
         raise UsageError(
             "Without a token, only this machine may read the pages",
             seen=f"--host {host}",

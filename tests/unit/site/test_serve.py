@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import http.client
 import threading
-from contextlib import contextmanager
+import tracemalloc
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -138,6 +139,26 @@ def test_another_name_of_this_machine_is_refused(public):
     assert public.ask("/", Host="evil.example.com").status == 421
     assert public.ask("/", Host="[").status == 421
     assert public.ask("/", Host="localhost:1234").status == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2:80", "localhost", "[::1]:1", "127.0.0.1"])
+def test_every_name_of_this_machine_will_do(public, host):
+    """All of 127.0.0.0/8 is this machine."""
+    assert public.ask("/", Host=host).status == 200
+
+
+def test_a_form_without_end_is_not_kept(guarded):
+    """Of what is sent to the door only the beginning is read, and the answer comes all the same."""
+    form = "token=" + "a" * 3_000_000
+    tracemalloc.start()
+    assert guarded.ask("/-/enter", "POST", "token=x&" * 500).status == 403
+    before = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    with suppress(ConnectionError):
+        assert guarded.ask("/-/enter", "POST", form).status == 403
+    # Sending it takes a copy or two of it; keeping it took as many more.
+    assert tracemalloc.get_traced_memory()[1] - before < 2 * len(form)
+    tracemalloc.stop()
 
 
 def test_without_the_token_nothing_is_told(guarded):
