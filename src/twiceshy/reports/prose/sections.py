@@ -62,7 +62,7 @@ _TELLING = {
         actions?\b|actionable|follow ?ups?\b|next steps|prevent|corrective
         remediation (plan|item|step)
         todo|to do\b|tasks\b|task list|recommend|improvements
-        future (work|improvement|enhancement|plan)
+        future (work|improvement|enhancement|plan|step)|measures\b
         going forward|moving forward
         (what|how)\b.* (will|are|re) .*(do|doing|chang|improv|ensure|avoid)
         what we re (doing|chang)|what (happens|s|comes) next
