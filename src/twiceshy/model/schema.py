@@ -25,7 +25,10 @@ class Column:
     `base` is the internal name (`int8`, `text`, `timestamptz`, `_int4` for an array), `base_type`
     the same type as `format_type` prints it with its modifier (`numeric(10,2)`).
     `kind` is the kind of the base type; `enum_labels` are in their declared order, for an array
-    those of its elements.
+    those of its elements. `parts` are what a compound type consists of, in the shape of columns:
+    the attributes of a composite, the element of an array, the bound of a range; `checks` are the
+    CHECKs of a part's domains (those of a column's domain stand at its table). `computed` is the
+    expression of a generated column.
     """
 
     name: str
@@ -40,6 +43,9 @@ class Column:
     enum_labels: tuple[str, ...] = ()
     domain: str | None = None
     base_type: str = ""
+    parts: tuple[Column, ...] = ()
+    checks: tuple[str, ...] = ()
+    computed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,21 @@ class Check:
     expression: str
 
 
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger that sees rows before or after they are inserted, and the text of its function."""
+
+    name: str
+    language: str
+    source: str
+
+
 @dataclass(frozen=True)
 class Table:
-    """One table, partitions excluded: rows are planted and counted through the parent."""
+    """One table, partitions excluded: rows are planted and counted through the parent.
+
+    `bounds` say what a row must hold to find a partition, each in the form of a CHECK.
+    """
 
     name: QName
     columns: tuple[Column, ...]
@@ -87,6 +105,8 @@ class Table:
     checks: tuple[Check, ...] = ()
     partitioned: bool = False
     rows: int = 0
+    triggers: tuple[Trigger, ...] = ()
+    bounds: tuple[Check, ...] = ()
 
     @cached_property
     def primary_key(self) -> tuple[str, ...]:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from twiceshy.model.schema import Catalogue, Check, Column, ForeignKey, QName, Table, UniqueKey
+from twiceshy.model.schema import (
+    Catalogue,
+    Check,
+    Column,
+    ForeignKey,
+    QName,
+    Table,
+    Trigger,
+    UniqueKey,
+)
 from twiceshy.postgres.connect import query
+from twiceshy.postgres.type_parts import TypeParts
 
 if TYPE_CHECKING:
     from twiceshy.postgres.connect import Connection
@@ -14,7 +24,7 @@ if TYPE_CHECKING:
     Row = tuple[Any, ...]
     Names = dict[int, str]
 
-_KINDS = ("columns", "unique_keys", "foreign_keys", "checks")
+_KINDS = ("columns", "unique_keys", "foreign_keys", "checks", "triggers", "bounds")
 
 
 def read_catalogue(conn: Connection) -> Catalogue:
@@ -28,11 +38,12 @@ def read_catalogue(conn: Connection) -> Catalogue:
     ids = [row[0] for row in found]
     names = {oid: QName(schema, name) for oid, schema, name, *_ in found}
     rows = {kind: _by_table(conn, kind, ids) for kind in _KINDS}
+    types = TypeParts(conn.execute(_text("types"), {"tables": ids}).fetchall())
     numbered = {oid: {row[1]: row[2] for row in rows["columns"][oid]} for oid in ids}
     tables = tuple(
         Table(
             name=names[oid],
-            columns=tuple(_column(row) for row in rows["columns"][oid]),
+            columns=tuple(_column(row, types) for row in rows["columns"][oid]),
             unique_keys=tuple(_unique_key(row, numbered[oid]) for row in rows["unique_keys"][oid]),
             foreign_keys=tuple(
                 _foreign_key(row, numbered[oid], names[row[3]], numbered[row[3]])
@@ -41,6 +52,8 @@ def read_catalogue(conn: Connection) -> Catalogue:
             checks=tuple(_check(row, numbered[oid]) for row in rows["checks"][oid]),
             partitioned=partitioned,
             rows=estimate or 0,
+            triggers=tuple(Trigger(*row[1:]) for row in rows["triggers"][oid]),
+            bounds=tuple(_check(row, numbered[oid]) for row in rows["bounds"][oid]),
         )
         for oid, _, _, partitioned, estimate in found
     )
@@ -60,9 +73,9 @@ def _by_table(conn: Connection, kind: str, ids: list[int]) -> defaultdict[int, l
     return found
 
 
-def _column(row: Row) -> Column:
+def _column(row: Row, types: TypeParts) -> Column:
     _, _, name, shown, base, base_type, kind, not_null, default, *rest = row
-    generated, identity, max_length, labels, domain = rest
+    generated, identity, max_length, labels, domain, type_oid, computed = rest
     return Column(
         name=name,
         type=shown,
@@ -76,6 +89,8 @@ def _column(row: Row) -> Column:
         enum_labels=tuple(labels or ()),
         domain=domain,
         base_type=base_type,
+        parts=types.parts(type_oid),
+        computed=computed or "",
     )
 
 
@@ -97,5 +112,5 @@ def _foreign_key(row: Row, names: Names, parent: QName, parent_names: Names) -> 
 
 
 def _check(row: Row, names: Names) -> Check:
-    _, name, numbers, expression, _ = row
+    _, name, numbers, expression, *_ = row
     return Check(name, tuple(names[number] for number in numbers), expression)

@@ -11,7 +11,8 @@ import psycopg
 from twiceshy.errors import CannotTell, RowRefused, StageLost
 from twiceshy.model.scenario import Clear, Plant
 from twiceshy.model.schema import ForeignKey
-from twiceshy.stage.rows import insert_sql, matches, relation, run, select
+from twiceshy.stage.promises import together_sql
+from twiceshy.stage.rows import matches, relation, run, select
 from twiceshy.stage.trial import Samples, Trial
 from twiceshy.synthesis.identity import Identity
 
@@ -67,6 +68,7 @@ class Planter:
         self._resolved: dict[tuple[Plant, Bound], _Resolved] = {}
         self._numbers: dict[QName, dict[str, int]] = defaultdict(dict)
         self._samples: dict[QName, Samples] = {}
+        self._together: dict[tuple[str, QName], tuple[str, QName]] = {}
         self._places = {table.name: place for place, table in enumerate(catalogue.tables, 1)}
 
     def moved_to(self, conn: Connection) -> None:
@@ -104,11 +106,27 @@ class Planter:
                 where = f" WHERE {operation.where}" if operation.where else ""
                 statements.append(f"DELETE FROM {relation(operation.table)}{where}")
                 continue
-            for row in self._rows_of(operations[:place], operation):
-                if (row.plant, row.table) not in planted:
-                    planted.add((row.plant, row.table))
-                    statements.append(insert_sql(self._catalogue.table(row.table), row.values))
+            rows = [
+                row
+                for row in self._rows_of(operations[:place], operation)
+                if (row.plant, row.table) not in planted
+            ]
+            planted.update((row.plant, row.table) for row in rows)
+            statements += self._inserts(rows)
         return ";\n".join(statements)
+
+    def _inserts(self, rows: Sequence[PlantedRow]) -> Iterable[str]:
+        """A statement for each row; one for all that point at each other in a circle."""
+        for row in rows:
+            name = (row.plant, row.table)
+            closing = self._together.get(name, name)
+            if closing == name:
+                others = [
+                    other
+                    for other in rows
+                    if other != row and self._together.get((other.plant, other.table)) == name
+                ]
+                yield together_sql(self._catalogue, [*others, row])
 
     # -- what a plant decides itself ----------------------------------------------------------
 
@@ -164,7 +182,9 @@ class Planter:
             self._read_samples(plant.table)
             sample = self._of_same_owner(self._catalogue.table(plant.table), bound)
             self._replay(before)
-            return trial.settle(plant, bound, sample)
+            rows = trial.settle(plant, bound, sample)
+        self._together.update(trial.together)
+        return rows
 
     def _replay(self, before: Sequence[Operation]) -> None:
         sql = self.sql_for(before)

@@ -10,13 +10,26 @@ import psycopg
 
 from twiceshy.errors import RowRefused, StageLost, nearest
 from twiceshy.model.history import PlantedRow
+from twiceshy.stage.computed import misfit, solutions
 from twiceshy.stage.parents import Choice, Chooser, Lineage
-from twiceshy.stage.rows import insert_sql, refusal, run
+from twiceshy.stage.promises import Frame, Promises, completed, is_only_waiting, together_sql
+from twiceshy.stage.rows import refusal, run
 from twiceshy.synthesis.ladder import Wish
-from twiceshy.synthesis.proposal import UNIQUE, Proposal, Refused, blame, propose, repair
+from twiceshy.synthesis.proposal import (
+    CHECK,
+    EXCLUSION,
+    FOREIGN_KEY,
+    UNIQUE,
+    Proposal,
+    Refused,
+    amend,
+    blame,
+    propose,
+    repair,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.scenario import Plant
@@ -25,8 +38,10 @@ if TYPE_CHECKING:
     from twiceshy.stage.rows import Row
     from twiceshy.synthesis.identity import Identity
 
+    Name = tuple[str, QName]
+
 _MOST_ATTEMPTS = 200
-_DEPTH = 6
+_DEPTH = 60
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,10 @@ class Trial:
     identify: Callable[[Plant], Identity]
     accepted: Callable[[QName], Iterable[PlantedRow]]
     by_hand: Mapping[QName, Mapping[str, str | None]] = field(default_factory=dict)
-    _trail: list[QName] = field(default_factory=list)
+    together: dict[tuple[str, QName], tuple[str, QName]] = field(default_factory=dict)
+    """Rows that go in with one statement: each with the row that closes their circle."""
+    _trail: list[Frame] = field(default_factory=list)
+    _promises: Promises = field(default_factory=Promises)
 
     def settle(
         self, plant: Plant, bound: Mapping[str, str | None], sample: Row | None = None
@@ -107,7 +125,10 @@ class Trial:
 
     def _settle_parent(self, plant: Plant, lineage: Lineage) -> tuple[PlantedRow, ...]:
         """A parent's row planted on the way; empty when there is no way."""
-        if plant.table in self._trail or len(self._trail) >= _DEPTH:
+        for frame in reversed(self._trail):
+            if frame.wish.table.name == plant.table:
+                return self._promises.make(frame)
+        if len(self._trail) >= _DEPTH:
             return ()
         table = self.catalogue.table(plant.table)
         try:
@@ -133,7 +154,7 @@ class Trial:
             marked=plant.marked,
             unmarked=frozenset(plant.unmarked),
         )
-        self._trail.append(table.name)
+        self._trail.append(Frame(plant, wish))
         try:
             return self._search(plant, wish, lineage)
         finally:
@@ -141,20 +162,36 @@ class Trial:
 
     def _search(self, plant: Plant, wish: Wish, lineage: Lineage) -> tuple[PlantedRow, ...]:
         keys = self._point(plant, wish, lineage)
+        wish = replace(wish, fixed={**self._trail[-1].promised, **wish.fixed})
         proposal = propose(_decided(wish, keys))
         refusals: Counter[Refused] = Counter()
         while True:
-            answer = self._try(plant, wish, proposal)
+            above = {_name(row): row for key in keys for row in key.choice.planted}
+            answer = self._try(plant, wish, proposal, above)
             if not isinstance(answer, Refused):
-                above = {row.plant: row for key in keys for row in key.choice.planted}
-                return (*above.values(), answer)
+                promised = {frame.name for frame in self._trail}
+                return (*(row for name, row in above.items() if name not in promised), answer)
             refusals[answer] += 1
             following = None
             if refusals.total() < _MOST_ATTEMPTS:
-                following = repair(proposal, answer) or _repointed(wish, keys, proposal, answer)
+                following = (
+                    self._solved(proposal, answer)
+                    or repair(proposal, answer)
+                    or _repointed(wish, keys, proposal, answer)
+                )
             if following is None:
                 raise _refused(plant, proposal, answer, refusals)
             proposal = following
+
+    def _solved(self, proposal: Proposal, refused: Refused) -> Proposal | None:
+        """The same row with one value worked out, so that a CHECK over several columns holds."""
+        if refused.sqlstate != CHECK or not refused.constraint:
+            return None
+        for column, value in solutions(self.conn, proposal, refused):
+            amended = amend(proposal, refused, column, value)
+            if amended is not None:
+                return amended
+        return None
 
     def _point(self, plant: Plant, wish: Wish, lineage: Lineage) -> list[_Key]:
         """A first choice for each foreign key that is not decided yet."""
@@ -172,12 +209,35 @@ class Trial:
                 keys.append(_Key(key, rest, choice))
         return keys
 
-    def _try(self, plant: Plant, wish: Wish, proposal: Proposal) -> PlantedRow | Refused:
+    def _try(
+        self, plant: Plant, wish: Wish, proposal: Proposal, above: dict[Name, PlantedRow]
+    ) -> PlantedRow | Refused:
+        """The row, or why not; one that only waits for a promised row counts as taken."""
+        row = PlantedRow(plant.name, wish.table.name, plant.owner, proposal.values, proposal.marks)
+        name = _name(row)
+        waiting = self._promises.among(above.values(), name)
+        owed = self._promises.of(above.values(), name)
+        answer = self._judged(plant, wish, proposal, () if owed else waiting)
+        if owed and isinstance(answer, Refused) and is_only_waiting(answer, wish.table, waiting):
+            self._promises.owed[name] = owed
+            return row
+        if waiting and not isinstance(answer, Refused):
+            names = [*map(_name, waiting), name]
+            self.together.update(dict.fromkeys(names, name))
+            self._promises.settle(names)
+            above.update((_name(r), completed(self.conn, self.catalogue, r)) for r in waiting)
+        return answer
+
+    def _judged(
+        self, plant: Plant, wish: Wish, proposal: Proposal, waiting: Sequence[PlantedRow]
+    ) -> PlantedRow | Refused:
         """Let PostgreSQL judge, in a savepoint that a refused row leaves no trace of."""
         table = wish.table
+        own = PlantedRow(plant.name, table.name, plant.owner, proposal.values)
+        sql = f"{together_sql(self.catalogue, [*waiting, own])} RETURNING *"
         try:
             with self.conn.transaction():
-                found = run(self.conn, f"{insert_sql(table, proposal.values)} RETURNING *")
+                found = run(self.conn, sql)
                 if not found:
                     # A trigger or rule may take a row silently away.
                     return Refused("", f"the row for {table.name} was taken, but not kept")
@@ -187,7 +247,7 @@ class Trial:
         except psycopg.Error as error:
             if self.conn.closed:
                 raise StageLost("The scratch database went away", seen=str(error)) from error
-            return refusal(error)
+            return self._located(refusal(error), proposal)
         values = found[0]
         marks = {
             name: mark
@@ -195,6 +255,15 @@ class Trial:
             if mark.casefold() in (values[name] or "").casefold()
         }
         return PlantedRow(plant.name, table.name, plant.owner, values, marks)
+
+    def _located(self, refused: Refused, proposal: Proposal) -> Refused:
+        """With the column, where the server only says that some value or domain is wrong."""
+        checks = [check for check in proposal.wish.table.checks if check.name == refused.constraint]
+        if refused.column or not refused.sqlstate.startswith(("22", "235")):
+            return refused
+        if len(checks) == 1 or refused.sqlstate in {UNIQUE, FOREIGN_KEY, EXCLUSION}:
+            return refused
+        return replace(refused, column=misfit(self.conn, proposal))
 
     def _check_clash(self, plant: Plant, wish: Wish, values: Row) -> None:
         """Raise when a row accepted before, maybe for another state, holds the same unique key.
@@ -216,6 +285,10 @@ class Trial:
                 if same and other.plant != plant.name:
                     says = f"{other.plant} holds the same {', '.join(key.columns)}"
                     raise _ClashError(Refused(UNIQUE, says, constraint=key.name))
+
+
+def _name(row: PlantedRow) -> Name:
+    return row.plant, row.table
 
 
 def _decided(wish: Wish, keys: Iterable[_Key]) -> Wish:

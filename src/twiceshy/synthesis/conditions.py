@@ -19,7 +19,7 @@ from pglast.parser import ParseError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _LENGTHS = {"length", "char_length", "character_length", "octet_length", "bit_length"}
 _MOMENTS = {"now", "clock_timestamp", "statement_timestamp", "transaction_timestamp"}
 # The operators under which a column may hold only what is listed.
@@ -74,7 +74,7 @@ def _walk(node: Any) -> Iterator[tuple[str, Hints]]:
         for part in node.args or ():
             yield from _walk(part)
     elif isinstance(node, ast.ColumnRef):
-        yield _name(node), Hints(("true",), listed=True)
+        yield name_of(node), Hints(("true",), listed=True)
     elif isinstance(node, ast.CaseExpr):
         for branch in node.args or ():
             yield from _walk(branch.expr)
@@ -86,26 +86,26 @@ def _comparison(node: ast.A_Expr) -> Iterator[tuple[str, Hints]]:
     operator = "".join(str(part.sval) for part in node.name or () if isinstance(part, ast.String))
     left: Any = node.lexpr
     right: Any = node.rexpr
-    if isinstance(_bare(left), ast.A_Const):
-        left, right, operator = right, left, _FLIPPED.get(operator, operator)
-    subject = _bare(left)
-    if isinstance(subject, ast.FuncCall) and _function(subject) in _LENGTHS:
+    if isinstance(bare(left), ast.A_Const):
+        left, right, operator = right, left, FLIPPED.get(operator, operator)
+    subject = bare(left)
+    if isinstance(subject, ast.FuncCall) and function_name(subject) in _LENGTHS:
         yield from _length(subject, operator, right)
     elif isinstance(subject, ast.FuncCall) and subject.args:
         # lower(code) = 'x', abs(n) < 5: the argument itself is worth the same try.
-        subject = _bare(subject.args[0])
+        subject = bare(subject.args[0])
     if not isinstance(subject, ast.ColumnRef):
         # (status = 'open') = (closed_at IS NULL)
         yield from (hint for side in (left, right) for hint in _conditions(side))
     else:
-        constants = list(_constants(right))
+        compared = list(constants(right))
         if node.kind in {A_Expr_Kind.AEXPR_BETWEEN, A_Expr_Kind.AEXPR_BETWEEN_SYM}:
-            yield _name(subject), _hint(">=", constants[:1])
+            yield name_of(subject), _hint(">=", compared[:1])
             operator = "<="
-            constants = constants[1:]
-        yield _name(subject), _hint(operator, constants)
+            compared = compared[1:]
+        yield name_of(subject), _hint(operator, compared)
         if _is_moment(right):
-            yield _name(subject), Hints(("tomorrow", "yesterday", "today"))
+            yield name_of(subject), Hints(("tomorrow", "yesterday", "today"))
 
 
 def _conditions(node: Any) -> Iterator[tuple[str, Hints]]:
@@ -113,14 +113,17 @@ def _conditions(node: Any) -> Iterator[tuple[str, Hints]]:
         yield from _walk(node)
 
 
-def _hint(operator: str, constants: list[str]) -> Hints:
-    listed = operator in _LISTING and bool(constants)
-    values = [value for constant in constants for value in _near(operator, constant)]
+def _hint(operator: str, compared: list[str]) -> Hints:
+    listed = operator in _LISTING and bool(compared)
+    values = [value for constant in compared for value in near(operator, constant)]
     return Hints(tuple(dict.fromkeys(values)), listed=listed)
 
 
-def _near(operator: str, constant: str) -> list[str]:
-    """The constant and its neighbours, those first that satisfy the operator."""
+def near(operator: str, constant: str) -> list[str]:
+    """The constant and its neighbours, those first that satisfy the operator.
+
+    Empty for an operator that compares nothing.
+    """
     if operator in _LISTING:
         return [constant.replace("%", "")]
     up, down = _step(constant, 1), _step(constant, -1)
@@ -148,33 +151,34 @@ def _step(constant: str, by: float) -> list[str]:
 
 
 def _length(call: ast.FuncCall, operator: str, bound: Any) -> Iterator[tuple[str, Hints]]:
-    subject = _bare(call.args[0]) if call.args else None
+    subject = bare(call.args[0]) if call.args else None
     while isinstance(subject, ast.FuncCall) and subject.args:
         # The length of what trim() leaves is the length of the text, for our purposes.
-        subject = _bare(subject.args[0])
+        subject = bare(subject.args[0])
     if isinstance(subject, ast.ColumnRef):
         shift = {">": 1, "<": -1}.get(operator, 0)
-        lengths = [int(text) + shift for text in _constants(bound) if text.isdigit()]
-        yield _name(subject), Hints(lengths=tuple(n for n in lengths if n >= 0))
+        lengths = [int(text) + shift for text in constants(bound) if text.isdigit()]
+        yield name_of(subject), Hints(lengths=tuple(n for n in lengths if n >= 0))
 
 
-def _bare(node: Any) -> Any:
+def bare(node: Any) -> Any:
     """The expression below casts."""
     while isinstance(node, ast.TypeCast):
         node = node.arg
     return node
 
 
-def _constants(node: Any) -> Iterator[str]:
-    node = _bare(node)
+def constants(node: Any) -> Iterator[str]:
+    """The constants of a literal, of an array, or of a list of these."""
+    node = bare(node)
     if isinstance(node, ast.A_Const) and not node.isnull:
         yield _constant(node)
     elif isinstance(node, ast.A_ArrayExpr):
-        yield from (text for element in node.elements or () for text in _constants(element))
+        yield from (text for element in node.elements or () for text in constants(element))
     elif isinstance(node, tuple):
-        yield from (text for element in node for text in _constants(element))
+        yield from (text for element in node for text in constants(element))
     elif isinstance(node, ast.A_Expr) and node.lexpr is None:
-        yield from (f"-{text}" for text in _constants(node.rexpr))
+        yield from (f"-{text}" for text in constants(node.rexpr))
 
 
 def _constant(node: ast.A_Const) -> str:
@@ -189,19 +193,21 @@ def _constant(node: ast.A_Const) -> str:
 
 
 def _is_moment(node: Any) -> bool:
-    node = _bare(node)
+    node = bare(node)
     if isinstance(node, ast.A_Expr):
         return _is_moment(node.lexpr)
     if isinstance(node, ast.FuncCall):
-        return _function(node) in _MOMENTS
+        return function_name(node) in _MOMENTS
     return isinstance(node, ast.SQLValueFunction)
 
 
-def _function(call: ast.FuncCall) -> str:
+def function_name(call: ast.FuncCall) -> str:
+    """The function's name without its schema."""
     parts = [part.sval for part in call.funcname or () if isinstance(part, ast.String)]
     return str(parts[-1]) if parts else ""
 
 
-def _name(reference: ast.ColumnRef) -> str:
+def name_of(reference: ast.ColumnRef) -> str:
+    """The column's name without its table."""
     parts = [part.sval for part in reference.fields or () if isinstance(part, ast.String)]
     return str(parts[-1]) if parts else ""

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from twiceshy.synthesis.conditions import Hints, hints
+from twiceshy.synthesis.remarks import remarks_on
+from twiceshy.synthesis.suited import candidates, suited
 from twiceshy.synthesis.texts import fresh_text, is_free, with_token
 from twiceshy.synthesis.typical import (
     DECIMALS,
@@ -18,6 +20,7 @@ from twiceshy.synthesis.typical import (
     room_for_digits,
     typical,
 )
+from twiceshy.synthesis.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,11 +31,14 @@ if TYPE_CHECKING:
 COPY = "a copy of an existing row"
 FRESH = "a fresh value"
 MARK = "a mark"
+COMPUTED = "worked out"
 _CHECKED = "a CHECK constraint"
 _ATTEMPTS = 4
+_VARIANTS = 12
 # A fresh text shorter than this may stand elsewhere by chance.
 _TELLING = 8
 _NUMBERING = INTEGERS | TEXTS | {"uuid", "numeric"}
+_DOCUMENTS = frozenset({"json", "jsonb"})
 _GENERATORS = re.compile(r"\bnextval\(|uuid\w*\(")
 _WEAK_NAMES = re.compile(
     r"(^|_)(lat|lon|lng|long|latitude|longitude|rate|ratio|percent|percentage|pct|score|rating|"
@@ -121,7 +127,7 @@ def _is_enum(column: Column) -> bool:
 
 def _hints(table: Table, column: Column) -> Hints:
     found = Hints()
-    for check in table.checks:
+    for check in (*table.checks, *table.bounds):
         if column.name in check.columns:
             found += hints(check.expression, check.columns).get(column.name, Hints())
     return found
@@ -177,6 +183,7 @@ def _fresh(wish: Wish, column: Column) -> Iterator[Rung]:
     if column.kind == "enum" or column.base == "bool":
         return
     allowed = wish.may_mark(column)
+    yield from _fresh_and_suited(wish, column)
     if column.base in INTEGERS or column.base == "numeric":
         yield from _fresh_numbers(wish, column, allowed=allowed)
     elif column.base == "uuid":
@@ -188,6 +195,21 @@ def _fresh(wish: Wish, column: Column) -> Iterator[Rung]:
     else:
         values = (fresh(column, wish.identity, attempt) for attempt in range(_ATTEMPTS))
         yield from (Rung(value, FRESH) for value in values if value is not None)
+
+
+def _fresh_and_suited(wish: Wish, column: Column) -> Iterator[Rung]:
+    """What patterns and compound types ask for, with a different part for each row."""
+    found = remarks_on(wish.table, column)
+    for attempt in range(_ATTEMPTS):
+        if column.base in TEXTS:
+            values = tuple(written(column, found, wish.identity, attempt))
+        elif column.parts or found:
+            values = candidates(column, found, wish.identity, attempt)[:_VARIANTS]
+        else:
+            return
+        for value in values:
+            telling = len(value) >= _TELLING and wish.may_mark(column) and _is_key(wish, column)
+            yield Rung(value, FRESH, mark=value if telling and column.base in TEXTS else None)
 
 
 def _fresh_numbers(wish: Wish, column: Column, *, allowed: bool) -> Iterator[Rung]:
@@ -289,8 +311,10 @@ def _earlier(moment: str, seconds: int) -> str | None:
 
 
 def _from_checks(wish: Wish, column: Column, hint: Hints) -> Iterator[Rung]:
-    if column.kind == "array":
-        # The constant was compared with its length or with one element.
+    found = remarks_on(wish.table, column)
+    if column.parts or column.base in _DOCUMENTS:
+        # A constant was compared with its length, or with something in it.
+        yield from (Rung(value, _CHECKED) for value in suited(column, found, wish.identity))
         return
     for value in hint.values:
         if column.base not in INTEGERS or re.fullmatch(r"-?\d+", value):
@@ -301,3 +325,4 @@ def _from_checks(wish: Wish, column: Column, hint: Hints) -> Iterator[Rung]:
             text = (token + "x" * length)[:length]
             mark = token if token in text and wish.may_mark(column) else None
             yield Rung(text, _CHECKED, mark=mark)
+    yield from (Rung(value, _CHECKED) for value in suited(column, found, wish.identity))

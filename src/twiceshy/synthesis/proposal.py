@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from twiceshy.synthesis.ladder import COPY, FRESH, MARK, Rung, Wish, ladder
+from twiceshy.synthesis.ladder import COMPUTED, COPY, FRESH, MARK, Rung, Wish, ladder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,6 +85,23 @@ def propose(wish: Wish) -> Proposal:
 
 def repair(proposal: Proposal, refused: Refused) -> Proposal | None:
     """The next row to try, or None when the columns that are to blame have nothing left."""
+    learnt = _learnt(proposal, refused)
+    return _next(learnt) if learnt is not None else None
+
+
+def amend(proposal: Proposal, refused: Refused, column: str, value: str | None) -> Proposal | None:
+    """The refused row with a value that somebody worked out; None when that was tried already."""
+    rungs = proposal.ladders[column]
+    learnt = _learnt(proposal, refused)
+    if learnt is None or any(rung.value == value for rung in rungs if rung.source == COMPUTED):
+        return None
+    ladders = {**proposal.ladders, column: (*rungs, Rung(value, COMPUTED))}
+    standing = {**proposal.standing, column: len(rungs)}
+    return replace(learnt, ladders=ladders, standing=standing)
+
+
+def _learnt(proposal: Proposal, refused: Refused) -> Proposal | None:
+    """With what the refusal teaches; None when it teaches nothing."""
     columns = [name for name in blame(proposal, refused) if len(proposal.ladders[name]) > 1]
     marked = [name for name in columns or proposal.standing if _stands_on_mark(proposal, name)]
     bans: list[Ban] = []
@@ -95,7 +112,7 @@ def repair(proposal: Proposal, refused: Refused) -> Proposal | None:
     if len(columns) != 1 and refused.sqlstate not in {UNIQUE, EXCLUSION}:
         # Values that agree with each other in an existing row do so without our marks only.
         bans += [frozenset({(name, proposal.standing[name])}) for name in marked]
-    return _next(replace(proposal, bans=(*proposal.bans, *bans))) if bans else None
+    return replace(proposal, bans=(*proposal.bans, *bans)) if bans else None
 
 
 def _stands_on_mark(proposal: Proposal, name: str) -> bool:
@@ -122,7 +139,7 @@ def _next(proposal: Proposal) -> Proposal | None:
         if depth == len(order):
             return True
         name = order[depth]
-        for place in range(len(proposal.ladders[name])):
+        for place in _places(proposal.ladders[name]):
             if next(budget, None) is None:
                 return False
             chosen[name] = place
@@ -135,6 +152,12 @@ def _next(proposal: Proposal) -> Proposal | None:
     if not descend(0):
         return None
     return replace(proposal, standing={**dict.fromkeys(proposal.standing, 0), **chosen})
+
+
+def _places(rungs: tuple[Rung, ...]) -> list[int]:
+    """From the top down; first what was worked out, the latest first."""
+    computed = [place for place, rung in enumerate(rungs) if rung.source == COMPUTED]
+    return [*reversed(computed), *range(len(rungs) - len(computed))]
 
 
 def _first_fresh(rungs: tuple[Rung, ...]) -> int:
@@ -152,6 +175,10 @@ def blame(proposal: Proposal, refused: Refused) -> tuple[str, ...]:
         named = _by_value(proposal, refused)
     if not named and _is_vague(refused):
         named = _mentioned(table, f"{refused.message} {refused.detail}")
+    if not named and not refused.constraint:
+        named = _in_triggers(table)
+    for name in named & _generated(table):
+        named = named | _mentioned(table, table.column(name).computed)
     return tuple(name for name in proposal.ladders if name in named)
 
 
@@ -165,6 +192,20 @@ def _constrained(table: Table, refused: Refused) -> set[str]:
         if key.name == name:
             columns |= _of_unique(table, key)
     return columns
+
+
+def _in_triggers(table: Table) -> set[str]:
+    """The columns of the new row that triggers look at: what they refuse has no name."""
+    sources = " ".join(trigger.source for trigger in table.triggers)
+    return {
+        name
+        for name in table.column_names
+        if re.search(rf'(?i)\bnew\."?{re.escape(name)}\b', sources)
+    }
+
+
+def _generated(table: Table) -> set[str]:
+    return {column.name for column in table.columns if column.computed}
 
 
 def _of_unique(table: Table, key: UniqueKey) -> set[str]:

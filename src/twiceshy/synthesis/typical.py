@@ -108,6 +108,8 @@ def typical(column: Column, identity: Identity) -> tuple[str, ...]:
         return column.enum_labels
     if column.kind == "array":
         return _arrays(column, identity)
+    if column.kind == "composite":
+        return ()
     if base in TEXTS:
         return _short_enough(plausible(column.name, identity.token(column.name)), column)
     if base == "uuid":
@@ -130,6 +132,8 @@ def _short_enough(texts: tuple[str, ...], column: Column) -> tuple[str, ...]:
 def _arrays(column: Column, identity: Identity) -> tuple[str, ...]:
     """Empty, then of one element; elements are quoted, which any type allows."""
     element = column.base.removeprefix("_")
+    if any(part.parts or part.checks for part in column.parts):
+        return ("{}",)
     if column.enum_labels:
         items: tuple[str, ...] = column.enum_labels
     elif element in TEXTS:

@@ -77,12 +77,16 @@ def test_columns_with_types_below_domains(catalogue: Catalogue) -> None:
         Column("mood", "mood", "mood", "enum", not_null=True, default="'zen'::mood",
                enum_labels=("zen", "busy", "angry"), base_type="mood"),
         Column("moods", "mood[]", "_mood", "array", not_null=True, default="'{}'::mood[]",
-               enum_labels=("zen", "busy", "angry"), base_type="mood[]"),
-        Column("tags", "text[]", "_text", "array", base_type="text[]"),
+               enum_labels=("zen", "busy", "angry"), base_type="mood[]",
+               parts=(Column("element", "mood", "mood", "enum", base_type="mood",
+                             enum_labels=("zen", "busy", "angry")),)),
+        Column("tags", "text[]", "_text", "array", base_type="text[]",
+               parts=(Column("element", "text", "text", base_type="text"),)),
         Column("manager_id", "integer", "int4", base_type="integer"),
         Column("balance", "price", "numeric", not_null=True, default="0", domain="price",
                base_type="numeric(10,2)"),
-        Column("shout", "text", "text", generated=True, base_type="text"),
+        Column("shout", "text", "text", generated=True, base_type="text",
+               computed="upper((email)::text)"),
     )  # fmt: skip
 
 

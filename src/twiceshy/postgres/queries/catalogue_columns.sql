@@ -51,7 +51,9 @@ SELECT
         FROM pg_enum AS e
         WHERE e.enumtypid = CASE base.typcategory WHEN 'A' THEN base.typelem ELSE base.oid END
     ) END,
-    CASE WHEN resolved.depth > 0 THEN format_type(a.atttypid, NULL) END
+    CASE WHEN resolved.depth > 0 THEN format_type(a.atttypid, NULL) END,
+    a.atttypid,
+    CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END
 FROM pg_attribute AS a
 JOIN resolved ON resolved.declared = a.atttypid
 JOIN pg_type AS base ON base.oid = resolved.reached
