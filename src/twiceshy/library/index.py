@@ -131,6 +131,8 @@ class Index:
 def _keep(connection: sqlite3.Connection, path: bytes, stamp: str, kept: Sequence[Kept]) -> None:
     """Replace what is known of one file."""
     values = {"path": path, "stamp": stamp}
+    if connection.execute(query("is_known"), values).fetchone():
+        return  # another process has read the same meanwhile, and its numbers are in use
     (file,) = connection.execute(query("add_file"), values).fetchone()
     connection.execute(query("drop_editions"), {"file": file})
     for one in kept:

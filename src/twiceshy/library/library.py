@@ -88,7 +88,8 @@ class Library:
         """All reports, the newest first, those without a date last."""
         view = self._view(audience)
         every = view.every()
-        return tuple(every[number] for number in view.catalogue.newest)
+        # Another process may have read one anew since the catalogue was made.
+        return tuple(every[number] for number in view.catalogue.newest if number in every)
 
     def entry(self, id_: str, audience: Audience) -> Entry | None:
         """One report by its id."""

@@ -57,8 +57,13 @@ class Likenesses:
     def like(
         self, number: int, entries: Mapping[int, Entry], limit: int
     ) -> list[tuple[int, float, tuple[Reason, ...]]]:
-        """The others most like `number`, with score and reasons."""
-        own = self._of[number]
+        """The others most like `number`, with score and reasons.
+
+        What another process has just read anew is like nothing here, until the view is made anew.
+        """
+        own = self._of.get(number)
+        if own is None or number not in entries:
+            return []
         shared = self._shared(own)
         telling = self._telling(entries)
         most = self._worth(own.words) or 1.0
@@ -66,7 +71,7 @@ class Likenesses:
         best: list[float] = []
         scored = []
         for other, entry in entries.items():
-            if other == number:
+            if other == number or other not in self._of:
                 continue
             words = shared.get(other, ())
             by_words = _WORDS * self._worth(words) / most

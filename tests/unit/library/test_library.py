@@ -127,6 +127,22 @@ def test_two_see_the_same(shelf):
         assert len(other.entries(INTERNAL)) == 2
 
 
+def test_what_another_reads_anew_takes_nothing_away(shelf):
+    """Who goes on with what it saw before tells less, and never fails."""
+    for name in ("a", "b", "c"):
+        shelf.put(name, written(f"Lock {name}", keys="date = 2026-03-14\n"))
+    with shelf.open() as one:
+        assert [one.entry(name, INTERNAL).id for name in ("a", "b")] == ["a", "b"]
+        shelf.put("a", written("Lock a, once more"))
+        with shelf.open():
+            pass
+        assert one.similar("a", INTERNAL) == ()
+        assert "a" not in {other.entry.id for other in one.similar("b", INTERNAL)}
+        assert len(one.entries(INTERNAL)) >= 2
+        one.refresh()
+        assert len(one.entries(INTERNAL)) == 3
+
+
 def test_threads_share_one(shelf):
     """Searching while others bring it up to date."""
     for number in range(12):
