@@ -35,8 +35,8 @@ def arrays(column: Column, found: tuple[Remark, ...], inner: Inner) -> Iterator[
     pool = tuple(dict.fromkeys(allowed)) or inner(column.parts[0], ())
     sizes = _sizes(found)
     deep = any(remark.step == "array_ndims" and "2" in remark.constants for remark in found)
-    for size in sizes:
-        for first in range(min(len(pool), _ALTERNATIVES)):
+    for first in range(min(len(pool), _ALTERNATIVES)):
+        for size in sizes:
             spare = [pool[(first + place) % len(pool)] for place in range(size)]
             items = (*held, *spare)[: max(size, len(held))]
             text = ",".join(_quoted(item) for item in items)

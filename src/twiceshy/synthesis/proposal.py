@@ -6,16 +6,17 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from twiceshy.synthesis.ladder import COMPUTED, COPY, FRESH, MARK, Rung, Wish, ladder
+from twiceshy.synthesis.ladder import COMPUTED, COPY, MARK, Rung, Wish, ladder
+from twiceshy.synthesis.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from twiceshy.model.schema import Table, UniqueKey
+    from twiceshy.synthesis.standing import Ban
 
 # SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK, EXCLUSION = "23502", "23503", "23505", "23514", "23P01"
-_MOST_STEPS = 20_000
 _TOO_LONG, _OUT_OF_RANGE = "22001", "22003"
 
 _KEY = re.compile(r"Key \((.*?)\)=\(", re.DOTALL)
@@ -36,10 +37,6 @@ class Refused:
     def __str__(self) -> str:
         """Message and detail, as the server words them."""
         return f"{self.message}\n{self.detail}" if self.detail else self.message
-
-
-# One refusal: these columns must not stand on these rungs together.
-Ban = frozenset[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -96,8 +93,8 @@ def amend(proposal: Proposal, refused: Refused, column: str, value: str | None) 
     if learnt is None or any(rung.value == value for rung in rungs if rung.source == COMPUTED):
         return None
     ladders = {**proposal.ladders, column: (*rungs, Rung(value, COMPUTED))}
-    standing = {**proposal.standing, column: len(rungs)}
-    return replace(learnt, ladders=ladders, standing=standing)
+    places = {**proposal.standing, column: len(rungs)}
+    return replace(learnt, ladders=ladders, standing=places)
 
 
 def _learnt(proposal: Proposal, refused: Refused) -> Proposal | None:
@@ -125,44 +122,11 @@ def _is_vague(refused: Refused) -> bool:
 
 
 def _next(proposal: Proposal) -> Proposal | None:
-    """The best row that no ban forbids: as few steps down the ladders as can be, by depth first."""
-    involved = {name for ban in proposal.bans for name, _ in ban}
-    # What can be made new turns first; a kind or a flag is rather left as it is.
-    order = sorted(involved, key=lambda name: (-_first_fresh(proposal.ladders[name]), name))
-    bans_by_last: dict[str, list[Ban]] = {name: [] for name in order}
-    for ban in proposal.bans:
-        bans_by_last[max((name for name, _ in ban), key=order.index)].append(ban)
-    chosen: dict[str, int] = {}
-    budget = iter(range(_MOST_STEPS))
-
-    def descend(depth: int) -> bool:
-        if depth == len(order):
-            return True
-        name = order[depth]
-        for place in _places(proposal.ladders[name]):
-            if next(budget, None) is None:
-                return False
-            chosen[name] = place
-            allowed = not any(ban <= chosen.items() for ban in bans_by_last[name])
-            if allowed and descend(depth + 1):
-                return True
-        del chosen[name]
-        return False
-
-    if not descend(0):
+    """The best row that no ban forbids: as few steps down the ladders as can be."""
+    chosen = standing(proposal.ladders, proposal.bans)
+    if chosen is None:
         return None
     return replace(proposal, standing={**dict.fromkeys(proposal.standing, 0), **chosen})
-
-
-def _places(rungs: tuple[Rung, ...]) -> list[int]:
-    """From the top down; first what was worked out, the latest first."""
-    computed = [place for place, rung in enumerate(rungs) if rung.source == COMPUTED]
-    return [*reversed(computed), *range(len(rungs) - len(computed))]
-
-
-def _first_fresh(rungs: tuple[Rung, ...]) -> int:
-    fresh = (place for place, rung in enumerate(rungs) if rung.source == FRESH)
-    return next(fresh, len(rungs))
 
 
 def blame(proposal: Proposal, refused: Refused) -> tuple[str, ...]:
