@@ -357,7 +357,8 @@ def _label_of(block: Block) -> tuple[str, int]:
         return plain(block.cells[0]).strip(" :：*"), len(block.cells[0]) + 3
     if block.form in {Form.HEADING, Form.CODE}:
         return "", 0
-    found = _LABEL.match(block.text)
+    text = block.text
+    found = _LABEL.match(text) if ":" in text or "：" in text else None
     if found is None or any(letter.isdigit() for letter in found[1]):
         return "", 0
     return plain(found[1]).strip(" *()[]"), found.end()

@@ -75,6 +75,15 @@ _SAYS = {
         r"\b(?:trigger|desencaden|gatilho|déclench|auslös|ausgelöst|innesc)|きっかけ|契機",
     ),
 }
+# Two sections that seldom have a heading, so that all of the text is searched for them.
+_HINTS = {
+    TRIGGER: ("trigger", "desencad", "gatilho", "déclench", "auslös", "ausgelöst", "innesc",
+              "きっかけ", "契機"),
+    DETECTION: ("alert", "det", "dét", "noti", "report", "monitor", "disc", "paged", "found that",
+                "avisa", "desc", "signal", "déc", "alarm", "erkannt", "gemeldet", "bemerkt",
+                "entdeckt", "allarm", "rilevat", "segnalat", "scopert", "アラート", "検知",
+                "報告", "発見", "気づ"),
+}  # fmt: skip
 _JOINT = re.compile(
     r"\s*(?:,|/|\+|&|;|\band\b|\by\b|\be\b|\bet\b|\bund\b|\bwith\b|・|と|および|及び)\s*",
     re.IGNORECASE,
@@ -96,7 +105,7 @@ def contents_of(document: Document) -> Mapping[str, Passage]:
     if SUMMARY not in found and top:
         found[SUMMARY] = top
     for name, pattern in _SAYS.items():
-        if name not in found and (passage := _said(document, pattern)):
+        if name not in found and (passage := _said(document, pattern, _HINTS.get(name, ("",)))):
             found[name] = passage
     return found
 
@@ -148,15 +157,21 @@ def _is_prose(text: str) -> bool:
     return len(words) >= _LEAST and not _FIELD_LINE.match(words)
 
 
-def _said(document: Document, pattern: re.Pattern[str]) -> Passage | None:
-    """The first block that speaks of something; one of the timeline only if there is no other."""
+def _said(
+    document: Document, pattern: re.Pattern[str], hints: Sequence[str] = ("",)
+) -> Passage | None:
+    """The first block that speaks of something; one of the timeline only if there is no other.
+
+    `hints` are parts of which each wording has one; they are looked for faster.
+    """
     late: Block | None = None
     for block in document.blocks:
         if block.form in (Form.HEADING, Form.CODE) or block.section in (ACTION_ITEMS, LESSONS):
             continue
         if len(block.text) < _LEAST or (late and block.section == TIMELINE):
             continue
-        if pattern.search(block.text.lower()):
+        lower = block.text.lower()
+        if any(hint in lower for hint in hints) and pattern.search(lower):
             if block.section != TIMELINE:
                 return _passage([block])
             late = block

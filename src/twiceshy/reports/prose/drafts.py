@@ -24,7 +24,7 @@ _TABLE = re.compile(
     r"|[`\"']([a-z][a-z0-9_]{2,60})[`\"']\s+(?:table|tabla|tabela|tabella|Tabelle)\b"
 )
 _PER = re.compile(
-    r"\b(\d{1,3}(?:[.,]\d{3})+|\d{2,7})\s+(?:requests|transactions|orders|messages|users|sign-?ups|"
+    r"(?=\d)(?<!\w)(\d{1,3}(?:[.,]\d{3})+|\d{2,7})\s+(?:requests|transactions|orders|messages|users|sign-?ups|"
     r"solicitudes|transacciones|pedidos|requisições|requêtes|Anfragen|richieste)\s+"
     r"(?:per|a|an|in (?:one|an)|each|por|par|pro|al)\s+(second|minute|hour|day|segundo|minuto|hora|"
     r"dia|día|seconde|heure|Sekunde|Stunde|secondo|ora)\b",
@@ -115,7 +115,7 @@ def _locks(text: str, _: Document) -> Iterator[str]:
 
 def _changed(text: str) -> str:
     """What changed the database: a script that the text names, or its tool for migrations."""
-    script = _SCRIPT.search(text)
+    script = _SCRIPT.search(text) if ".sql" in text else None
     if script is not None:
         return f"script = {_quoted(script[1])}  # found in the text"
     lower = text.casefold()
@@ -128,7 +128,7 @@ def _changed(text: str) -> str:
 
 
 def _command(text: str, _: Document) -> Iterator[str]:
-    php = _PHP.search(text)
+    php = _PHP.search(text) if ".php" in text else None
     lower = text.casefold()
     run = next((command for name, command in _COMMANDS if name in lower), "")
     if php and "syntax" not in run and not run.startswith("nginx"):
