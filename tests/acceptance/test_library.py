@@ -271,3 +271,24 @@ def test_a_report_can_be_begun_in_the_group(folder):
     """`new` is short for `reports new`."""
     done = folder.call("reports", "new", "What happened", "--date", "2026-04-01")
     assert done.stdout == "postmortems/2026-04-01-what-happened.md\n"
+
+
+def test_lint_passes_over_what_is_no_report(folder):
+    """A README beside the reports is not asked for a root cause, unless it is named."""
+    (folder.path / "postmortems" / "README.md").write_text("# Reports\n\nHere they are.\n")
+    every = folder.call("reports", "lint").stdout
+    assert "README.md" not in every
+    assert "README.md" in folder.call("reports", "lint", "README").stdout
+
+
+def test_nothing_is_written_through_a_link_that_leads_out(folder, tmp_path_factory):
+    """Neither by log nor by lint --fix: a clone may hold any link."""
+    out = tmp_path_factory.mktemp("elsewhere") / "notes.md"
+    text = LOCKS.replace("- [ ] Alert", "- [] Alert")
+    out.write_text(text)
+    (folder.path / "postmortems" / "far.md").symlink_to(out)
+    done = folder.call("log", "far", "x")
+    assert done.returncode == 2
+    assert "leads out of the project" in done.stderr
+    folder.call("reports", "lint", "far", "--fix")
+    assert out.read_text() == text

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 
 def checked(project: Project, wanted: Sequence[str], *, fix: bool) -> tuple[list[Checked], int]:
-    """The remarks on each report that is meant, and how many files were mended."""
+    """The remarks on each report that is meant, and how many files were mended.
+
+    Without names, files that are no reports are passed over.
+    """
     from twiceshy.cli.selection import choose
-    from twiceshy.library.checking import subjects
+    from twiceshy.library.checking import is_report, subjects
     from twiceshy.reports import read_reports
     from twiceshy.reports.lint import lint
 
@@ -32,23 +35,32 @@ def checked(project: Project, wanted: Sequence[str], *, fix: bool) -> tuple[list
     found: list[Checked] = []
     fixed = 0
     for subject in subjects(project.root, chosen):
+        if not (wanted or is_report(subject)):
+            continue
         checked_now = subject
         if fix:
             from twiceshy.library.checking import reread
             from twiceshy.reports.lint import mended
 
             text = mended(subject.text)
-            if text != subject.text and _written(subject.report.path, subject.text, text):
+            if text != subject.text and _written(
+                project.root, subject.report.path, subject.text, text
+            ):
                 checked_now = reread(subject, text)
                 fixed += 1
         found.append((subject.report.path, lint(checked_now)))
     return found, fixed
 
 
-def _written(path: Path, before: str, text: str) -> bool:
-    """Replace the file, unless it is not the text that was read (another encoding, a change)."""
-    from twiceshy.library.writing import alone_with, replace_file
+def _written(root: Path, path: Path, before: str, text: str) -> bool:
+    """Replace the file, unless it is not the text that was read (another encoding, a change).
 
+    Nothing is written through a link that leads out of the project.
+    """
+    from twiceshy.library.writing import alone_with, leads_out, replace_file
+
+    if leads_out(path, root):
+        return False
     mark = b"\xef\xbb\xbf"
     with alone_with(path):
         now = path.read_bytes()

@@ -21,7 +21,7 @@ def append(project: Project, name: str, text: str, at: str) -> str:
     """The new line with its place, for a person. Raises UsageError."""
     from twiceshy.cli.selection import choose
     from twiceshy.library.prose import chronology_of
-    from twiceshy.library.writing import alone_with, replace_file
+    from twiceshy.library.writing import alone_with, leads_out, replace_file
     from twiceshy.reports import read_reports
     from twiceshy.reports.journal import offset_of, with_line
 
@@ -35,6 +35,12 @@ def append(project: Project, name: str, text: str, at: str) -> str:
             f"{name} are {len(found)} reports", todo="Name one of them by its id or its file."
         )
     path = found[0].path
+    if leads_out(path, project.root):
+        raise UsageError(
+            "The report is a link that leads out of the project",
+            where=str(path),
+            todo="Write to the file itself.",
+        )
     with alone_with(path):
         content = _content(path)
         before = _decoded(content, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from twiceshy.library.similarity import counted, recurring
@@ -13,6 +14,7 @@ from twiceshy.library.statistics_records import (
     Statistics,
     Times,
 )
+from twiceshy.library.words import fold
 
 if TYPE_CHECKING:
     import datetime
@@ -98,14 +100,22 @@ def in_order(actions: Iterable[Action], today: datetime.date) -> tuple[Action, .
 
 
 def by_owner(actions: Iterable[Action], today: datetime.date) -> tuple[OwnerCount, ...]:
-    """How many of each owner, the most overdue first; those of nobody last."""
+    """How many of each owner, the most overdue first; those of nobody last.
+
+    Names that differ only in case or accents are one, spelled as most spell it.
+    """
     counts: dict[str, list[int]] = {}
+    spellings: dict[str, Counter[str]] = {}
     for action in actions:
         # An item of several people is one of each.
         for owner in [name.strip() for name in action.owner.split(",")]:
-            count = counts.setdefault(owner, [0, 0, 0])
+            spellings.setdefault(fold(owner), Counter())[owner] += 1
+            count = counts.setdefault(fold(owner), [0, 0, 0])
             count[2 if action.done else 0] += 1
             count[1] += action.overdue(today)
-    found = [OwnerCount(owner, *count) for owner, count in counts.items()]
+    found = [
+        OwnerCount(spellings[folded].most_common(1)[0][0], *count)
+        for folded, count in counts.items()
+    ]
     found.sort(key=lambda one: (not one.owner, -one.overdue, -one.open, one.owner))
     return tuple(found)

@@ -43,6 +43,11 @@ def _replace(target: Path, content: bytes) -> None:
         raise
 
 
+def leads_out(path: Path, root: Path) -> bool:
+    """Whether a file is a link to something outside of the project's folder `root`."""
+    return path.is_symlink() and not path.resolve().is_relative_to(root.resolve())
+
+
 @contextmanager
 def alone_with(path: Path) -> Iterator[None]:
     """Nobody else who uses this changes the file meanwhile: its folder is locked.

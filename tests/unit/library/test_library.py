@@ -242,3 +242,12 @@ def test_action_items_in_order(shelf):
         assert len(library.actions(INTERNAL, TODAY, overdue=True)) == 1
         first = library.owners(INTERNAL, TODAY)[0]
         assert (first.owner, first.open, first.overdue, first.done) == ("ana", 1, 1, 1)
+
+
+def test_one_owner_however_spelled(shelf):
+    """Case and accents make no two people of one; the name is spelled as most spell it."""
+    items = "- [ ] a (@José)\n- [ ] b (@jose)\n- [x] c (@José)\n"
+    shelf.put("a", written("Lock", more=f"\n\n## Action items\n\n{items}"))
+    with shelf.open() as library:
+        found = [one for one in library.owners(INTERNAL, TODAY) if "s" in one.owner]
+        assert [(one.owner, one.open, one.done) for one in found] == [("José", 2, 1)]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from twiceshy.errors import UsageError
-from twiceshy.library.writing import alone_with, replace_file
+from twiceshy.library.writing import alone_with, leads_out, replace_file
 
 
 def test_a_link_stays_a_link(tmp_path):
@@ -26,3 +26,15 @@ def test_what_cannot_be_written_is_told(tmp_path):
         replace_file(gone, b"new")
     with pytest.raises(UsageError, match="cannot be written"), alone_with(gone):
         pass
+
+
+def test_a_link_out_of_the_project(tmp_path):
+    """Is told from one within it, and from a file."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (tmp_path / "out.md").write_text("out")
+    (project / "in.md").write_text("in")
+    (project / "far.md").symlink_to(tmp_path / "out.md")
+    (project / "near.md").symlink_to("in.md")
+    found = {path.name for path in project.iterdir() if leads_out(path, project)}
+    assert found == {"far.md"}

@@ -40,7 +40,9 @@ def contradictions(subject: Subject) -> Iterator[Remark]:
 
 
 def omissions(subject: Subject) -> Iterator[Remark]:
-    """What every report should say. A draft may still lack it."""
+    """What every report should say. A draft may still lack it, an unread file says nothing."""
+    if subject.report.problems and not subject.text:
+        return
     for name, rule in _WANTED.items():
         if not _says(subject, name):
             seen = "an empty section" if _heading(subject, name) else "no such section"
