@@ -32,11 +32,6 @@ Audience = Annotated[
 ]
 
 
-def day(text: str) -> datetime.date:
-    """A day of the command line."""
-    return datetime.datetime.strptime(text, "%Y-%m-%d").astimezone().date()
-
-
 def today() -> datetime.date:
     """The calendar day where the person sits, not that of UTC."""
     return datetime.datetime.now().astimezone().date()

@@ -27,8 +27,8 @@ _SHOWN = 6
 _COMMON = 0.3
 """Words in more than this part of the reports say nothing, once there are a few."""
 _LEAST = 0.12
-_ROUNDING = 1e-9
 """Less than this is no likeness, and a single thing in common is none either."""
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
