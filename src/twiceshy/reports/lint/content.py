@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from twiceshy.reports.lint.rules import Remark
     from twiceshy.reports.lint.subject import Subject
 
+_SAID = 0.5
 _WANTED = {
     ROOT_CAUSES: "missing-root-cause",
     IMPACT: "missing-impact",
@@ -55,7 +56,8 @@ def _says(subject: Subject, name: str) -> bool:
         known = {
             ROOT_CAUSES: bool(one.root_causes),
             IMPACT: bool(one.impact_figures),
-            DETECTION: one.detected_by.value is not None,
+            # A mere likelihood is not said.
+            DETECTION: one.detected_by.confidence >= _SAID,
             ACTION_ITEMS: bool(one.action_items),
         }
         if known[name] or name in one.sections:

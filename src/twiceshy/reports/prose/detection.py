@@ -84,6 +84,8 @@ _NEAR_LETTERS = 40
 
 # Where each sort of section stands among the places that say who noticed; others are not asked.
 _SURE, _TIMED, _SAID, _ASIDE = 0.95, 0.85, 0.7, 0.5
+_LIKELY = 0.3
+_TELLING = frozenset({DETECTION, TIMELINE, SUMMARY, ""})
 _LATE = frozenset({IMPACT, RESOLUTION, LESSONS, WENT_WELL, WENT_WRONG, GOT_LUCKY, ROOT_CAUSES})
 
 
@@ -104,6 +106,20 @@ def detected_by(document: Document, said: Sequence[Statement] | None = None) -> 
             if who:
                 span = place(document, statement.block, statement.text, statement.start)
                 return Fact(who, _others(said, who), sure, span)
+    return _unnamed(document, said)
+
+
+def _unnamed(document: Document, said: Sequence[Statement]) -> Fact[str]:
+    """Who it was most likely, where nobody is named: users that met it, else those who write."""
+    first = next((each for each in said if each.block.section == TIMELINE), None)
+    for statement in said:
+        if statement.block.section not in _TELLING:
+            continue
+        found = PEOPLE.found(statement.plain)
+        met = statement is first and _USERS in found and _NOT not in found
+        if met or _NOTICES in found:
+            span = place(document, statement.block, statement.text, statement.start)
+            return Fact("user" if met else "staff", (), _LIKELY, span)
     return Fact()
 
 

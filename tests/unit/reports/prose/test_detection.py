@@ -39,3 +39,11 @@ def test_another_detector_in_the_same_section_is_an_alternative():
     (document,) = parse_document(text, "report.md")
     found = detected_by(document)
     assert (found.value, found.alternatives) == ("user", ("monitoring",))
+
+
+def test_who_is_not_named_is_only_likely():
+    """So that a reader, and the checks, can tell it from what the text says."""
+    text = "# Outage\n\n## Timeline\n- 10:00 Issue detected, the disk was full.\n"
+    (document,) = parse_document(text, "report.md")
+    found = detected_by(document)
+    assert (found.value, found.confidence < 0.5) == ("staff", True)
