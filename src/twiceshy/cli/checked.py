@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twiceshy.cli.project import all_reports
 from twiceshy.config.project import Project
-from twiceshy.errors import UsageError
 
 if TYPE_CHECKING:
     from twiceshy.library.telling.remarks import Checked
@@ -20,18 +20,9 @@ def checked(project: Project, wanted: Sequence[str], *, fix: bool) -> tuple[list
     """
     from twiceshy.cli.selection import choose
     from twiceshy.library.checking import is_report, subjects
-    from twiceshy.reports import read_reports
     from twiceshy.reports.lint import lint
 
-    folder = project.root / project.reports
-    reports = read_reports(folder) if folder.is_dir() else ()
-    if not reports:
-        raise UsageError(
-            "There are no reports yet",
-            where=str(folder),
-            todo='Write the first one with `twiceshy new "What happened"`.',
-        )
-    chosen = choose(reports, wanted, "", Path.cwd())
+    chosen = choose(all_reports(project), wanted, "", Path.cwd())
     found: list[Checked] = []
     fixed = 0
     for subject in subjects(project.root, chosen):

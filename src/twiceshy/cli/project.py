@@ -17,9 +17,8 @@ def load(config: Path | None) -> Project:
     return load_project(Path.cwd(), config)
 
 
-def reports_of(project: Project, wanted: Sequence[str], text: str = "") -> tuple[Report, ...]:
-    """The reports that are meant. Raises UsageError when there is nothing to rehearse."""
-    from twiceshy.cli.selection import choose
+def all_reports(project: Project) -> tuple[Report, ...]:
+    """Every report of the project. Raises UsageError when there is none."""
     from twiceshy.reports import read_reports
 
     folder = project.root / project.reports
@@ -30,7 +29,14 @@ def reports_of(project: Project, wanted: Sequence[str], text: str = "") -> tuple
             where=str(folder),
             todo='Write the first one with `twiceshy new "What happened"`.',
         )
-    chosen = choose(reports, wanted, text, Path.cwd())
+    return reports
+
+
+def reports_of(project: Project, wanted: Sequence[str], text: str = "") -> tuple[Report, ...]:
+    """The reports that are meant. Raises UsageError when there is nothing to rehearse."""
+    from twiceshy.cli.selection import choose
+
+    chosen = choose(all_reports(project), wanted, text, Path.cwd())
     if not any(report.guards or report.problems for report in chosen):
         raise _no_guard(chosen, text)
     return chosen
