@@ -88,7 +88,9 @@ _WRITTEN = {
         2.5 deleted secret
         2.5 legacy secret""",
     "contract": """
-        3.5 types changed
+        2.5 types changed
+        3.5 types changed interface
+        3.5 types changed shape
         3 shape instead
         3 types instead
         5 mismatch ! config
@@ -100,7 +102,7 @@ _WRITTEN = {
         3.5 shape changed
         3.5 interface changed
         3 interface wrong
-        2.5 interface missing
+        1.5 interface missing
         3 version fails changed
         2 version changed
         2.5 shape fails""",
