@@ -52,6 +52,9 @@ def _tables(table: dict[str, Any], definitions: dict[str, Any], above: str) -> I
         several = value.get("additionalProperties", {})
         found = _definition(value, definitions) or _definition(several, definitions)
         if found is None:
+            if isinstance(several, dict) and several.get("type") == "object":
+                # Any keys, so there is no table of them to show.
+                yield f"### `[{above}{key}.NAME]`\n\n{value['description']}\n"
             continue
         name = f"{above}{key}" + (".NAME" if "$ref" in several else "")
         yield _section(name, found)

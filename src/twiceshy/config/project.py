@@ -268,6 +268,9 @@ class Actions(Record):
     )
 
 
+Given = str | int | float | bool
+
+
 class Settings(Record):
     """All that the file can say."""
 
@@ -289,6 +292,12 @@ class Settings(Record):
     )
     storage: dict[str, Storage] = Field(
         default_factory=dict, description="Other storage back ends, by name."
+    )
+    rows: dict[str, dict[str, Given | list[Given]]] = Field(
+        default_factory=dict,
+        description="Values for the rows that guards plant, by table and column, where none can "
+        "be found that PostgreSQL takes. A text is written as PostgreSQL reads it; of a list the "
+        "first value that fits a row is taken, so a key needs one.",
     )
     network: Network = Field(
         default_factory=Network, description="Where the service may connect to."

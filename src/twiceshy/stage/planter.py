@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from twiceshy.model.scenario import Operation
     from twiceshy.model.schema import Catalogue, QName, Table
     from twiceshy.postgres.connect import Connection
+    from twiceshy.stage.given import GivenRow
     from twiceshy.stage.rows import Row
 
     Bound = tuple[tuple[str, str | None], ...]
@@ -59,7 +60,7 @@ class Planter:
         self,
         conn: Connection,
         catalogue: Catalogue,
-        by_hand: Mapping[QName, Mapping[str, str | None]] | None = None,
+        by_hand: Mapping[QName, GivenRow] | None = None,
     ) -> None:
         self._ownership: Ownership | None = None
         self._conn = conn

@@ -16,6 +16,7 @@ from twiceshy.stage.checkout import checkout, set_up_once
 from twiceshy.stage.choice import choose, not_enough
 from twiceshy.stage.commands import filled
 from twiceshy.stage.evidence import ServerLog
+from twiceshy.stage.given import given_rows
 from twiceshy.stage.planter import Planter
 from twiceshy.stage.processes import Keeper, can_listen, environment, free_port, wait_ready
 from twiceshy.stage.scripts.phases import Phases
@@ -214,7 +215,8 @@ class Stage:
             self.catalogue = self.world.learn()
         self.log.know(self.catalogue, self.world.roots)
         if self.generation == 1:
-            self.planter = Planter(self.world.connection, self.catalogue)
+            given = given_rows(self._project, self.catalogue)
+            self.planter = Planter(self.world.connection, self.catalogue, given)
         else:
             self.planter.moved_to(self.world.connection)
 

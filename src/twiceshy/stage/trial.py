@@ -11,6 +11,7 @@ import psycopg
 from twiceshy.errors import RowRefused, StageLost, nearest
 from twiceshy.model.history import PlantedRow
 from twiceshy.stage.computed import misfit, solutions
+from twiceshy.stage.given import GivenRow
 from twiceshy.stage.parents import Choice, Chooser, Lineage
 from twiceshy.stage.promises import Frame, Promises, completed, is_only_waiting, together_sql
 from twiceshy.stage.rows import refusal, run
@@ -96,7 +97,7 @@ class Trial:
     samples: Callable[[QName], Samples]
     identify: Callable[[Plant], Identity]
     accepted: Callable[[QName], Iterable[PlantedRow]]
-    by_hand: Mapping[QName, Mapping[str, str | None]] = field(default_factory=dict)
+    by_hand: Mapping[QName, GivenRow] = field(default_factory=dict)
     together: dict[tuple[str, QName], tuple[str, QName]] = field(default_factory=dict)
     """Rows that go in with one statement: each with the row that closes their circle."""
     _trail: list[Frame] = field(default_factory=list)
@@ -145,10 +146,12 @@ class Trial:
         sample: Row | None,
     ) -> tuple[PlantedRow, ...]:
         known = self.samples(table.name)
+        given = self.by_hand.get(table.name, GivenRow())
         wish = Wish(
             table=table,
             identity=self.identify(plant),
-            fixed={**self.by_hand.get(table.name, {}), **bound},
+            fixed={**given.fixed, **bound},
+            choices=given.choices,
             sample=sample or known.like(bound),
             repeated=known.repeated,
             marked=plant.marked,
@@ -339,5 +342,5 @@ def _refused(
         where=f"{where} (plant {plant.name})",
         seen=f"{last}\nthe last row proposed: {row}\nrefused by: {tried}",
         todo=f"put one row into {table.name} with the seed data of the project: rows are modelled "
-        "on existing ones",
+        f"on existing ones; or give values under [rows.{table.name}] in twiceshy.toml",
     )

@@ -67,7 +67,8 @@ class Wish:
 
     `fixed` are values that are decided: overrides and foreign keys. `sample` is an existing row
     to resemble, `repeated` the columns whose values repeat among existing rows, `offered` values
-    from requests by column name. `marked` rows carry canaries, except in `unmarked` columns.
+    from requests by column name, `choices` those that people gave, best first. `marked` rows carry
+    canaries, except in `unmarked` columns.
     """
 
     table: Table
@@ -76,6 +77,7 @@ class Wish:
     sample: Mapping[str, str | None] | None = None
     repeated: frozenset[str] = frozenset()
     offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     marked: bool = False
     unmarked: frozenset[str] = frozenset()
 
@@ -100,6 +102,7 @@ def ladder(wish: Wish, column: Column) -> tuple[Rung, ...]:
 def _rungs(wish: Wish, column: Column) -> Iterator[Rung]:
     hint = _hints(wish.table, column)
     alone = _is_key(wish, column)
+    yield from (Rung(value, "given by hand") for value in wish.choices.get(column.name, ()))
     if alone:
         yield from _fresh(wish, column)
     else:

@@ -256,15 +256,15 @@ def _table(draw: st.DrawFn, name: str, parents: list[tuple[str, str]]) -> _Desig
 
 @st.composite
 def hard_schemas(draw: st.DrawFn) -> str:
-    """One to four tables, and now and then a circle of references or a long chain of them."""
+    """One to three tables, and now and then a circle of references or a long chain of them."""
     sql, parents = "", []
-    for number in range(draw(st.integers(1, 4))):
+    for number in range(draw(st.integers(1, 3))):
         made = draw(_table(f"t{number}", parents))
         sql += made.sql
         parents += [(f"t{number}", made.kind)] if made.kind else []
     knot = draw(st.sampled_from(["", "", "", "chain", *CIRCLES]))
     if knot == "chain":
-        return sql + chain(draw(st.integers(5, 14)))
+        return sql + chain(draw(st.integers(5, 9)))
     return sql + (circle(draw(st.integers(2, 4)), knot) if knot else "")
 
 

@@ -7,9 +7,11 @@ from twiceshy.model.ownership import Edge, Ownership
 from twiceshy.model.scenario import Clear, Operation, Plant
 from twiceshy.model.schema import QName
 from twiceshy.postgres.catalogue import read_catalogue
+from twiceshy.stage.given import GivenRow
 from twiceshy.stage.planter import Planter
 from twiceshy.stage.rows import run
 
+CUBES = tuple(str(n) for n in range(2, 9973) if n**3 % 9973 == 1)
 BANK = """
 CREATE TYPE status AS ENUM ('pending', 'assigned');
 CREATE TABLE users (
@@ -463,6 +465,42 @@ def test_refusal_names_row_constraint_and_remedy(planter) -> None:
         assert part in said
 
 
+CONTRADICTIONS = {
+    "low_and_high": "n int NOT NULL, CONSTRAINT low_and_high CHECK (n < 5 AND n > 10)",
+    "later": "a int NOT NULL, b int NOT NULL, CHECK (a > b), CONSTRAINT later CHECK (a <= b)",
+    "never": "t text NOT NULL CONSTRAINT never CHECK (t ~ '^a' AND t ~ '^b')",
+    "nothing": "j jsonb NOT NULL CONSTRAINT nothing CHECK (j = '[]' AND jsonb_typeof(j) = 'null')",
+}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_contradictory_checks_are_told_by_name(name: str, planter) -> None:
+    """Where nothing can be right the constraint is named, and what a person can do about it."""
+    with pytest.raises(RowRefused) as caught:
+        planter(f"CREATE TABLE t ({CONTRADICTIONS[name]})").resolve((), Plant("p", q("t")))
+    assert name in str(caught.value)
+    assert "[rows.t]" in str(caught.value)
+
+
+CIRCLE = (
+    "CREATE TABLE a (id int PRIMARY KEY, b int NOT NULL, at timestamptz NOT NULL DEFAULT now());"
+    "CREATE TABLE b (id int PRIMARY KEY, a int NOT NULL REFERENCES a, n serial);"
+    "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b"
+)
+
+
+def test_circle_without_a_way_in(planter) -> None:
+    """Rows that must point at each other go in with one statement, their defaults frozen."""
+    made = planter(CIRCLE)
+    plant = Plant("p", q("a"))
+    planted = made.resolve((), plant)
+    assert [str(row.table) for row in planted] == ["b", "a"]
+    assert planted[0].values["a"] == planted[1].values["id"]
+    assert planted[0].values["n"] is not None
+    resolved(made, plant, Plant("another", q("b")))
+    assert (count(made, "a"), count(made, "b")) in {(1, 2), (2, 2)}
+
+
 def test_refused_row_leaves_the_connection_usable(planter) -> None:
     """After a refusal nothing of the trial is left and others can be planted."""
     made = planter(BANK + SEED)
@@ -475,8 +513,16 @@ def test_refused_row_leaves_the_connection_usable(planter) -> None:
 def test_row_by_hand(scratch) -> None:
     """Values that people give for a table make a schema fillable."""
     conn = scratch.database("CREATE TABLE t (n int NOT NULL CHECK (n * n = 1522756), note text)")
-    made = Planter(conn, read_catalogue(conn), {q("t"): {"n": "1234"}})
+    made = Planter(conn, read_catalogue(conn), {q("t"): GivenRow({"n": "1234"})})
     assert resolved(made, Plant("p", q("t")))["p"].values["n"] == "1234"
+
+
+def test_keys_by_hand(scratch) -> None:
+    """Of several values that people give, each row takes the first that is free."""
+    conn = scratch.database("CREATE TABLE t (n bigint PRIMARY KEY CHECK (n * n * n % 9973 = 1))")
+    made = Planter(conn, read_catalogue(conn), {q("t"): GivenRow(choices={"n": CUBES})})
+    rows = resolved(made, Plant("a", q("t")), Plant("b", q("t")))
+    assert [rows[name].values["n"] for name in "ab"] == [*CUBES[:2]]
 
 
 def test_unknown_column_is_refused_with_the_nearest(planter) -> None:

@@ -17,6 +17,7 @@ def test_the_schema_names_its_dialect_and_every_key_of_the_file():
         "actors",
         "versions",
         "storage",
+        "rows",
         "network",
         "site",
         "actions",
