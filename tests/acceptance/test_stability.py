@@ -15,7 +15,9 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = ["deposits", "signup"]
 _HOGS = 1
-# Proves the example with its guards, and the requests of each, in an order that the seed decides.
+# Runs that share one stage for each version, as the guards of a project do.
+_AT_ONCE = 5
+# Proves the example with its guards, and the requests of each, in orders that the seeds decide.
 _PROOF = """
 import json, random, sys
 from dataclasses import replace
@@ -25,24 +27,25 @@ from twiceshy.model.events import GuardFinished, ReportBroken
 from twiceshy.rehearsal import proof
 from twiceshy.reports import read_reports
 
-chance = random.Random(int(sys.argv[2]))
-
-def shuffled(items):
-    return tuple(chance.sample(list(items), len(items)))
-
-def shuffled_guard(guard):
+def shuffled_guard(guard, chance):
     table = dict(guard.table)
     if isinstance(table.get("requests"), list):
-        table["requests"] = list(shuffled(table["requests"]))
+        table["requests"] = chance.sample(table["requests"], len(table["requests"]))
     return replace(guard, table=table)
 
+def shuffled(report, chance):
+    guards = chance.sample(report.guards, len(report.guards))
+    return replace(report, guards=tuple(shuffled_guard(guard, chance) for guard in guards))
+
 project = load_project(Path(sys.argv[1]))
-reports = [
-    replace(report, guards=tuple(map(shuffled_guard, shuffled(report.guards))))
-    for report in shuffled(read_reports(project.root / project.reports))
+reports = read_reports(project.root / project.reports)
+runs = [
+    shuffled(report, chance)
+    for chance in map(random.Random, map(int, sys.argv[2:]))
+    for report in chance.sample(reports, len(reports))
 ]
 verdicts = []
-for event in proof.prove(project, reports):
+for event in proof.prove(project, runs):
     assert not isinstance(event, ReportBroken), event
     if isinstance(event, GuardFinished):
         verdicts.append([event.version, event.verdict.value, event.verdict.reasons])
@@ -62,11 +65,11 @@ def hogs():
             process.wait()
 
 
-def proven(example, seed):
-    """The verdicts on each version, with guards, requests and hashes in an order of their own."""
+def proven(example, seeds):
+    """The verdicts on each version, with guards, requests and hashes in orders of their own."""
     done = subprocess.run(
-        [sys.executable, "-c", _PROOF, str(EXAMPLES / example), str(seed)],
-        env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        [sys.executable, "-c", _PROOF, str(EXAMPLES / example), *map(str, seeds)],
+        env={**os.environ, "PYTHONHASHSEED": str(seeds[0])},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -79,16 +82,18 @@ def assert_steady(example, runs):
     started = time.monotonic()
     flips = {}
     with hogs():
-        for seed in range(1, runs + 1):
-            verdicts = proven(example, seed)
+        for first in range(1, runs + 1, _AT_ONCE):
+            seeds = range(first, first + _AT_ONCE)
+            verdicts = proven(example, seeds)
             assert {version for version, *_ in verdicts} == {"faulty", ""}
+            assert len(verdicts) % (2 * _AT_ONCE) == 0
             wrong = [
                 (version, value, reasons)
                 for version, value, reasons in verdicts
                 if value != ("recurs" if version else "holds")
             ]
             if wrong:
-                flips[seed] = wrong
+                flips[first] = wrong
     seconds = time.monotonic() - started
     print(f"{example}: {runs} runs beside {_HOGS} busy processes in {seconds:.0f} s")
     assert not flips
