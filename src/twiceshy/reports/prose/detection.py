@@ -85,7 +85,8 @@ _NEAR_LETTERS = 40
 # Where each sort of section stands among the places that say who noticed; others are not asked.
 _SURE, _TIMED, _SAID, _ASIDE = 0.95, 0.85, 0.7, 0.5
 _LIKELY = 0.3
-_TELLING = frozenset({DETECTION, TIMELINE, SUMMARY, ""})
+_TELLING = frozenset({DETECTION, TIMELINE, SUMMARY})
+_WAS_FOUND = re.compile(r" (?:was|were|been) (?:\w+ )?(?:discovered|found|noticed|detected) ")
 _LATE = frozenset({IMPACT, RESOLUTION, LESSONS, WENT_WELL, WENT_WRONG, GOT_LUCKY, ROOT_CAUSES})
 
 
@@ -117,7 +118,10 @@ def _unnamed(document: Document, said: Sequence[Statement]) -> Fact[str]:
             continue
         found = PEOPLE.found(statement.plain)
         met = statement is first and _USERS in found and _NOT not in found
-        if met or _NOTICES in found:
+        finds = _NOTICES in found
+        if statement.block.section == SUMMARY:
+            finds = _WAS_FOUND.search(statement.plain) is not None
+        if met or finds:
             span = place(document, statement.block, statement.text, statement.start)
             return Fact("user" if met else "staff", (), _LIKELY, span)
     return Fact()
