@@ -355,7 +355,7 @@ def _label_of(block: Block) -> tuple[str, int]:
     """The label of `Duration: 15 minutes` or of a row of two cells, and where its value begins."""
     if block.form is Form.ROW and len(block.cells) == 2 and len(block.cells[0]) < 40:
         return plain(block.cells[0]).strip(" :：*"), len(block.cells[0]) + 3
-    if block.form in {Form.HEADING, Form.CODE}:
+    if block.form in (Form.HEADING, Form.CODE):
         return "", 0
     text = block.text
     found = _LABEL.match(text) if ":" in text or "：" in text else None
