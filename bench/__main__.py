@@ -24,6 +24,7 @@ _ALL = (
     "library",
     "site",
     "locks",
+    "synthesis",
 )
 _HEAD = """\
 # Benchmarks
