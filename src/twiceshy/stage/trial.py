@@ -178,17 +178,23 @@ class Trial:
             following = None
             if refusals.total() < _MOST_ATTEMPTS:
                 following = (
-                    self._solved(proposal, answer)
+                    self._solved(proposal, answer, alone=False)
                     or repair(proposal, answer)
+                    or self._solved(proposal, answer, alone=True)
                     or _repointed(wish, keys, proposal, answer)
                 )
             if following is None:
                 raise _refused(plant, proposal, answer, refusals)
             proposal = following
 
-    def _solved(self, proposal: Proposal, refused: Refused) -> Proposal | None:
-        """The same row with one value worked out, so that a CHECK over several columns holds."""
-        if refused.sqlstate != CHECK or not refused.constraint:
+    def _solved(self, proposal: Proposal, refused: Refused, *, alone: bool) -> Proposal | None:
+        """The same row with one value worked out, so that a CHECK holds.
+
+        With `alone` for a CHECK of one column: its value may depend on the present moment, and so
+        comes last, for the same plant is to be the same row.
+        """
+        of_one = len(blame(proposal, refused)) == 1
+        if refused.sqlstate != CHECK or not refused.constraint or of_one != alone:
             return None
         for column, value in solutions(self.conn, proposal, refused):
             amended = amend(proposal, refused, column, value)
