@@ -41,7 +41,7 @@ class Gallery:
         _, built = built_pages(load_project(self.root), "restricted", place)
         if self.to is None:
             return (
-                f"The reports were also made into pages, {built.files} files. "
+                f"The reports were also made into pages, {built.files} files.\n"
                 "Keep and open them with: twiceshy demo --site FOLDER"
             )
         return f"The reports as pages: {(place / 'index.html').absolute()}"

@@ -125,11 +125,11 @@ def true_duplicate(run: Run, keys: Mapping[str, str], own: set[QName]) -> bool:
 
 
 def _twin_fault(wanted: Outcome, run: Run) -> tuple[str, Deviation] | None:
-    """One of two equal requests may be refused, with a reason; not both, and none may fail."""
+    """Of equal requests all but one may be refused, with a reason; not all, and none may fail."""
     got = outcome(run)
     classes = [status // 100 for status in got.statuses]
     if any(one in {0, 5} for one in classes):
-        says = "one is answered as usual, the other at most refused"
+        says = "one is answered as usual, the others at most refused"
         return TWIN_FAILS, Deviation("failed", "the status", says, str(got))
     if wanted.statuses[0] // 100 not in classes:
         return TWIN_FAILS, Deviation("refused", "the status", str(wanted), str(got))
@@ -137,7 +137,7 @@ def _twin_fault(wanted: Outcome, run: Run) -> tuple[str, Deviation] | None:
 
 
 def is_twin(run: Run) -> bool:
-    """Whether the run sends the same request twice at once."""
+    """Whether the run sends the same request several times at once."""
     return run.scenario.topic.startswith(TWIN)
 
 

@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A state in the abstract: which rows it has. `twin` sends the request twice at once.
+    """A state in the abstract: which rows it has. `twin` sends the request several times at once.
 
     The rows of a `stranger` bear keys that the request does not bring.
     """
@@ -86,10 +86,10 @@ def situations(spec: Spec, survey: Survey, history: History) -> tuple[Situation,
             )
         )  # fmt: skip
     found.append(
-        Situation(TWIN, "the same request is sent twice at once", (), frozenset(), twin=True)
+        Situation(TWIN, "the same request is sent four times at once", (), frozenset(), twin=True)
     )
     if together:
-        says = f"the same request is sent twice at once, with rows of {_tables(together)}"
+        says = f"the same request is sent four times at once, with rows of {_tables(together)}"
         found.append(Situation(f"{TWIN}, {ALL_TOGETHER}", says, together, frozenset(), twin=True))
     return tuple(found)
 
