@@ -29,7 +29,7 @@ def busy(processes: int):
 def _flips(folder, runs: int) -> list[str]:
     scripts = {f"{number} blocks": FAULTY for number in range(runs)}
     scripts |= {f"{number} holds": HOLDS for number in range(runs)}
-    with busy(2):
+    with busy(1):
         found = rehearsed(folder, scripts, schema=SCHEMA)
     return [
         f"{name}: {conclusion.value}, {[finding.title for finding in conclusion.findings]}"

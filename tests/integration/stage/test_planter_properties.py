@@ -129,7 +129,7 @@ def planted(conn, prefix: str):
 
 @given(sql=schemas())
 @settings(
-    max_examples=30,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
