@@ -27,7 +27,10 @@ class Asked:
     nothing of the stage, no stage is needed. `values` are texts of which the survey tells, under
     `likeness`, which columns hold them. `scripts` are to be rehearsed: each names a file, or a
     folder whose files come one after the other; the survey answers with scripts that have text.
-    `production` is a file with the row counts of production, or "".
+    `production` is a file with the row counts of production, or "". `baseline` is the version to
+    compare with: "git:REF" or the name of a version of the configuration. `recorded` is a file with
+    recorded answers, seen from the project; the survey answers with its text. `storages` are names
+    of the configuration's storage back ends; "all" stands for each.
     """
 
     actors: tuple[str, ...] = ()
@@ -38,6 +41,9 @@ class Asked:
     values: tuple[str, ...] | None = None
     scripts: tuple[Script, ...] = ()
     production: str = ""
+    baseline: str = ""
+    recorded: str = ""
+    storages: tuple[str, ...] | Literal["all"] = ()
 
 
 class Kind(Protocol):

@@ -131,7 +131,19 @@ class Plant:
     unmarked: tuple[str, ...] = ()
 
 
-Operation: TypeAlias = Clear | Plant
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Give columns of existing rows of `table` other values; None is NULL.
+
+    `where` is SQL over the table, without parameters; empty means every row.
+    """
+
+    table: QName
+    values: tuple[tuple[str, str | None], ...]
+    where: str = ""
+
+
+Operation: TypeAlias = Clear | Plant | Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +195,8 @@ class Scenario:
     `world` counts fresh clones: the stage is renewed before a scenario of a higher world.
     `not_before` is in seconds after the first scenario of the same topic and world. With `at_once`
     all steps are sent in the same moment: what they did together stands in the first observation.
+    `on` names the stage that plays it: "" is the version under rehearsal, "baseline" the version
+    that it is compared with, "storage:NAME" the service on another storage back end.
     """
 
     topic: str
@@ -194,6 +208,7 @@ class Scenario:
     command: Command | None = None
     script: Play | None = None
     at_once: bool = False
+    on: str = ""
 
     def in_world(self, world: int, not_before: float = 0.0) -> Scenario:
         """The same scenario to be played in another world."""

@@ -76,7 +76,8 @@ class Survey:
 
     `login_tables` changed while the actors logged in: emptying those would log them out.
     `scripts` are those to rehearse, with their text. `production` counts the rows that relations
-    have in production, by the name that people write.
+    have in production, by the name that people write. `recorded` is the text of recorded answers,
+    None where none were asked for or none are there yet. `storages` are the back ends to try.
     """
 
     catalogue: Catalogue
@@ -89,3 +90,5 @@ class Survey:
     likeness: Likeness = field(default_factory=Likeness)
     scripts: tuple[Script, ...] = ()
     production: Mapping[str, int] = field(default_factory=dict)
+    recorded: str | None = None
+    storages: tuple[str, ...] = ()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from twiceshy.errors import CannotTell, RowRefused, StageLost
-from twiceshy.model.scenario import Clear, Plant
+from twiceshy.model.scenario import Change, Clear, Plant
 from twiceshy.model.schema import ForeignKey
+from twiceshy.postgres.connect import literal, quoted
 from twiceshy.stage.promises import together_sql
 from twiceshy.stage.rows import matches, relation, run, select
 from twiceshy.stage.trial import Samples, Trial
@@ -106,6 +107,9 @@ class Planter:
             if isinstance(operation, Clear):
                 where = f" WHERE {operation.where}" if operation.where else ""
                 statements.append(f"DELETE FROM {relation(operation.table)}{where}")
+                continue
+            if isinstance(operation, Change):
+                statements.append(_update(operation))
                 continue
             rows = [
                 row
@@ -270,3 +274,12 @@ def _repeated(rows: Sequence[Row]) -> frozenset[str]:
         if len(values) < values.total() and len(values) <= _DISTINCT * values.total():
             found.append(name)
     return frozenset(found)
+
+
+def _update(change: Change) -> str:
+    given = ", ".join(
+        f"{quoted(column)} = {'NULL' if value is None else literal(value)}"
+        for column, value in change.values
+    )
+    where = f" WHERE {change.where}" if change.where else ""
+    return f"UPDATE {relation(change.table)} SET {given}{where}"

@@ -4,7 +4,7 @@ import pytest
 
 from twiceshy.errors import CannotTell, RowRefused
 from twiceshy.model.ownership import Edge, Ownership
-from twiceshy.model.scenario import Clear, Operation, Plant
+from twiceshy.model.scenario import Change, Clear, Operation, Plant
 from twiceshy.model.schema import QName
 from twiceshy.postgres.catalogue import read_catalogue
 from twiceshy.stage.given import GivenRow
@@ -637,3 +637,21 @@ def test_silently_dropped_row(planter) -> None:
     )
     with pytest.raises(RowRefused, match="not kept"):
         made.resolve((), Plant("p", q("t")))
+
+
+def test_a_change_gives_existing_rows_other_values(planter) -> None:
+    """Text with quotes stays text, None becomes NULL, and other rows stay as they are."""
+    made = planter(BANK + SEED)
+    run(
+        made._conn,
+        made.sql_for(
+            [
+                Change(q("deposits"), (("note", None), ("ref", "it's")), "amount = 250"),
+                Change(q("goals"), (("name", ""),), "id = 2"),
+            ]
+        ),
+    )
+    deposits = made._conn.execute("SELECT ref, note FROM deposits ORDER BY amount DESC").fetchall()
+    assert deposits == [("it's", None), ("TRF-2024-0002", "salary of May")]
+    names = made._conn.execute("SELECT name FROM goals ORDER BY id").fetchall()
+    assert names == [("Holidays in June",), ("",), ("Wedding",)]
