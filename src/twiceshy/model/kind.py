@@ -30,7 +30,9 @@ class Asked:
     `production` is a file with the row counts of production, or "". `baseline` is the version to
     compare with: "git:REF" or the name of a version of the configuration. `recorded` is a file with
     recorded answers, seen from the project; the survey answers with its text. `storages` are names
-    of the configuration's storage back ends; "all" stands for each.
+    of the configuration's storage back ends; "all" stands for each. `har` is a file of recorded
+    requests, seen from the project, that takes the place of `requests`. `skip` are requests that
+    are never sent, such as `DELETE /users/{id}` or `POST /admin/*`.
     """
 
     actors: tuple[str, ...] = ()
@@ -44,6 +46,8 @@ class Asked:
     baseline: str = ""
     recorded: str = ""
     storages: tuple[str, ...] | Literal["all"] = ()
+    har: str = ""
+    skip: tuple[str, ...] = ()
 
 
 class Kind(Protocol):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pydantic
@@ -13,30 +12,29 @@ import pydantic
 from twiceshy.config.placeholders import known_placeholders, placeholders_in
 from twiceshy.config.problems import problems_of
 from twiceshy.config.project import Version
-from twiceshy.errors import ConfigurationError, ReportError, SeveralProblems, nearest
+from twiceshy.errors import ReportError, SeveralProblems, nearest
 from twiceshy.guards import kind_named, kinds
 from twiceshy.model.history import Run
 from twiceshy.model.ownership import Ownership
-from twiceshy.model.scenario import Command, line_template
+from twiceshy.model.scenario import Command
 from twiceshy.model.schema import Catalogue
 from twiceshy.model.survey import Survey
-from twiceshy.rehearsal.openapi import Description, describe, parse_document, template_for
 from twiceshy.rehearsal.scripts import read_production, read_scripts
 from twiceshy.rehearsal.survey import Surveyor
+from twiceshy.rehearsal.wanted import wanted
 from twiceshy.stage.checkout import checkout, set_up_once
 from twiceshy.stage.commands import filled
 from twiceshy.stage.processes import Keeper
 from twiceshy.stage.stage import run_command
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator
 
     from twiceshy.config.project import Project
     from twiceshy.model.kind import Asked, Kind
     from twiceshy.model.report import GuardBlock
-    from twiceshy.model.scenario import RequestTemplate, Scenario
+    from twiceshy.model.scenario import Scenario
     from twiceshy.model.scripts import Script
-    from twiceshy.rehearsal.openapi import Operation
     from twiceshy.rehearsal.scene import Scene
 
 _NO_SURVEY = Survey(Catalogue(()), Ownership(Catalogue(()), ()))
@@ -134,19 +132,15 @@ def survey_of(
         scripts=_scripts(asked, project, version),
         production=read_production(asked.production, project.root),
     )
-    if scene is None or not (asked.actors or asked.requests):
+    if scene is None or not (asked.actors or asked.requests or asked.har):
         return bare
-    described = yield from _described(project, scene)
-    templates = tuple(_templates(asked, described.operations))
-    named = asked.requests != "all"
+    found = yield from wanted(asked, project, scene)
     surveyor = Surveyor(
-        scene, asked.actors, templates, asked.owners, named=named, values=asked.values
+        scene, asked.actors, found.templates, asked.owners, named=found.named, values=asked.values
     )
     yield from surveyor.learn()
     survey = replace(surveyor.survey, scripts=bare.scripts, production=bare.production)
-    if named:
-        return survey
-    return replace(survey, notes=(*survey.notes, *described.notes))
+    return replace(survey, notes=(*survey.notes, *found.notes))
 
 
 def _scripts(asked: Asked, project: Project, version: str) -> tuple[Script, ...]:
@@ -158,45 +152,6 @@ def _scripts(asked: Asked, project: Project, version: str) -> tuple[Script, ...]
     ]
     root = checkout(project.root, chosen.git) if named and chosen.git else project.root
     return read_scripts(named, root)
-
-
-def _templates(
-    asked: Asked, described: tuple[Operation, ...]
-) -> Iterator[tuple[RequestTemplate, Mapping[str, str]]]:
-    if asked.requests == "all":
-        for operation in described:
-            yield operation.template, asked.bind
-        return
-    for entry, bindings in asked.requests:
-        bound = {**asked.bind, **bindings}
-        if isinstance(entry, str):
-            found = template_for(entry, described)
-            yield (found.template if found else line_template(entry)), bound
-        else:
-            yield entry, bound
-
-
-def _described(project: Project, scene: Scene) -> Generator[str, None, Description]:
-    """What the OpenAPI description offers; nothing where there is none."""
-    source = project.service.openapi if project.service else None
-    if not source:
-        return Description()
-    yield "reading the OpenAPI description"
-    if source.startswith("/"):
-        text = scene.fetch_text(source)
-        return describe(parse_document(text, Path(source)))
-    path = project.root / source
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise ConfigurationError(
-            "The OpenAPI description cannot be read",
-            location=project.location("service.openapi"),
-            key="service.openapi",
-            seen=f"{path}: {error.strerror}",
-            todo="name a file, or a path that the service serves (it starts with /)",
-        ) from None
-    return describe(parse_document(text, path))
 
 
 def run_alone(project: Project, scenario: Scenario, version: str = "") -> Run:

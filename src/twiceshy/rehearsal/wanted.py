@@ -1,0 +1,118 @@
+"""The requests that a guard wants: as written, every one of a description, or recorded ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twiceshy.errors import ConfigurationError
+from twiceshy.model.scenario import line_template
+from twiceshy.rehearsal.openapi import Description, describe, parse_document, template_for
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping, Sequence
+
+    from twiceshy.config.project import Project
+    from twiceshy.model.kind import Asked
+    from twiceshy.model.scenario import RequestTemplate
+    from twiceshy.rehearsal.openapi import Operation
+    from twiceshy.rehearsal.scene import Scene
+
+_WILD = re.compile(r"\*|\{[^{}/]*\}")
+Wish = tuple["RequestTemplate", "Mapping[str, str]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Each request with the columns that its slots are bound to.
+
+    `named` tells requests that people wrote down from those that a description or a recording
+    merely lists. `notes` say what of that could not be used, and why.
+    """
+
+    templates: tuple[Wish, ...] = ()
+    named: bool = True
+    notes: tuple[str, ...] = ()
+
+
+def wanted(asked: Asked, project: Project, scene: Scene) -> Generator[str, None, Wanted]:
+    """The requests of a guard, told in words while a description is read.
+
+    Raises ConfigurationError for a description or a recording that cannot be read.
+    """
+    described = yield from described_by(project, scene)
+    found = Wanted(tuple(_templates(asked, described.operations)))
+    if asked.requests == "all":
+        found = Wanted(found.templates, named=False, notes=described.notes)
+    return without(found, asked.skip)
+
+
+def without(found: Wanted, skip: Sequence[str]) -> Wanted:
+    """The requests that no text of `skip` names; a note tells those that are left out."""
+    if not skip:
+        return found
+    patterns = [_pattern(text) for text in skip]
+    kept = tuple(
+        wish for wish in found.templates if not any(p.fullmatch(str(wish[0])) for p in patterns)
+    )
+    left_out = dict.fromkeys(str(wish[0]) for wish in found.templates if wish not in kept)
+    notes = [f"{request}: skipped, as the guard says" for request in left_out]
+    notes += [
+        f"skip = {text} names no request of this guard"
+        for text, pattern in zip(skip, patterns, strict=True)
+        if not any(pattern.fullmatch(str(wish[0])) for wish in found.templates)
+    ]
+    return Wanted(kept, found.named, (*found.notes, *notes))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What `DELETE /users/{id}` or `* /admin/*` names: a slot is one part, a star anything."""
+    method, _, path = text.strip().partition(" ")
+    if method.startswith("/"):
+        method, path = "*", method
+    pieces = _WILD.split(path.strip() or "*")
+    wild = [".*" if found == "*" else "[^/]+" for found in _WILD.findall(path.strip() or "*")]
+    shape = "".join(
+        re.escape(piece) + between for piece, between in zip(pieces, [*wild, ""], strict=True)
+    )
+    named = "[A-Z]+" if method == "*" else re.escape(method.upper())
+    return re.compile(f"{named} {shape}/?")
+
+
+def _templates(asked: Asked, described: tuple[Operation, ...]) -> Iterator[Wish]:
+    if asked.requests == "all":
+        for operation in described:
+            yield operation.template, asked.bind
+        return
+    for entry, bindings in asked.requests:
+        bound = {**asked.bind, **bindings}
+        if isinstance(entry, str):
+            found = template_for(entry, described)
+            yield (found.template if found else line_template(entry)), bound
+        else:
+            yield entry, bound
+
+
+def described_by(project: Project, scene: Scene) -> Generator[str, None, Description]:
+    """What the OpenAPI description offers; nothing where there is none."""
+    source = project.service.openapi if project.service else None
+    if not source:
+        return Description()
+    yield "reading the OpenAPI description"
+    if source.startswith("/"):
+        text = scene.fetch_text(source)
+        return describe(parse_document(text, Path(source)))
+    path = project.root / source
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ConfigurationError(
+            "The OpenAPI description cannot be read",
+            location=project.location("service.openapi"),
+            key="service.openapi",
+            seen=f"{path}: {error.strerror}",
+            todo="name a file, or a path that the service serves (it starts with /)",
+        ) from None
+    return describe(parse_document(text, path))
