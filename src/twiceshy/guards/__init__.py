@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.command import CommandKind
+from twiceshy.guards.contract import Contract
 from twiceshy.guards.isolation import Isolation
 from twiceshy.guards.locks import Locks
 from twiceshy.guards.preexisting import Preexisting
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
     from twiceshy.model.kind import Kind
 
 # Every kind of ours, in the order in which people meet them.
-KINDS: tuple[Kind, ...] = (Isolation(), Preexisting(), Locks(), CommandKind())
+KINDS: tuple[Kind, ...] = (
+    Isolation(),
+    Preexisting(),
+    Contract(),
+    Locks(),
+    CommandKind(),
+)
 
 
 def kinds() -> tuple[Kind, ...]:

@@ -164,18 +164,32 @@ class PlantKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What an earlier step of the same scenario has kept under `name`; fills a slot."""
+
+    name: str
+
+
+Filling: TypeAlias = PlantKey | Kept | str
+"""What fills a slot: a value of a planted row, a value of an earlier answer, or text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One request of one actor (None: nobody is logged in).
 
     Steps with the same `key` are the same question, asked in different states. `number` is the
-    request's place in the survey.
+    request's place in the survey. `keeps` says which values of the answer later steps of the
+    scenario may use: pairs of a name and a path such as `$.id` or `$.items[0].id`. A step whose
+    value was not kept is not sent, and its run names it among what was refused.
     """
 
     actor: str | None
     template: RequestTemplate
-    slots: tuple[tuple[str, PlantKey | str], ...] = ()
+    slots: tuple[tuple[str, Filling], ...] = ()
     number: int = 0
     key: str = ""
+    keeps: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TYPE_CHECKING, TypeVar
 
-from twiceshy.model.scenario import PlantKey
+from twiceshy.model.scenario import Kept, PlantKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,6 +28,8 @@ def filled(step: Step, planted: Iterable[PlantedRow]) -> Request | None:
             if value is None:
                 return None
             values[name] = value
+        elif isinstance(key, Kept):
+            return None
         else:
             values[name] = key
     return step.template.fill(values)

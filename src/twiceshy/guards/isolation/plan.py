@@ -25,7 +25,7 @@ from twiceshy.guards.isolation.accusations import (
 )
 from twiceshy.guards.isolation.cast import Cast, cast, plant_name
 from twiceshy.model.history import Reply
-from twiceshy.model.scenario import Plant, PlantKey, RequestTemplate, Scenario, State, Step
+from twiceshy.model.scenario import Filling, Plant, PlantKey, RequestTemplate, Scenario, State, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -246,7 +246,7 @@ def _swapped_steps(
     players: Cast,
     number: int,
     facts: RequestFacts,
-    own: dict[str, PlantKey | str],
+    own: dict[str, Filling],
     swapped: list[Slot],
 ) -> Iterator[tuple[Step, Role]]:
     choices = []
