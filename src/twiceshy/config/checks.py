@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_RUN = ("command", "setup", "env")
+_RUN = ("command", "setup", "migrate", "env")
 _GROUPS = ("process", "versions", "storage")
 
 
@@ -28,6 +28,7 @@ def further_problems(
         for name in placeholders_in(text)
         if name not in known
     ]
+    problems += _unknown_processes(table, lines, file)
     if not _is_told_its_port(table):
         problems.append(
             ConfigurationError(
@@ -52,6 +53,27 @@ def _unknown_placeholder(
         seen=text if len(text) <= 120 else f"{text[:117]}...",
         todo=f"{meant} Braces that are meant literally are doubled: {{{{{name}}}}}.",
     )
+
+
+def _unknown_processes(
+    table: Mapping[str, Any], lines: Mapping[str, int], file: Path
+) -> Iterator[ConfigurationError]:
+    """Processes that a storage back end names and that nothing starts."""
+    storage, processes = table.get("storage"), table.get("process")
+    known = list(processes) if isinstance(processes, dict) else []
+    for name, back_end in storage.items() if isinstance(storage, dict) else ():
+        named = back_end.get("processes", []) if isinstance(back_end, dict) else []
+        for process in [named] if isinstance(named, str) else named:
+            if isinstance(process, str) and process not in known:
+                key = f"storage.{name}.processes"
+                close = nearest(process, known)
+                yield ConfigurationError(
+                    f"There is no process {process}",
+                    location=Location(file, line_in(lines, key)),
+                    key=key,
+                    seen=f"processes: {', '.join(known) or 'none'}",
+                    todo=f"Did you mean {close}?" if close else f"Add [process.{process}].",
+                )
 
 
 def _is_told_its_port(table: Mapping[str, Any]) -> bool:

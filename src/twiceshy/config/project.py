@@ -230,6 +230,24 @@ class Storage(Record):
         default_factory=dict, description="Environment variables on top of the service's."
     )
     command: Command | None = Field(default=None, description="Replaces the service's command.")
+    setup: Command | None = Field(
+        default=None, description="Runs once before this back end is first tried."
+    )
+    migrate: Command | None = Field(
+        default=None,
+        description="A command that brings tables, folders or buckets about. It runs before every "
+        "start of the service, which finds {scratch} empty each time, with the same environment.",
+    )
+    requires: Files = Field(
+        default=(),
+        description="Programs without which this back end cannot be tried, such as "
+        '"mariadbd". Where one is missing, guards say so and go on.',
+    )
+    processes: Files = Field(
+        default=(),
+        description="Those of [process.*] that belong to this back end: they are started for it "
+        "only, and anew each time.",
+    )
 
 
 class Network(Record):

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from twiceshy.config.placeholders import fill
-from twiceshy.errors import SchemaFailed, ServiceFailed, StageLost
+from twiceshy.errors import SchemaFailed, StageLost
 from twiceshy.model.history import CommandResult
 from twiceshy.postgres.catalogue import read_catalogue
-from twiceshy.stage.checkout import checkout, set_up_once
-from twiceshy.stage.choice import choose, not_enough
+from twiceshy.stage.checkout import checkout
 from twiceshy.stage.commands import filled
+from twiceshy.stage.crew import Crew
 from twiceshy.stage.evidence import ServerLog
 from twiceshy.stage.given import given_rows
+from twiceshy.stage.lease import Lease
 from twiceshy.stage.planter import Planter
-from twiceshy.stage.processes import Keeper, can_listen, environment, free_port, wait_ready
+from twiceshy.stage.processes import Keeper
 from twiceshy.stage.scripts.phases import Phases
 from twiceshy.stage.scripts.service import beside_service
-from twiceshy.stage.server import Server
 from twiceshy.stage.sweep import sweep
 from twiceshy.stage.template import PLAIN, TEMPLATE, Template, Wanting
 from twiceshy.stage.world import World
@@ -30,14 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
 
-    from twiceshy.config.project import Process, Project, Service
+    from twiceshy.config.project import Project
     from twiceshy.model.schema import Catalogue
     from twiceshy.model.scripts import Play, ScriptRun
-    from twiceshy.stage.binaries import Binaries
+    from twiceshy.stage.crew import Probe
     from twiceshy.stage.processes import Child
     from twiceshy.stage.scripts.service import Sighting
+    from twiceshy.stage.server import Server
 
-_STOP_GRACE = 3.0
 _LIBPQ = {
     "PGHOST": "host",
     "PGPORT": "port",
@@ -47,17 +44,11 @@ _LIBPQ = {
 }
 
 
-class Probe(Protocol):
-    """Asks a loopback port for `request`, which is `GET /path` or "" for the port alone."""
-
-    def __call__(self, port: int, request: str) -> str:
-        """What speaks against it that somebody is ready there; "" once it answers."""
-
-
 class Stage:
-    """Server, template, clone, processes and service of one version of a project.
+    """Clone, processes and service of one version of a project, on a scratch server.
 
-    `notes` collects what people must know of this stage with every verdict.
+    With `beside`, a stage that is up, the server is that one's, which must live longer than this
+    one. `notes` are what people must know of this stage with every verdict.
     """
 
     def __init__(
@@ -67,15 +58,13 @@ class Stage:
         *,
         probe: Probe,
         scripts_only: bool = False,
+        beside: Stage | None = None,
     ) -> None:
         self._project = project
         self._probe = probe
         self.version = version
-        self.notes: list[str] = []
-        self.port = 0
         self.generation = 0
-        self._stack: list[Child] = []
-        self._ports: dict[str, int] = {}
+        self._beside = beside
         self._root = project.root
         self._keeper_is_up = False
         self._scripts_only = scripts_only
@@ -97,7 +86,8 @@ class Stage:
 
         Whoever calls this closes the stage, whether it came up or not.
         """
-        sweep()
+        if self._beside is None:
+            sweep()
         self.keeper = Keeper()
         self.keeper.__enter__()
         self._keeper_is_up = True
@@ -107,26 +97,39 @@ class Stage:
         if version and version.git:
             yield f"checking out {version.git}"
             self._root = checkout(self._project.root, version.git)
+        self._crew = Crew(self.keeper, self._project, self.version, self._root, self._probe)
         if self._scripts_only:
-            yield from self._start_server_and_template(PLAIN)
+            yield from self._lease_server(PLAIN)
             return
-        yield from self._set_up()
-        yield from self._start_server_and_template()
+        yield from self._crew.set_up()
+        if self._beside is None:
+            yield from self._lease_server()
+        else:
+            yield from self._share_server(self._beside)
         self.log = ServerLog(self.server.log)
         yield from self._start_world()
 
-    def _set_up(self) -> Iterator[str]:
-        version = self._project.versions.get(self.version)
-        service = self._project.service
-        command = (version.setup if version else None) or (service.setup if service else None)
-        jobs = [(command, service.cwd)] if command and service else []
-        jobs += [(p.setup, p.cwd) for p in self._project.process.values() if p.setup]
-        for text, cwd in jobs:
-            yield f"setting up: {text}"
-            ready = filled(text, {"python": sys.executable})
-            set_up_once(self.keeper, self._project.root, self._root / cwd, ready)
-
     # -- server and template ------------------------------------------------------------------
+
+    def _lease_server(self, name: str = TEMPLATE) -> Iterator[str]:
+        self.lease = Lease(self._project, self.keeper)
+        yield from self.lease.start(self._build, name)
+        self._take(self.lease, self.lease.template)
+
+    def _share_server(self, beside: Stage) -> Iterator[str]:
+        """A place on another stage's server; a server of our own where that one will not do."""
+        self.lease = beside.lease
+        if self._makes_the_same_schema(beside):
+            self._take(beside.lease, beside.template)
+            return
+        yield "building another template database"
+        try:
+            template = beside.lease.another_template(self.keeper, self._project)
+            self._build(template)
+            self._take(beside.lease, template)
+        except (SchemaFailed, Wanting):
+            # It wants an extension, or makes what all databases of a server share, such as roles.
+            yield from self._lease_server()
 
     def phases(self) -> Generator[str, None, Phases]:
         """Where scripts are rehearsed: beside the world, on clones of a template without us."""
@@ -143,7 +146,8 @@ class Stage:
 
     def _run_script(self, text: str, database: str, port: int, timeout: float) -> CommandResult:
         """Run a command that migrates; each usual way to name a database leads to `port`."""
-        values = {**self._database_values(database), "database_port": str(port)}
+        values = self._crew.filling(self._database_values(database))
+        values["database_port"] = str(port)
         values["database_url"] = replace(self.server.address, port=port).url(database)
         env = {
             **os.environ,
@@ -153,63 +157,50 @@ class Stage:
         return run_command(self.keeper, filled(text, values), self._root, timeout, env)
 
     def _build(self, template: Template) -> None:
-        values = self._database_values(template.name)
+        values = self._crew.filling(self._database_values(template.name))
         template.build(self._root, self._migration_environment(values), values)
 
-    def _start_server_and_template(self, name: str = TEMPLATE) -> Iterator[str]:
-        wanted: set[str] = set()
-        while True:
-            chosen, shims = choose(self._project.database, wanted)
-            yield f"starting PostgreSQL {chosen.version} ({chosen.label})"
-            self.server = Server(self.keeper, chosen, self.keeper.scratch / f"pg{len(wanted)}")
-            self.server.start()
-            self.keeper.allow_port(self.server.address.port)
-            self.server.add_shims(shims)
-            self.template = Template(self.server, self.keeper, self._project, name)
-            yield "building the template database"
-            try:
-                self._build(self.template)
-            except Wanting as lack:
-                if set(lack.features) <= wanted:
-                    raise
-                wanted |= set(lack.features)
-                self.server.stop()
-                continue
-            except SchemaFailed as error:
-                if shims and "does not exist" in error.seen:
-                    raise not_enough(shims, error) from error
-                raise
-            break
-        self._note_choice(chosen, shims, wanted)
+    def _take(self, lease: Lease, template: Template) -> None:
+        self.lease = lease
+        self.template = template
+        self.keeper.allow_port(lease.server.address.port)
 
-    def _note_choice(self, chosen: Binaries, shims: tuple[str, ...], wanted: set[str]) -> None:
-        if chosen.label != self._project.database.server:
-            self.notes.append(
-                f"the embedded server lacks {', '.join(sorted(wanted))}; "
-                f"PostgreSQL {chosen.version} of this machine has it and was used"
-            )
-        if shims:
-            named = ", ".join(shims)
-            self.notes.append(f"stand-ins of plain SQL took the place of: {named}")
+    def _makes_the_same_schema(self, other: Stage) -> bool:
+        """Whether the other stage's template is what we would build."""
+        database = self._project.database
+        if self._root == other._root:
+            return not database.migrate or self._crew.variables == other._crew.variables
+        names = (*database.schema_files, *database.seed)
+        # What a migration does is known to nobody but itself.
+        return not database.migrate and all(
+            _same(self._root / name, other._root / name) for name in names
+        )
+
+    @property
+    def server(self) -> Server:
+        """The scratch server that this stage is on."""
+        return self.lease.server
+
+    @property
+    def notes(self) -> list[str]:
+        """What people must know of this stage with every verdict."""
+        lease = getattr(self, "lease", None)
+        crew = getattr(self, "_crew", None)
+        return [*(lease.notes if lease else []), *(crew.notes if crew else [])]
 
     def _migration_environment(self, values: Mapping[str, str]) -> dict[str, str]:
-        service = self._project.service
-        env = self._service_environment(service, values) if service else environment([], {})
-        return {"DATABASE_URL": values["database_url"], **env}
+        return {"DATABASE_URL": values["database_url"], **self._crew.environment(values)}
 
     # -- world, processes and service ---------------------------------------------------------
 
     def _start_world(self) -> Iterator[str]:
         self.generation += 1
-        self.database = f"twiceshy_world_{self.generation}"
+        self.database = self.lease.new_world()
         self.template.clone(self.database)
         with self.server.connect(self.database) as conn:
             self.catalogue: Catalogue = read_catalogue(conn)
         self.world = World(self.server, self.database, self.catalogue.by_name)
-        for name, process in self._project.process.items():
-            yield from self._start_process(name, process)
-        if self._project.service:
-            yield from self._start_service(self._project.service)
+        yield from self._start_crew()
         if self.world.take_changes().obstacle:
             # Many a service makes its tables itself, when it starts.
             self.catalogue = self.world.learn()
@@ -220,85 +211,9 @@ class Stage:
         else:
             self.planter.moved_to(self.world.connection)
 
-    def _start_process(self, name: str, process: Process) -> Iterator[str]:
-        yield f"starting {name}"
-        port = self._ports.setdefault(f"{name}.port", free_port())
-        self.keeper.allow_port(port)
-        values = {**self._values(), "port": str(port), "socket": str(self._socket(name))}
-        env = {key: fill(text, values) for key, text in process.env.items()}
-        child = self.keeper.start(
-            name,
-            filled(process.command, values),
-            env=environment(process.pass_env, env),
-            cwd=self._root / process.cwd,
-            output=self.output_of(name),
-            # Asked politely, a cache would write what it holds into the user's folder, and read it
-            # again after the restart that is to make it forget.
-            stop_signal=signal.SIGKILL,
-            fenced=True,
-        )
-        self._stack.append(child)
-        if process.ready:
-            asked = "" if process.ready == "tcp" else process.ready
-            wait_ready(child, lambda: self._probe(port, asked), within=process.ready_within)
-
-    def _start_service(self, service: Service) -> Iterator[str]:
-        yield "starting the service"
-        self.port = self.port or free_port()
-        try:
-            self._start_service_there(service)
-        except ServiceFailed:
-            # Not every service sets SO_REUSEADDR: then nobody can listen where it did for a minute.
-            if (
-                getattr(self, "service", None) is None
-                or self.service.alive
-                or can_listen(self.port)
-            ):
-                raise
-            self.port = free_port()
-            self._start_service_there(service)
-
-    def _start_service_there(self, service: Service) -> None:
-        self.keeper.allow_port(self.port)
-        version = self._project.versions.get(self.version)
-        values = self._values()
-        command = (version.command if version else None) or service.command
-        self.service = self.keeper.start(
-            "service",
-            filled(command, values),
-            env=self._service_environment(service, values),
-            cwd=self._root / ((version.cwd if version else None) or service.cwd),
-            output=self.output_of("service"),
-            fenced=True,
-        )
-        problem = self.keeper.fence_problem
-        if problem:
-            note = f"outbound connections were not fenced: {problem}"
-            self.notes += [note] if note not in self.notes else []
-        wait_ready(
-            self.service,
-            lambda: self._probe(self.port, service.ready),
-            within=service.ready_within,
-        )
-
-    def _service_environment(self, service: Service, values: Mapping[str, str]) -> dict[str, str]:
-        version = self._project.versions.get(self.version)
-        own = {**service.env, **(version.env if version else {})}
-        env = {key: fill(text, values) for key, text in own.items()}
-        return environment(service.pass_env, env)
-
-    def _values(self) -> dict[str, str]:
-        sockets = {f"{name}.socket": str(self._socket(name)) for name in self._project.process}
-        ports = {name: str(port) for name, port in self._ports.items()}
-        return {**self._database_values(self.database), **sockets, **ports}
-
     def _database_values(self, database: str) -> dict[str, str]:
         address = self.server.address
         return {
-            "python": sys.executable,
-            "scratch": str(self.keeper.scratch),
-            "port": str(self.port),
-            "socket": str(self._socket("service")),
             "database_url": address.url(database),
             "database_host": "127.0.0.1",
             "database_port": str(address.port),
@@ -307,41 +222,47 @@ class Stage:
             "database_password": address.password,
         }
 
-    def _socket(self, name: str) -> Path:
-        return self.keeper.scratch / f"{name}.sock"
+    @property
+    def port(self) -> int:
+        """Where the service listens."""
+        return self._crew.port
+
+    @property
+    def service(self) -> Child:
+        """The process of the service, which was started."""
+        if self._crew.service is None:
+            raise StageLost("The service was not started")
+        return self._crew.service
 
     def output_of(self, name: str) -> Path:
         """The file that holds what a process printed."""
-        return self.keeper.scratch / f"{name}.out"
+        return self._crew.output_of(name)
 
     # -- while a rehearsal runs ---------------------------------------------------------------
 
     def restart_service(self) -> Iterator[str]:
         """Stop service and processes (their caches go with them) and start them again."""
-        self._stop_processes()
+        self._crew.stop()
         self.world.end_sessions()
-        for name, process in self._project.process.items():
-            yield from self._start_process(name, process)
-        if self._project.service:
-            yield from self._start_service(self._project.service)
+        yield from self._start_crew()
 
     def renew(self) -> Iterator[str]:
         """A fresh clone of the template, with every process started anew on it."""
         yield "fresh clone of the database, service restarted"
-        self._stop_processes()
+        self._crew.stop()
         self.world.close()
         self.template.drop(self.database)
         yield from self._start_world()
 
-    def _stop_processes(self) -> None:
-        children = [child for child in (getattr(self, "service", None), *self._stack) if child]
-        for child in children:
-            child.stop(grace=_STOP_GRACE)
-        self._stack.clear()
+    def _start_crew(self) -> Iterator[str]:
+        values = self._database_values(self.database)
+        yield from self._crew.start_processes(values)
+        yield from self._crew.start_service(values)
 
     def run_command(self, text: str, cwd: str, timeout: float) -> CommandResult:
         """Run a guard's command beside the stage; it sees the caller's environment, as tests do."""
-        values = {**self._values(), "service_url": f"http://127.0.0.1:{self.port}"}
+        values = self._crew.filling(self._database_values(self.database))
+        values["service_url"] = f"http://127.0.0.1:{self.port}"
         env = {**os.environ, "DATABASE_URL": values["database_url"]}
         return run_command(self.keeper, filled(text, values), self._root / cwd, timeout, env)
 
@@ -357,15 +278,16 @@ class Stage:
         `patience` is in seconds: a connection breaks a moment before it is known that the process
         behind it has ended.
         """
-        service = getattr(self, "service", None)
-        if service is None or (service.wait(patience) is None and service.alive):
-            return
-        raise StageLost(
-            f"The service ended by itself (exit status {service.exit_code})",
-            where=asked,
-            seen=service.tail(15),
-            todo="start it by hand with the same request",
-        )
+        self._crew.check(asked, patience)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two files of SQL do the same; what they include from elsewhere is not known."""
+    try:
+        text = one.read_bytes()
+        return text == other.read_bytes() and b"\\i" not in text
+    except OSError:
+        return False
 
 
 def run_command(

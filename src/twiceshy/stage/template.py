@@ -72,6 +72,14 @@ class Template:
             conn.execute(f"COMMENT ON DATABASE {self.name} IS '{_MARK}'")
             # A schema may create extensions; the service itself gets an owner's rights only.
             conn.execute(f"ALTER ROLE {role} SUPERUSER")
+        try:
+            self._fill(cwd, env, values)
+        finally:
+            with self._server.connect("postgres") as conn:
+                conn.execute(f"ALTER ROLE {role} NOSUPERUSER")
+        self._server.wait_until_empty(self.name)
+
+    def _fill(self, cwd: Path, env: dict[str, str], values: dict[str, str]) -> None:
         database = self._project.database
         for name in database.schema_files:
             self._run_file(cwd, name, "schema")
@@ -89,9 +97,6 @@ class Template:
             else:
                 conn.execute(query("prepare_tables"))
                 conn.execute(query("watch_schema"))
-        with self._server.connect("postgres") as conn:
-            conn.execute(f"ALTER ROLE {quoted(ROLE)} NOSUPERUSER")
-        self._server.wait_until_empty(self.name)
 
     def _run_file(self, cwd: Path, name: str, what: str) -> None:
         path = cwd / name

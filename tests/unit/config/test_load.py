@@ -223,6 +223,7 @@ def test_a_row_names_table_column_and_value(tmp_path, row):
         ),
         ('[database]\nmigrate = "m {database_uri}"', "database.migrate", "{database_url}"),
         ("[storage.s]\ncommand = \"awk '{xyz}'\"", "storage.s.command", "{{xyz}}"),
+        ('[storage.s]\nmigrate = "m {scrtch}"', "storage.s.migrate", "Did you mean {scratch}?"),
     ],
 )
 def test_an_unknown_placeholder_is_named_with_the_nearest(tmp_path, text, key, todo):
@@ -230,6 +231,15 @@ def test_an_unknown_placeholder_is_named_with_the_nearest(tmp_path, text, key, t
     problem = problem_in(tmp_path, text)
     assert problem.key == key
     assert todo in problem.todo
+
+
+def test_processes_of_a_back_end_must_be_there(tmp_path):
+    """One that nothing starts is a slip; one text counts as a list."""
+    text = '[process.maria]\ncommand = "x"\n[storage.s]\nprocesses = "mara"\n'
+    problem = problem_in(tmp_path, text)
+    assert (problem.key, problem.todo) == ("storage.s.processes", "Did you mean maria?")
+    (tmp_path / "twiceshy.toml").write_text(text.replace("mara", "maria"))
+    assert load_project(tmp_path).storage["s"].processes == ("maria",)
 
 
 def test_a_service_must_learn_its_port(tmp_path):
