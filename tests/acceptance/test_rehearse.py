@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -94,7 +95,7 @@ def test_a_command_that_migrates(folder):
         "    conn.execute('ALTER TABLE people ADD COLUMN age int')\n",
         encoding="utf-8",
     )
-    words = ["--command", f"{sys.executable} migrate.py", "--format", "json"]
+    words = ["--command", shlex.join([sys.executable, "migrate.py"]), "--format", "json"]
     code, out, _ = rehearse(folder, *words, "--setting", "lock_timeout=200ms")
     document = json.loads(out)
     found = {one["sql"]: one["locks"] for one in document["statements"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ class Bench:
         program = folder / "migrate.py"
         start = "import os, psycopg\nurl = os.environ['DATABASE_URL']\n"
         program.write_text(start + code, encoding="utf-8")
-        script = Script("migrate.py", command=f"{sys.executable} {program}")
+        script = Script("migrate.py", command=shlex.join([sys.executable, str(program)]))
         return self.phases.play(Play(script, phase, beside))
 
 
