@@ -115,6 +115,11 @@ def _snake(name: str) -> str:
     return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
 
 
+def table_named(word: str, catalogue: Catalogue) -> Table | None:
+    """The table that a word in the singular means, as in `bind`; None when there is none."""
+    return next((table for table in catalogue.tables if word in _names_of(table.name)), None)
+
+
 def _names_of(table: QName) -> Iterable[str]:
     name = table.name.lower()
     # Django's app_model, and prefixes such as t_ or tbl_.

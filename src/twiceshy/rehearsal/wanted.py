@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import ConfigurationError
 from twiceshy.model.scenario import line_template
+from twiceshy.postgres.connect import literal, quoted
+from twiceshy.rehearsal.har import once, read_har
 from twiceshy.rehearsal.openapi import Description, describe, parse_document, template_for
+from twiceshy.rehearsal.slotting import with_slots
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from twiceshy.config.project import Project
     from twiceshy.model.kind import Asked
     from twiceshy.model.scenario import RequestTemplate
+    from twiceshy.model.schema import QName
     from twiceshy.rehearsal.openapi import Operation
     from twiceshy.rehearsal.scene import Scene
 
@@ -42,11 +47,37 @@ def wanted(asked: Asked, project: Project, scene: Scene) -> Generator[str, None,
 
     Raises ConfigurationError for a description or a recording that cannot be read.
     """
+    if asked.har:
+        return without(_recorded(asked, project, scene), asked.skip)
     described = yield from described_by(project, scene)
     found = Wanted(tuple(_templates(asked, described.operations)))
     if asked.requests == "all":
         found = Wanted(found.templates, named=False, notes=described.notes)
     return without(found, asked.skip)
+
+
+def _recorded(asked: Asked, project: Project, scene: Scene) -> Wanted:
+    """The requests of a HAR file, ids of rows replaced by slots."""
+    recording = read_har(project.root / asked.har)
+
+    @cache
+    def holds(table: QName, column: str, value: str) -> bool:
+        condition = f"{quoted(column)}::text = {literal(value)}"
+        return scene.first_row(table, condition) is not None
+
+    slotted = [
+        with_slots(template, scene.stage.catalogue, holds) for template in recording.templates
+    ]
+    # By name: the same request has the same slots, bound alike.
+    bound = {str(template): bindings for template, bindings in slotted}
+    kept, notes = once(template for template, _ in slotted)
+    logins = {actor.login.request for actor in project.actors.values() if actor.login}
+    wishes = tuple(
+        (template, {**bound[str(template)], **asked.bind})
+        for template in kept
+        if str(template) not in logins
+    )
+    return Wanted(wishes, named=False, notes=(*recording.notes, *notes))
 
 
 def without(found: Wanted, skip: Sequence[str]) -> Wanted:
@@ -72,11 +103,10 @@ def _pattern(text: str) -> re.Pattern[str]:
     method, _, path = text.strip().partition(" ")
     if method.startswith("/"):
         method, path = "*", method
-    pieces = _WILD.split(path.strip() or "*")
-    wild = [".*" if found == "*" else "[^/]+" for found in _WILD.findall(path.strip() or "*")]
-    shape = "".join(
-        re.escape(piece) + between for piece, between in zip(pieces, [*wild, ""], strict=True)
-    )
+    path = path.strip().rstrip("/") or "*"
+    wild = [".*" if found == "*" else "[^/]+" for found in _WILD.findall(path)]
+    pieces = zip(_WILD.split(path), [*wild, ""], strict=True)
+    shape = "".join(re.escape(piece) + between for piece, between in pieces)
     named = "[A-Z]+" if method == "*" else re.escape(method.upper())
     return re.compile(f"{named} {shape}/?")
 
