@@ -1,0 +1,1 @@
+"""The service as it was the day before: nothing to tweak, nothing to download."""

@@ -1,0 +1,1 @@
+"""The service as it was that night: all of today's but `documents.py`."""

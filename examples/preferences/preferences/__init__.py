@@ -1,0 +1,1 @@
+"""How each account wants its cloud providers configured: kept, tweaked, downloaded."""

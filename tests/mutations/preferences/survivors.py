@@ -1,0 +1,5 @@
+"""Generated mutations that do not turn the verdict, each with the reason."""
+
+from __future__ import annotations
+
+SURVIVORS: dict[str, str] = {}
