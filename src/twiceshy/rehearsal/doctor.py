@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import CannotTell, TwiceshyError
-from twiceshy.rehearsal.openapi import describe, parse_document
+from twiceshy.rehearsal.description_text import parse_document
+from twiceshy.rehearsal.openapi import describe
 from twiceshy.rehearsal.premises import Check, failed, premises
 from twiceshy.rehearsal.scene import Scene
 from twiceshy.traffic.credentials import log_in

@@ -7,14 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from twiceshy.config.yaml_text import parse_yaml
-from twiceshy.errors import ConfigurationError, Location
 from twiceshy.model.scenario import SLOT, RequestTemplate
 from twiceshy.rehearsal.schema_values import MalformedError, Values, is_id, plain_json, slot_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from twiceshy.model.scenario import JsonValue
 
@@ -51,19 +48,6 @@ class Description:
 
     operations: tuple[Operation, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-def parse_document(text: str, source: Path) -> Mapping[str, Any]:
-    """The document in JSON or YAML; `source` is for the error.
-
-    Raises ConfigurationError when it is neither, or no table.
-    """
-    document = parse_yaml(text, source).data
-    if not isinstance(document, dict):
-        raise ConfigurationError(
-            "This is no OpenAPI document", location=Location(source), seen="no table of keys"
-        )
-    return document
 
 
 def operations(document: Mapping[str, Any]) -> tuple[Operation, ...]:

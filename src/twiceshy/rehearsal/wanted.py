@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from twiceshy.errors import ConfigurationError
 from twiceshy.model.scenario import line_template
 from twiceshy.postgres.connect import literal, quoted
+from twiceshy.rehearsal.description_text import parse_document
 from twiceshy.rehearsal.har import once, read_har
-from twiceshy.rehearsal.openapi import Description, describe, parse_document, template_for
+from twiceshy.rehearsal.openapi import Description, describe, template_for
 from twiceshy.rehearsal.slotting import with_slots
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import pytest
 
 from twiceshy.errors import ConfigurationError
 from twiceshy.model.scenario import RequestTemplate
+from twiceshy.rehearsal.description_text import parse_document
 from twiceshy.rehearsal.openapi import (
     Operation,
     describe,
     operations,
-    parse_document,
     template_for,
 )
 
@@ -354,3 +354,36 @@ def test_json_is_read_too() -> None:
         with pytest.raises(ConfigurationError, match=r"OpenAPI|YAML") as caught:
             parse_document(wrong, Path("a.json"))
         assert "a.json" in str(caught.value)
+
+
+def test_json_with_tabs_and_a_mark_in_front() -> None:
+    """YAML takes neither; JSON that is written by other programs may have both."""
+    text = '\ufeff{\n\t"openapi": "3.0.3",\n\t"paths": {"/a": {"get": {}}}\n}'
+    assert [str(one) for one in operations(parse_document(text, Path("openapi.json")))] == [
+        "GET /a"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "happened"),
+    [
+        ('{\n "openapi": "3.0.3",\n "paths": {,}\n}', 3, "not valid JSON"),
+        ("openapi: 3.0.3\npaths: [\n", 3, "not valid YAML"),
+        ("openapi: 3.0.3\n\tpaths: {}\n", 2, "not valid YAML"),
+        ("just words", 0, "no OpenAPI document"),
+        ("", 0, "no OpenAPI document"),
+        ('{"a":' * 100_000, 0, "nested too deeply"),
+    ],
+)
+def test_a_document_that_cannot_be_read(text: str, line: int, happened: str) -> None:
+    """The error names the file and the line on which reading ended."""
+    with pytest.raises(ConfigurationError, match=happened) as error:
+        parse_document(text, Path("openapi.json"))
+    location = error.value.location
+    assert location is not None
+    assert location.line == line
+
+
+def test_words_in_braces_are_yaml() -> None:
+    """What is no JSON may still be a document."""
+    assert operations(parse_document("{paths: {/a: {get: {}}}}", Path("openapi.yaml")))
