@@ -1,4 +1,4 @@
-"""Writes a report's file at once or not at all."""
+"""Writes a file at once or not at all."""
 
 from __future__ import annotations
 
@@ -19,16 +19,31 @@ def replace_file(path: Path, content: bytes) -> None:
     """Put `content` in place of what the file holds. Whoever reads sees the old or the new whole.
 
     A link stays a link, and the file's permissions stay. Raises UsageError where it cannot be
-    written.
+    written, or is not there.
     """
     try:
-        _replace(Path(os.path.realpath(path)), content)
+        target = Path(os.path.realpath(path))
+        _replace(target, content, target.stat().st_mode)
     except OSError as error:
         raise _unwritable(path, error) from error
 
 
-def _replace(target: Path, content: bytes) -> None:
-    mode = target.stat().st_mode
+def put_file(path: Path, content: bytes) -> None:
+    """As `replace_file`, or a new file where there is none."""
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists():
+            mode = target.stat().st_mode
+        else:
+            umask = os.umask(0)
+            os.umask(umask)
+            mode = 0o666 & ~umask
+        _replace(target, content, mode)
+    except OSError as error:
+        raise _unwritable(path, error, "file") from error
+
+
+def _replace(target: Path, content: bytes, mode: int) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".new")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -65,9 +80,9 @@ def alone_with(path: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def _unwritable(path: Path, error: OSError) -> UsageError:
+def _unwritable(path: Path, error: OSError, what: str = "report") -> UsageError:
     return UsageError(
-        "The report cannot be written",
+        f"The {what} cannot be written",
         where=str(path),
         seen=(error.strerror or str(error)).lower(),
         todo="Check the permissions of the file and its folder, and the space.",

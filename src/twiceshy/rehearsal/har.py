@@ -212,7 +212,9 @@ def _with_body(template: RequestTemplate, body: Any, request: Mapping[str, Any])
     if kind == "application/json" or kind.endswith("+json"):
         return _with_json(template, text)
     if not text and not body.get("params"):
-        return template
+        if int(request.get("bodySize") or 0) == 0:
+            return template
+        raise _UnusableError(f"{template}: its body was not recorded")
     raise _UnusableError(f"{template}: its body is {kind or 'of no type'}, which is not sent")
 
 
