@@ -23,7 +23,12 @@ from twiceshy.reports import read_reports
 
 ROOT = Path(__file__).parents[1]
 # Which page shows which example, and the picture that is made of it as well.
-PAGES = {"deposits": "isolation", "signup": "preexisting", "shop": "locks"}
+PAGES = {
+    "deposits": "isolation",
+    "signup": "preexisting",
+    "preferences": "contract",
+    "shop": "locks",
+}
 PICTURES = {"deposits": "recurs"}
 PART = re.compile(r"(?s)(<!-- Rehearsal -->\n).*?(<!-- /Rehearsal -->)")
 # Whoever looks at the picture should not have to ask another host for its letters.

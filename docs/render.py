@@ -117,6 +117,8 @@ def _default(value: dict[str, Any]) -> str:
     default = value.get("default")
     if default in (None, [], {}) or default is False:
         return ""
+    if default is True:
+        return "`true`"
     return f'`"{default}"`' if isinstance(default, str) else f"`{default:g}`"
 
 

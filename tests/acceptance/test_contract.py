@@ -1,0 +1,131 @@
+"""The guard `contract` on answers of unusual forms, and on what cannot be compared.
+
+Never a `holds` that nothing stands behind. The answers are those of formats/service.py.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from acceptance.conftest import Notes
+from acceptance.formats import service
+from twiceshy.guards.contract import plan
+from twiceshy.model.events import ReportBroken
+from twiceshy.reports import read_report
+
+FORMATS = Path(__file__).with_name("formats")
+CONFIGURATION = """\
+[database]
+schema = ["formats/schema.sql"]
+seed = ["formats/seed.sql"]
+
+[service]
+command = ["{python}", "formats/service.py", "--port", "{port}"]
+ready = "GET /health"
+timeout = 1
+openapi = "openapi.json"
+env = { DATABASE_URL = "{database_url}" }
+
+[versions.before]
+env = { VERSION = "before" }
+"""
+GUARD = """\
+kind = "contract"
+requests = %s
+baseline = "%s"
+missing = false
+%s"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """The small service, and a description of it that is none."""
+    made = Notes(tmp_path_factory.mktemp("formats"))
+    shutil.copytree(FORMATS, made.root / "formats", ignore=shutil.ignore_patterns("__pycache__"))
+    (made.root / "twiceshy.toml").write_text(CONFIGURATION)
+    (made.root / "openapi.json").write_text("{ this is no description")
+    return made
+
+
+@pytest.fixture(scope="module")
+def compared(project):
+    """Compares today's answers with those before; the stage is the same for all of them."""
+    with pytest.MonkeyPatch.context() as patch, project.stage() as stage:
+        patch.setattr(plan, "_SPREAD", 0.2)
+
+        def rehearse(*names, baseline="version:before", more=""):
+            requests = [f"GET /{name}" for name in names]
+            path = project.write(names[0], GUARD % (json.dumps(requests), baseline, more))
+            return project.rehearse_file(stage, path)
+
+        yield rehearse
+
+
+def test_odd_answers_that_are_the_same(compared):
+    """Bytes, huge numbers, keys that stand twice: what did not change is not accused."""
+    done = compared("items", *service.SAME)
+    assert (done.value, done.why) == ("holds", "")
+
+
+def test_odd_answers_that_changed(compared):
+    """Each change is found, and told with what it was before and after."""
+    done = compared("items", *service.CHANGED)
+    assert done.value == "recurs", done.why
+    found = {finding.request for finding in done.verdict.findings}
+    assert found == {f"GET /{name}" for name in service.CHANGED}
+    assert all(finding.before != finding.after for finding in done.verdict.findings)
+
+
+@pytest.mark.parametrize("name", service.UNSEEN)
+def test_answers_that_nobody_can_look_into(compared, name):
+    """Both versions answer alike, as far as one can tell, which is no reason to say `holds`."""
+    done = compared(name)
+    assert done.value == "unknown"
+    assert f"GET /{name}" in done.why
+
+
+@pytest.mark.parametrize("name", service.UNSEEN_NOW)
+def test_answers_that_nobody_can_look_into_any_more(compared, name):
+    """It was an answer before, so it is no doubt that it changed, or nothing can be told."""
+    assert compared(name).value in {"recurs", "unknown"}
+
+
+def test_brotli_is_read_or_it_is_said_that_it_cannot_be(compared):
+    """Depending on what is installed."""
+    done = compared("brotli")
+    assert done.value in {"recurs", "unknown"}
+    assert done.value == "recurs" or "Brotli" in done.why
+
+
+def test_an_answer_that_changes_by_itself(compared):
+    """A number now and a text then: noise in both versions, and no accusation."""
+    assert compared("restless").value != "recurs"
+
+
+@pytest.mark.parametrize(
+    ("baseline", "why"),
+    [
+        ("git:no-such-branch", "no-such-branch cannot be checked out"),
+        ("no-such-file.contract", "no-such-file.contract"),
+    ],
+)
+def test_baselines_that_are_not_there(compared, baseline, why):
+    """It is said which, and nothing is claimed."""
+    done = compared("plain", baseline=baseline)
+    assert done.value == "unknown"
+    assert why in done.why
+
+
+def test_a_version_that_is_not_there(project):
+    """The configuration names the versions that there are."""
+    path = project.write("nowhere", GUARD % ('["GET /plain"]', "version:befor", ""))
+    report = read_report(path)
+    with project.stage() as stage:
+        (event,) = stage.rehearse(report, report.guards[0])
+    assert isinstance(event, ReportBroken)
+    assert "befor" in str(event.problem)
+    assert "before" in event.problem.todo

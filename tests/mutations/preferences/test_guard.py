@@ -1,0 +1,234 @@
+"""The guard `contract` meets the mutations of the preferences.
+
+One service hosts many mutants, each below a path and with an account of its own, so that one
+rehearsal judges all of them: whose path a finding names, that one was found.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mutations.patch import Mutation, copy_of_example
+from mutations.preferences import EXAMPLE, SURVIVORS, generated, harmless, named
+from mutations.preferences.host import __file__ as host
+from twiceshy.config.load import load_project
+from twiceshy.guards.contract import plan
+from twiceshy.model.events import GuardFinished
+from twiceshy.model.verdict import Value
+from twiceshy.rehearsal.conduct import Rehearsals
+from twiceshy.reports import read_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from twiceshy.model.verdict import Verdict
+
+NAMED = named()
+ALL = (*(each for group in NAMED.values() for each in group), *harmless(), *generated())
+LOUD = [mutation for mutation in generated() if mutation.id not in SURVIVORS]
+IN_CHECK = 10
+# Spread over the whole list, so that every answer and every way has a chance.
+SOME = LOUD[3 :: len(LOUD) // IN_CHECK][:IN_CHECK]
+
+WHOLE = {
+    "region": "us-east-1",
+    "settings": {"replicas": 2, "public": True, "zones": ["a"]},
+    "monthly_limit": 99.5,
+    "note": "moved",
+}
+REQUESTS = (
+    ("PUT", "/preferences/aws", WHOLE),
+    ("PATCH", "/preferences/aws", {"name": "replicas", "value": 5}),
+    ("GET", "/preferences/aws", None),
+    ("GET", "/preferences", None),
+    ("GET", "/preferences/aws/download", None),
+    ("GET", "/preferences/aws/download?form=env", None),
+    ("GET", "/budget", None),
+    ("GET", "/providers", None),
+)
+READS = REQUESTS[2:]
+CONFIGURATION = """\
+[database]
+migrate = "{{python}} -m preferences.migrate --with first.json"
+
+[service]
+command = ["{{python}}", {host}, "mutants", "--port", "{{port}}"]
+ready = "GET /health"
+env = {{ STORAGE_URL = "{{database_url}}", PYTHONPATH = {path} }}
+
+[versions.plain]
+command = "{{python}} {host_word} mutants --port {{port}} --plain"
+
+[storage.sqlite]
+env = {{ STORAGE_URL = "sqlite://{{scratch}}/preferences.db" }}
+migrate = "{{python}} -m preferences.migrate --with first.json"
+
+[storage.folder]
+env = {{ STORAGE_URL = "file://{{scratch}}/preferences" }}
+migrate = "{{python}} -m preferences.migrate --with first.json"
+"""
+
+
+class Crowd:
+    """A project whose service hosts mutants; its guards are made as they are asked for."""
+
+    def __init__(self, root: Path, mutants: Iterable[Mutation]) -> None:
+        self.root = copy_of_example(root, EXAMPLE)
+        mutants = list(mutants)
+        for mutation in (Mutation("plain", "the service of today", ()), *mutants):
+            mutation.apply(copy_of_example(self.root / "mutants" / mutation.id, EXAMPLE))
+        (self.root / "first.json").write_text(json.dumps(_rows(mutants)))
+        text = CONFIGURATION.format(
+            host=json.dumps(host), host_word=host, path=json.dumps(os.environ.get("PYTHONPATH", ""))
+        )
+        (self.root / "twiceshy.toml").write_text(text)
+        self.stage = Rehearsals(load_project(self.root))
+
+    def rehearsed(
+        self, mutants: Iterable[Mutation], requests: Iterable[tuple[str, str, object]], more: str
+    ) -> Verdict:
+        """The verdict of one guard that asks all these mutants."""
+        entries = [_entry(mutation, *each) for mutation in mutants for each in requests]
+        path = self.root / "guard.md"
+        guard = f'kind = "contract"\n{more}\nrequests = [{", ".join(entries)}]'
+        path.write_text(f"# Guard\n\n```toml guard\n{guard}\n```\n")
+        report = read_report(path)
+        with closing(self.stage.rehearse(report, report.guards[0])) as events:
+            (finished,) = [event for event in events if isinstance(event, GuardFinished)]
+        return finished.verdict
+
+
+def _entry(mutation: Mutation, method: str, path: str, sent: object) -> str:
+    words = {"request": f"{method} /{mutation.id}{path}", "headers": {"X-Account": mutation.id}}
+    return _inline(words | ({"json": sent} if sent else {}))
+
+
+def _inline(value: object) -> str:
+    """A value as TOML writes it on one line."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_inline(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    return json.dumps(value)
+
+
+def _rows(mutants: Iterable[Mutation]) -> dict[str, object]:
+    """Three providers, and what each mutant's account wants of them; nothing is missing."""
+    regions = {"aws": ["us-east-1", "eu-central-1"], "azure": ["westeurope"], "gcp": ["a", "b"]}
+    return {
+        "providers": [
+            {"name": name, "title": f"The cloud {name}", "regions": there}
+            for name, there in regions.items()
+        ],
+        "preferences": [
+            {
+                "account": mutation.id,
+                "provider": provider,
+                "region": there[0],
+                "settings": {"replicas": 3, "public": False, "zones": ["a", "b"]},
+                "monthly_limit": 40.25,
+                "note": "as agreed",
+                "changed_at": "2024-03-01T09:00:00+00:00",
+            }
+            for mutation in mutants
+            for provider, there in regions.items()
+        ],
+    }
+
+
+def accused(verdict: Verdict) -> set[str]:
+    """The mutants that the findings name."""
+    assert verdict.value == Value.RECURS, verdict
+    return {finding.request.split("/")[1] for finding in verdict.findings}
+
+
+def ids(mutants: Iterable[Mutation]) -> set[str]:
+    """Who they are."""
+    return {mutation.id for mutation in mutants}
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
+    """The mutants of a check, on one stage."""
+    mutants = [*ALL[: len(ALL) - len(generated())], *SOME]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan, "_SPREAD", 0.1)
+        made = Crowd(tmp_path_factory.mktemp("crowd"), mutants)
+        with made.stage:
+            yield made
+
+
+def test_there_are_enough_of_each():
+    """Twelve named, twelve harmless, fifty generated that do not survive; ids are unique."""
+    assert sum(map(len, NAMED.values())) == len(harmless()) == 12
+    assert len(LOUD) >= 50
+    assert max(Counter(each.id for each in ALL).values()) == 1
+    assert SURVIVORS.keys() <= ids(generated())
+    assert len(SOME) == IN_CHECK
+
+
+def test_mutations_fit_the_service(tmp_path: Path) -> None:
+    """Every old snippet stands exactly once in the service of today, and files stay Python."""
+    for mutation in ALL:
+        root = copy_of_example(tmp_path / mutation.id, EXAMPLE)
+        mutation.apply(root)
+        for file in {patch.file for patch in mutation.patches}:
+            compile((root / file).read_text(encoding="utf-8"), file, "exec")
+
+
+def test_faults_that_another_version_shows(crowd: Crowd) -> None:
+    """Seven named ones and ten generated ones; the soak plays all of these."""
+    faults = [*NAMED["versions"], *SOME]
+    verdict = crowd.rehearsed(faults, REQUESTS, 'baseline = "version:plain"\nmissing = false')
+    assert accused(verdict) == ids(faults)
+
+
+def test_faults_that_missing_data_shows(crowd: Crowd) -> None:
+    """Three, of which nothing shows as long as all values are there."""
+    faults = NAMED["missing"]
+    verdict = crowd.rehearsed(faults, READS, 'baseline = "version:plain"')
+    assert accused(verdict) == ids(faults)
+
+
+def test_faults_that_another_storage_shows(crowd: Crowd) -> None:
+    """Two, of which nothing shows in PostgreSQL."""
+    faults = NAMED["storage"]
+    verdict = crowd.rehearsed(faults, REQUESTS, 'storage = "all"\nmissing = false')
+    assert accused(verdict) == ids(faults)
+
+
+@pytest.mark.parametrize("more", ['baseline = "version:plain"\nstorage = "all"\nmissing = false'])
+def test_harmless_changes_hold(crowd: Crowd, more: str) -> None:
+    """Twelve changes after which whoever reads the answers notices nothing."""
+    verdict = crowd.rehearsed(harmless(), REQUESTS, more)
+    assert (verdict.value, verdict.reasons) == (Value.HOLDS, ()), verdict
+
+
+@pytest.mark.soak
+def test_every_generated_fault_turns_the_verdict_unless_it_survives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of survivors is right in both directions."""
+    monkeypatch.setattr(plan, "_SPREAD", 0.1)
+    made = Crowd(tmp_path, generated())
+    with made.stage:
+        verdict = made.rehearsed(
+            generated(), REQUESTS, 'baseline = "version:plain"\nmissing = false'
+        )
+    assert accused(verdict) == ids(LOUD)
+
+
+@pytest.mark.soak
+def test_harmless_changes_hold_when_data_is_missing(crowd: Crowd) -> None:
+    """The same twelve, with everything that a guard tries by itself."""
+    verdict = crowd.rehearsed(
+        harmless(), REQUESTS, 'baseline = "version:plain"\nstorage = "all"\nmissing = true'
+    )
+    assert (verdict.value, verdict.reasons) == (Value.HOLDS, ()), verdict
