@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from twiceshy.model.history import PlantedRow
     from twiceshy.model.schema import Catalogue, ForeignKey, QName, Table
-    from twiceshy.postgres.connect import Connection
     from twiceshy.stage.rows import Row
+    from twiceshy.stage.tryout import Tryout
 
 _MOST_EXISTING = 20
 
@@ -38,7 +38,7 @@ class Lineage:
     """
 
     catalogue: Catalogue
-    conn: Connection
+    tryout: Tryout
     rows: dict[QName, Row] = field(default_factory=dict)
 
     def climb(self, table: Table, values: Mapping[str, str | None]) -> None:
@@ -54,7 +54,7 @@ class Lineage:
                 if None in wanted.values() or key.parent in self.rows or key.parent == table.name:
                     continue
                 parent = self.catalogue.table(key.parent)
-                found = select(self.conn, parent, matches(wanted))
+                found = select(self.tryout.conn, parent, matches(wanted))
                 if found:
                     self.rows[key.parent] = found[0]
                     frontier.append((parent, found[0]))
@@ -98,7 +98,7 @@ class Lineage:
 class Chooser:
     """The choices for one key of one planted row; `bound` are values decided elsewhere."""
 
-    conn: Connection
+    tryout: Tryout
     catalogue: Catalogue
     lineage: Lineage
     plant: Plant
@@ -176,7 +176,7 @@ class Chooser:
     def _existing(self, condition: str) -> Iterator[Choice]:
         parent = self.catalogue.table(self.key.parent)
         where = f"({condition}) AND {matches(self._shared())}"
-        rows = select(self.conn, parent, where, _MOST_EXISTING)
+        rows = select(self.tryout.conn, parent, where, _MOST_EXISTING)
         yield from (self._at(row) for row in rows)
 
     def _itself(self) -> Iterator[Row]:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-import psycopg
-
-from twiceshy.errors import CannotTell, RowRefused, StageLost
+from twiceshy.errors import RowRefused
 from twiceshy.model.scenario import Change, Clear, Plant
 from twiceshy.model.schema import ForeignKey
 from twiceshy.postgres.connect import literal, quoted
 from twiceshy.stage.promises import together_sql
-from twiceshy.stage.rows import matches, relation, run, select
+from twiceshy.stage.rows import matches, relation, select
 from twiceshy.stage.trial import Samples, Trial
+from twiceshy.stage.tryout import Tryout
 from twiceshy.synthesis.identity import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from twiceshy.model.history import PlantedRow
     from twiceshy.model.ownership import Ownership
@@ -28,16 +29,13 @@ if TYPE_CHECKING:
     from twiceshy.stage.given import GivenRow
     from twiceshy.stage.rows import Row
 
+    Name = tuple[str, QName]
     Bound = tuple[tuple[str, str | None], ...]
+    Resolve = Callable[[Sequence[Operation], Plant], tuple[PlantedRow, ...]]
 
 _SAMPLED = 30
 # Above this share of distinct values a column repeats by accident only.
 _DISTINCT = 0.7
-# The service may hold locks on what we try; nothing here is worth waiting long for.
-_PREPARE = (
-    "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '20s'; "
-    "SET CONSTRAINTS ALL IMMEDIATE"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,7 @@ class Planter:
         self._catalogue = catalogue
         self._by_hand = by_hand or {}
         self._resolved: dict[tuple[Plant, Bound], _Resolved] = {}
+        self._rows: dict[QName, list[PlantedRow]] = defaultdict(list)
         self._numbers: dict[QName, dict[str, int]] = defaultdict(dict)
         self._samples: dict[QName, Samples] = {}
         self._together: dict[tuple[str, QName], tuple[str, QName]] = {}
@@ -89,11 +88,17 @@ class Planter:
         it names as parents must be among `before`, resolved. Asks the database the first time only.
         Raises RowRefused when no row is accepted, CannotTell when `before` itself fails.
         """
-        bound = self._bound(before, plant)
-        key = (plant, tuple(sorted(bound.items(), key=lambda item: item[0])))
-        if key not in self._resolved:
-            self._resolved[key] = _Resolved(plant, key[1], self._tried(before, plant, bound))
-        return self._resolved[key].rows
+        with self.in_one_go() as resolve:
+            return resolve(before, plant)
+
+    @contextmanager
+    def in_one_go(self) -> Iterator[Resolve]:
+        """`resolve` for several plants of a state, which is much quicker than one by one.
+
+        From call to call `before` may only grow at its end, but for after a refusal.
+        """
+        with Tryout(self._conn) as tryout:
+            yield partial(self._resolve, tryout)
 
     def sql_for(self, operations: Sequence[Operation]) -> str:
         """One string of statements that brings the operations about, in their order.
@@ -101,24 +106,27 @@ class Planter:
         Every value is a literal, so that each state gets the same row. All plants must have been
         resolved.
         """
-        statements: list[str] = []
-        planted: set[tuple[str, QName]] = set()
-        for place, operation in enumerate(operations):
+        planted: set[Name] = set()
+        return ";\n".join(self._statements(operations, 0, planted))
+
+    def _statements(
+        self, operations: Sequence[Operation], start: int, planted: set[Name]
+    ) -> Iterator[str]:
+        """Statements for the operations from `start` on; rows that are `planted` are left out."""
+        for place, operation in enumerate(operations[start:], start):
             if isinstance(operation, Clear):
                 where = f" WHERE {operation.where}" if operation.where else ""
-                statements.append(f"DELETE FROM {relation(operation.table)}{where}")
-                continue
-            if isinstance(operation, Change):
-                statements.append(_update(operation))
-                continue
-            rows = [
-                row
-                for row in self._rows_of(operations[:place], operation)
-                if (row.plant, row.table) not in planted
-            ]
-            planted.update((row.plant, row.table) for row in rows)
-            statements += self._inserts(rows)
-        return ";\n".join(statements)
+                yield f"DELETE FROM {relation(operation.table)}{where}"
+            elif isinstance(operation, Change):
+                yield _update(operation)
+            else:
+                rows = [
+                    row
+                    for row in self._rows_of(operations[:place], operation)
+                    if (row.plant, row.table) not in planted
+                ]
+                planted.update((row.plant, row.table) for row in rows)
+                yield from self._inserts(rows)
 
     def _inserts(self, rows: Sequence[PlantedRow]) -> Iterable[str]:
         """A statement for each row; one for all that point at each other in a circle."""
@@ -136,8 +144,7 @@ class Planter:
     # -- what a plant decides itself ----------------------------------------------------------
 
     def _rows_of(self, before: Sequence[Operation], plant: Plant) -> tuple[PlantedRow, ...]:
-        bound = self._bound(before, plant)
-        key = (plant, tuple(sorted(bound.items(), key=lambda item: item[0])))
+        key = _key(plant, self._bound(before, plant))
         if key not in self._resolved:
             raise RowRefused(f"{plant.name} was not resolved before it was to be planted")
         return self._resolved[key].rows
@@ -164,16 +171,31 @@ class Planter:
         return Identity(plant.name, self._places[plant.table], number)
 
     def _accepted(self, table: QName) -> Iterable[PlantedRow]:
-        for resolved in self._resolved.values():
-            yield from (row for row in resolved.rows if row.table == table)
+        return self._rows[table]
 
     # -- asking the database ------------------------------------------------------------------
 
+    def _resolve(
+        self, tryout: Tryout, before: Sequence[Operation], plant: Plant
+    ) -> tuple[PlantedRow, ...]:
+        bound = self._bound(before, plant)
+        key = _key(plant, bound)
+        if key not in self._resolved:
+            rows = self._tried(tryout, before, plant, bound)
+            self._resolved[key] = _Resolved(plant, key[1], rows)
+            for row in rows:
+                self._rows[row.table].append(row)
+        return self._resolved[key].rows
+
     def _tried(
-        self, before: Sequence[Operation], plant: Plant, bound: Mapping[str, str | None]
+        self,
+        tryout: Tryout,
+        before: Sequence[Operation],
+        plant: Plant,
+        bound: Mapping[str, str | None],
     ) -> tuple[PlantedRow, ...]:
         trial = Trial(
-            conn=self._conn,
+            tryout=tryout,
             catalogue=self._catalogue,
             ownership=self._ownership,
             samples=lambda name: self._samples.get(name, Samples()),
@@ -181,31 +203,41 @@ class Planter:
             accepted=self._accepted,
             by_hand=self._by_hand,
         )
-        with self._conn.transaction(force_rollback=True):
-            run(self._conn, _PREPARE)
-            # Samples are of the data as it is, whatever the state is about to remove.
-            self._read_samples(plant.table)
-            sample = self._of_same_owner(self._catalogue.table(plant.table), bound)
-            self._replay(before)
+        sample = self._sample(tryout, plant)
+        tryout.add(self._statements(before, tryout.reached, tryout.there))
+        tryout.reached = len(before)
+        try:
             rows = trial.settle(plant, bound, sample)
+        except RowRefused:
+            tryout.start_again()
+            raise
         self._together.update(trial.together)
+        if trial.taken == len(rows):
+            tryout.there.update((row.plant, row.table) for row in rows)
+        else:
+            # Parents that were tried on the way stand there, and nobody will ask for them.
+            tryout.start_again()
         return rows
 
-    def _replay(self, before: Sequence[Operation]) -> None:
-        sql = self.sql_for(before)
-        if not sql:
-            return
-        try:
-            run(self._conn, sql)
-        except psycopg.Error as error:
-            if self._conn.closed:
-                raise StageLost("The scratch database went away", seen=str(error)) from error
-            raise CannotTell(
-                "A state of the data could not be brought about",
-                seen=str(error),
-            ) from error
+    def _sample(self, tryout: Tryout, plant: Plant) -> Row | None:
+        """A row that hangs on the same rows as the one that is wanted, where the plant names them.
 
-    def _read_samples(self, name: QName) -> None:
+        Samples are of the data as it is, whatever the state is about to remove.
+        """
+        table = self._catalogue.table(plant.table)
+        given = dict(plant.values)
+        whole = [key for key in table.foreign_keys if _is_decided(key, given)]
+        if tryout.reached and (whole or table.name not in self._samples):
+            tryout.start_again()
+        self._read_samples(tryout, table.name)
+        for key in whole:
+            same = matches({name: given[name] for name in key.columns})
+            rows = select(tryout.conn, table, same)
+            if rows:
+                return rows[0]
+        return None
+
+    def _read_samples(self, tryout: Tryout, name: QName) -> None:
         """Samples of a table and of all that it points at."""
         frontier = [name]
         while frontier:
@@ -213,19 +245,17 @@ class Planter:
             if current in self._samples:
                 continue
             table = self._catalogue.table(current)
-            rows = select(self._conn, table, limit=_SAMPLED)
+            rows = select(tryout.conn, table, limit=_SAMPLED)
             self._samples[current] = Samples(tuple(rows), _repeated(rows))
             frontier += [key.parent for key in table.foreign_keys]
 
-    def _of_same_owner(self, table: Table, bound: Mapping[str, str | None]) -> Row | None:
-        """An existing row that hangs on the same rows as the one that is wanted."""
-        for key in table.foreign_keys:
-            values = {name: bound[name] for name in key.columns if bound.get(name) is not None}
-            if len(values) == len(key.columns):
-                rows = select(self._conn, table, matches(values))
-                if rows:
-                    return rows[0]
-        return None
+
+def _key(plant: Plant, bound: Mapping[str, str | None]) -> tuple[Plant, Bound]:
+    return plant, tuple(sorted(bound.items(), key=lambda item: item[0]))
+
+
+def _is_decided(key: ForeignKey, bound: Mapping[str, str | None]) -> bool:
+    return all(bound.get(name) is not None for name in key.columns)
 
 
 def _with_implicit_keys(ownership: Ownership) -> Catalogue:

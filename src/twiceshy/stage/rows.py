@@ -54,10 +54,12 @@ def select(conn: Connection, table: Table, condition: str = "true", limit: int =
 
 
 def run(conn: Connection, sql: str) -> list[Row]:
-    """The rows of one statement, each value in the text form that the server sent."""
+    """The rows of the last statement, each value in the text form that the server sent."""
     cursor = conn.cursor()
     statement: Any = sql
     cursor.execute(statement)
+    while cursor.nextset():
+        pass
     result = cursor.pgresult
     if result is None or not result.nfields:
         return []

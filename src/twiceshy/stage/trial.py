@@ -14,7 +14,7 @@ from twiceshy.stage.computed import misfit, solutions
 from twiceshy.stage.given import GivenRow
 from twiceshy.stage.parents import Choice, Chooser, Lineage
 from twiceshy.stage.promises import Frame, Promises, completed, is_only_waiting, together_sql
-from twiceshy.stage.rows import refusal, run
+from twiceshy.stage.rows import refusal
 from twiceshy.synthesis.ladder import Wish
 from twiceshy.synthesis.proposal import (
     CHECK,
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.scenario import Plant
     from twiceshy.model.schema import Catalogue, ForeignKey, QName, Table
-    from twiceshy.postgres.connect import Connection
     from twiceshy.stage.rows import Row
+    from twiceshy.stage.tryout import Tryout
     from twiceshy.synthesis.identity import Identity
 
     Name = tuple[str, QName]
@@ -79,19 +79,11 @@ class _Key:
         return True
 
 
-class _ClashError(Exception):
-    """The row on trial cannot stand beside one accepted before."""
-
-    def __init__(self, refused: Refused) -> None:
-        super().__init__(str(refused))
-        self.refused = refused
-
-
 @dataclass
 class Trial:
     """One transaction in which rows are tried; `accepted` are all rows known from earlier ones."""
 
-    conn: Connection
+    tryout: Tryout
     catalogue: Catalogue
     ownership: Ownership | None
     samples: Callable[[QName], Samples]
@@ -100,6 +92,8 @@ class Trial:
     by_hand: Mapping[QName, GivenRow] = field(default_factory=dict)
     together: dict[tuple[str, QName], tuple[str, QName]] = field(default_factory=dict)
     """Rows that go in with one statement: each with the row that closes their circle."""
+    taken: int = 0
+    """How many rows were put into the transaction and are in it still."""
     _trail: list[Frame] = field(default_factory=list)
     _promises: Promises = field(default_factory=Promises)
 
@@ -116,7 +110,7 @@ class Trial:
         return self._settle(plant, table, bound, self._lineage(plant, table, bound), sample)
 
     def _lineage(self, plant: Plant, table: Table, bound: Mapping[str, str | None]) -> Lineage:
-        lineage = Lineage(self.catalogue, self.conn)
+        lineage = Lineage(self.catalogue, self.tryout)
         if self.ownership is not None:
             lineage.climb(table, bound)
             lineage.keep({*self.ownership.owned_tables, *self.ownership.actor_tables})
@@ -196,7 +190,7 @@ class Trial:
         of_one = len(blame(proposal, refused)) == 1
         if refused.sqlstate != CHECK or not refused.constraint or of_one != alone:
             return None
-        for column, value in solutions(self.conn, proposal, refused):
+        for column, value in solutions(self.tryout.conn, proposal, refused):
             amended = amend(proposal, refused, column, value)
             if amended is not None:
                 return amended
@@ -210,7 +204,7 @@ class Trial:
             if all(name in decided.fixed for name in key.columns):
                 continue
             chooser = Chooser(
-                self.conn, self.catalogue, lineage, plant, key, decided, self._settle_parent
+                self.tryout, self.catalogue, lineage, plant, key, decided, self._settle_parent
             )
             rest = chooser.choices()
             choice = next(rest, None)
@@ -234,7 +228,9 @@ class Trial:
             names = [*map(_name, waiting), name]
             self.together.update(dict.fromkeys(names, name))
             self._promises.settle(names)
-            above.update((_name(r), completed(self.conn, self.catalogue, r)) for r in waiting)
+            above.update(
+                (_name(r), completed(self.tryout.conn, self.catalogue, r)) for r in waiting
+            )
         return answer
 
     def _judged(
@@ -245,18 +241,21 @@ class Trial:
         own = PlantedRow(plant.name, table.name, plant.owner, proposal.values)
         sql = f"{together_sql(self.catalogue, [*waiting, own])} RETURNING *"
         try:
-            with self.conn.transaction():
-                found = run(self.conn, sql)
-                if not found:
-                    # A trigger or rule may take a row silently away.
-                    return Refused("", f"the row for {table.name} was taken, but not kept")
-                self._check_clash(plant, wish, found[0])
-        except _ClashError as clash:
-            return clash.refused
+            found = self.tryout.attempt(sql)
         except psycopg.Error as error:
-            if self.conn.closed:
+            if self.tryout.closed:
                 raise StageLost("The scratch database went away", seen=str(error)) from error
             return self._located(refusal(error), proposal)
+        refused = (
+            self._clash(plant, wish, found[0])
+            if found
+            # A trigger or rule may take a row silently away.
+            else Refused("", f"the row for {table.name} was taken, but not kept")
+        )
+        if refused is not None:
+            self.tryout.take_back()
+            return refused
+        self.taken += 1 + len(waiting)
         values = found[0]
         marks = {
             name: mark
@@ -272,10 +271,10 @@ class Trial:
             return refused
         if len(checks) == 1 or refused.sqlstate in {UNIQUE, FOREIGN_KEY, EXCLUSION}:
             return refused
-        return replace(refused, column=misfit(self.conn, proposal))
+        return replace(refused, column=misfit(self.tryout.conn, proposal))
 
-    def _check_clash(self, plant: Plant, wish: Wish, values: Row) -> None:
-        """Raise when a row accepted before, maybe for another state, holds the same unique key.
+    def _clash(self, plant: Plant, wish: Wish, values: Row) -> Refused | None:
+        """A refusal when a row accepted before, maybe for another state, holds the same unique key.
 
         The two may have to stand side by side one day. Keys that the plants themselves decide are
         left alone: whoever wrote them knows that the rows never meet.
@@ -293,7 +292,8 @@ class Trial:
                 )
                 if same and other.plant != plant.name:
                     says = f"{other.plant} holds the same {', '.join(key.columns)}"
-                    raise _ClashError(Refused(UNIQUE, says, constraint=key.name))
+                    return Refused(UNIQUE, says, constraint=key.name)
+        return None
 
 
 def _name(row: PlantedRow) -> Name:

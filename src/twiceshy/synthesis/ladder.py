@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, overload
 
 from twiceshy.synthesis.conditions import Hints, hints
 from twiceshy.synthesis.remarks import remarks_on
@@ -86,17 +88,55 @@ class Wish:
         return self.marked and column.name not in self.unmarked
 
 
-def ladder(wish: Wish, column: Column) -> tuple[Rung, ...]:
+class Ladder(Sequence[Rung]):
+    """Rungs, each worked out when somebody looks at it: most rows are taken with the first ones."""
+
+    def __init__(self, rungs: Iterator[Rung]) -> None:
+        self._known: list[Rung] = []
+        self._rest = rungs
+
+    @overload
+    def __getitem__(self, place: int) -> Rung: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Rung]: ...
+
+    def __getitem__(self, place: int | slice) -> Rung | Sequence[Rung]:
+        """The rung, or a part of all rungs."""
+        if isinstance(place, int) and place >= 0:
+            self._known += islice(self._rest, max(0, place + 1 - len(self._known)))
+        else:
+            self._known += self._rest
+        return self._known[place]
+
+    def __len__(self) -> int:
+        """How many rungs there are."""
+        self._known += self._rest
+        return len(self._known)
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        self._known += islice(self._rest, 0 if self._known else 1)
+        return bool(self._known)
+
+
+def ladder(wish: Wish, column: Column) -> Ladder:
     """Every candidate for `column`, each value once; empty for a column never named."""
+    return Ladder(_distinct(wish, column))
+
+
+def _distinct(wish: Wish, column: Column) -> Iterator[Rung]:
     if column.generated:
-        return ()
+        return
     if column.name in wish.fixed:
-        return (Rung(wish.fixed[column.name], "given"),)
-    distinct: dict[tuple[str | None, bool], Rung] = {}
+        yield Rung(wish.fixed[column.name], "given")
+        return
+    met: set[tuple[str | None, bool]] = set()
     for rung in _rungs(wish, column):
-        if rung.value is None or rung.source == COPY or fits(column, rung.value):
-            distinct.setdefault((rung.value, rung.omit), rung)
-    return tuple(distinct.values())
+        new = (rung.value, rung.omit) not in met
+        if new and (rung.value is None or rung.source == COPY or fits(column, rung.value)):
+            met.add((rung.value, rung.omit))
+            yield rung
 
 
 def _rungs(wish: Wish, column: Column) -> Iterator[Rung]:

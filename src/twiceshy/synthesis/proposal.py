@@ -10,7 +10,7 @@ from twiceshy.synthesis.ladder import COMPUTED, COPY, MARK, Rung, Wish, ladder
 from twiceshy.synthesis.standing import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from twiceshy.model.schema import Table, UniqueKey
     from twiceshy.synthesis.standing import Ban
@@ -47,7 +47,7 @@ class Proposal:
     """
 
     wish: Wish
-    ladders: Mapping[str, tuple[Rung, ...]]
+    ladders: Mapping[str, Sequence[Rung]]
     standing: Mapping[str, int]
     bans: tuple[Ban, ...] = ()
 

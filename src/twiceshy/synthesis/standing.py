@@ -20,7 +20,7 @@ _MOST_STEPS = 20_000
 _FEW = 3
 
 
-def standing(ladders: Mapping[str, tuple[Rung, ...]], bans: Sequence[Ban]) -> dict[str, int] | None:
+def standing(ladders: Mapping[str, Sequence[Rung]], bans: Sequence[Ban]) -> dict[str, int] | None:
     """A place for each column that some ban names, as high as can be; None when there is none.
 
     Columns that no ban names together do not depend on each other, so each such group is searched
@@ -108,12 +108,12 @@ def _by_depth(
     return descend(0)
 
 
-def _places(rungs: tuple[Rung, ...]) -> list[int]:
+def _places(rungs: Sequence[Rung]) -> list[int]:
     """From the top down; first what was worked out, the latest first."""
     computed = [place for place, rung in enumerate(rungs) if rung.source == COMPUTED]
     return [*reversed(computed), *range(len(rungs) - len(computed))]
 
 
-def _first_fresh(rungs: tuple[Rung, ...]) -> int:
+def _first_fresh(rungs: Sequence[Rung]) -> int:
     fresh = (place for place, rung in enumerate(rungs) if rung.source == FRESH)
     return next(fresh, len(rungs))

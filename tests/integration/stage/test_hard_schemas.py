@@ -40,16 +40,17 @@ def fill(conn, sql: str, tally: Tally) -> None:
     catalogue = read_catalogue(conn)
     planter = Planter(conn, catalogue)
     plants: list[Plant] = []
-    for table in catalogue.tables:
-        tally.tables += 1
-        wanted = [Plant(f"{table.name}.{turn}", table.name, "ana") for turn in (1, 2)]
-        try:
-            for place, plant in enumerate(wanted):
-                planter.resolve((*plants, *wanted[:place]), plant)
-        except RowRefused as refused:
-            tally.refusals.append(f"{refused}\n{sql}")
-        else:
-            plants += wanted
+    with planter.in_one_go() as resolve:
+        for table in catalogue.tables:
+            tally.tables += 1
+            wanted = [Plant(f"{table.name}.{turn}", table.name, "ana") for turn in (1, 2)]
+            try:
+                for place, plant in enumerate(wanted):
+                    resolve((*plants, *wanted[:place]), plant)
+            except RowRefused as refused:
+                tally.refusals.append(f"{refused}\n{sql}")
+            else:
+                plants += wanted
     conn.execute(f"BEGIN; {planter.sql_for(plants)}; COMMIT")
     for plant in plants:
         count = conn.execute(f"SELECT count(*) FROM {plant.table.name}").fetchone()[0]
