@@ -1,7 +1,7 @@
 """Where preferences are kept; the scheme of STORAGE_URL tells which back end it is.
 
-`postgresql://...`, `sqlite:///path/of/a/file`, `file:///path/of/a/folder`, or `s3+http://host/bucket`
-for an object store behind a gateway that signs requests.
+`postgresql://...`, `sqlite:///path/of/a/file`, `file:///path/of/a/folder`, or
+`s3+http://KEY:SECRET@host:port/bucket`.
 """
 
 from __future__ import annotations

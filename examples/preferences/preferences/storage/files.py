@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import quote, unquote
+from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
 from preferences.storage import Preference, Provider
@@ -57,42 +59,65 @@ class Folder:
 
 
 class Bucket:
-    """A bucket of an object store that speaks as S3 does. Who may write, a gateway decides."""
+    """A bucket of an object store that speaks as S3 does: `KEY:SECRET@host:port/bucket`."""
 
     def __init__(self, place: str) -> None:
-        self._host, _, self._bucket = place.partition("/")
+        self._at = urlsplit(f"http://{place}")
 
     def make(self) -> None:
         self._send("PUT", "")
 
     def read(self, key: str) -> str | None:
-        status, text = self._send("GET", "/" + quote(key))
+        status, text = self._send("GET", f"/{key}")
         return text if status == 200 else None
 
     def write(self, key: str, text: str) -> None:
-        status, _ = self._send("PUT", "/" + quote(key), text)
+        status, _ = self._send("PUT", f"/{key}", text=text)
         if status >= 300:
             message = f"the object store answers {status}"
             raise OSError(message)
 
     def remove(self, key: str) -> bool:
         known = self.read(key) is not None
-        self._send("DELETE", "/" + quote(key))
+        self._send("DELETE", f"/{key}")
         return known
 
     def keys(self, prefix: str) -> list[str]:
-        _, text = self._send("GET", f"?list-type=2&prefix={quote(prefix, safe='')}")
+        _, text = self._send("GET", "", f"list-type=2&prefix={quote(prefix, safe='')}")
         found = ElementTree.fromstring(text).iterfind("{*}Contents/{*}Key")
-        return sorted(unquote(key.text or "") for key in found)
+        return sorted(key.text or "" for key in found)
 
-    def _send(self, method: str, target: str, text: str | None = None) -> tuple[int, str]:
-        connection = HTTPConnection(self._host, timeout=10)
-        body = text.encode() if text is not None else None
-        connection.request(method, f"/{self._bucket}{target}", body)
+    def _send(self, method: str, key: str, query: str = "", text: str = "") -> tuple[int, str]:
+        target = f"{self._at.path}{key}"
+        headers = self._signed(method, target, query, text.encode())
+        connection = HTTPConnection(self._at.hostname or "", self._at.port, timeout=10)
+        connection.request(method, f"{target}?{query}" if query else target, text.encode(), headers)
         answer = connection.getresponse()
         found = answer.status, answer.read().decode()
         connection.close()
         return found
+
+    def _signed(self, method: str, target: str, query: str, body: bytes) -> dict[str, str]:
+        """The headers that say who is asking (AWS Signature Version 4)."""
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        headers = {
+            "host": f"{self._at.hostname}:{self._at.port}",
+            "x-amz-content-sha256": sha256(body).hexdigest(),
+            "x-amz-date": moment,
+        }
+        names = ";".join(headers)
+        lines = [f"{name}:{value}" for name, value in headers.items()]
+        asked = [method, target, query, *lines, "", names, headers["x-amz-content-sha256"]]
+        scope = [moment[:8], "us-east-1", "s3", "aws4_request"]
+        whole = sha256("\n".join(asked).encode()).hexdigest()
+        key = f"AWS4{self._at.password}".encode()
+        for word in scope:
+            key = hmac.digest(key, word.encode(), "sha256")
+        signed = "\n".join(["AWS4-HMAC-SHA256", moment, "/".join(scope), whole])
+        signature = hmac.digest(key, signed.encode(), "sha256").hex()
+        who = "/".join([self._at.username or "", *scope])
+        told = f"Credential={who}, SignedHeaders={names}, Signature={signature}"
+        return {**headers, "Authorization": f"AWS4-HMAC-SHA256 {told}"}
 
 
 class Files:
