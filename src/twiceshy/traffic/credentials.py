@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from twiceshy.errors import LoginFailed
 from twiceshy.model.history import NoReply, Reply
 from twiceshy.model.scenario import Request
+from twiceshy.traffic.json_path import value_at
 from twiceshy.traffic.pages import asks_for_password, forgery_headers, hidden_fields
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _FIRST_FAILURE = 400
 _REDIRECT = 3
 _EXCERPT = 300
-_STEP = re.compile(r"""\.([^.\[\]'"\s]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]""")
 _IN_HEADER = "header "
 
 
@@ -124,7 +124,7 @@ def _token(name: str, where: str, answer: Reply) -> str:
         says = f"no header {header}"
         todo = f"Headers that came: {', '.join(key for key, _ in answer.headers) or 'none'}."
     else:
-        found = _look_up(answer.body, where)
+        found = value_at(answer.body, where)
         says = f"nothing to use as a token at {where}"
         todo = "Set the key token to the place of the token in this answer, such as $.token."
     if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
@@ -133,31 +133,6 @@ def _token(name: str, where: str, answer: Reply) -> str:
     if not token.isprintable():
         raise _failed(name, "the token cannot be sent in a header", answer, todo)
     return token
-
-
-def _look_up(body: bytes, path: str) -> Any:
-    """The value at `$.a.b[0]` in a JSON body, None when there is none. `$` is all of the body."""
-    text = body.decode(errors="replace")
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return text.strip() if path == "$" else None
-    rest = path.removeprefix("$")
-    while rest:
-        step = _STEP.match(rest)
-        if step is None:
-            return None
-        value = _child(value, step)
-        rest = rest[step.end() :]
-    return value
-
-
-def _child(value: Any, step: re.Match[str]) -> Any:
-    """A member by name, or an item by position; a number may also be a name."""
-    if step[2] is not None and isinstance(value, list):
-        return value[int(step[2])] if int(step[2]) < len(value) else None
-    key = next(group for group in step.groups() if group is not None)
-    return value.get(key) if isinstance(value, dict) else None
 
 
 def _cookies(

@@ -57,7 +57,7 @@ def exchange(
             connection.settimeout(timeout)
             connection.connect((host, port))
             stream = _Stream(connection, deadline, 2 * limit + _MEBIBYTE)
-            _send(connection, _as_bytes(host, port, request, headers), deadline)
+            _send(connection, as_bytes(host, port, request, headers), deadline)
             return _read_reply(stream, request.method, limit)
     except _TooLargeError:
         return NoReply("too large", f"the answer is longer than {_size(limit)}")
@@ -73,8 +73,13 @@ def exchange(
         return _broken(stream, error)
 
 
-def _as_bytes(
-    host: str, port: int, request: Request, credentials: Sequence[tuple[str, str]]
+def as_bytes(
+    host: str,
+    port: int,
+    request: Request,
+    credentials: Sequence[tuple[str, str]],
+    *,
+    keep_alive: bool = False,
 ) -> bytes:
     """The request as sent, head and body."""
     fields = _merge(request.headers, credentials)
@@ -85,7 +90,8 @@ def _as_bytes(
     body = request.body or b""
     if body or request.method.upper() in _BODY_METHODS:
         fields.append(("Content-Length", str(len(body))))
-    fields.append(("Connection", "close"))
+    if not keep_alive:
+        fields.append(("Connection", "close"))
     target = quote(request.target, safe=_URL_SAFE) or "/"
     lines = [f"{request.method} {target} HTTP/1.1".encode(), *map(_field, fields)]
     return b"\r\n".join([*lines, b"", body])

@@ -1,0 +1,1 @@
+"""Transactions in parallel, at peak and with faults: each acknowledged one exists exactly once."""

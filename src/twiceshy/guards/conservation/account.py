@@ -1,0 +1,221 @@
+"""Holds a ledger against the rows that the system recorded. Pure, and fit for a million keys."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from twiceshy.model.account import Account, Discrepancy
+from twiceshy.model.ledger import Attempt, Intent, Outcome, Retried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from twiceshy.model.account import Wrong
+    from twiceshy.model.ledger import Entry
+
+NAMED = 100
+"""Discrepancies of each sort that are named; all of them are counted."""
+_DIGEST = 16
+_NONE, _NOT_SENT, _REJECTED, _UNKNOWN, _ACKED = range(5)
+_RANK = {
+    Outcome.NOT_SENT: _NOT_SENT,
+    Outcome.REJECTED: _REJECTED,
+    Outcome.UNKNOWN: _UNKNOWN,
+    Outcome.ACKED: _ACKED,
+}
+"""The greater one decides, as `model.ledger.standing` says."""
+_OUTCOME = {rank: outcome for outcome, rank in _RANK.items()}
+_MANY = 255
+"""Rows of one transaction are counted up to here."""
+
+
+@dataclass(slots=True)
+class _Books:
+    """One place for each transaction, in arrays: objects would take ten times the memory.
+
+    `places` finds it by key, `by_number` by number (-1: none). `ranks` is what is known so far,
+    `under_way` whether an attempt has no outcome, `doubted` whether one had an unknown effect.
+    """
+
+    places: dict[bytes, int] = field(default_factory=dict)
+    by_number: array[int] = field(default_factory=lambda: array("q"))
+    amounts: array[int] = field(default_factory=lambda: array("q"))
+    ranks: bytearray = field(default_factory=bytearray)
+    under_way: bytearray = field(default_factory=bytearray)
+    doubted: bytearray = field(default_factory=bytearray)
+    rows: bytearray = field(default_factory=bytearray)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What was recorded. `sums` and `odd` hold only what is not one row with the right amount."""
+
+    count: int = 0
+    total: int = 0
+    sums: dict[int, int] = field(default_factory=dict)
+    odd: set[int] = field(default_factory=set)
+    strangers: int = 0
+    named_strangers: dict[str, list[int]] = field(default_factory=dict)
+
+
+def reconcile(
+    ledger: Iterable[Entry],
+    recorded: Iterable[tuple[str, int]],
+    *,
+    pending: Iterable[str] = (),
+) -> Account:
+    """The account of `ledger`, which is read twice, against keys and amounts in `recorded`.
+
+    `pending` are the keys that the system has taken in and not processed: what waits there is
+    undrained and not lost. A key is compared as text; the caller sees to it that both sides write
+    it alike.
+    """
+    books = _read(ledger)
+    rows = _enter(books, recorded)
+    waiting = {books.places.get(_digest(key), -1) for key in pending}
+    wrong = list(_wrong(books, rows, waiting))
+    counts: Counter[Wrong] = Counter(kind for _, kind in wrong)
+    counts["unexpected"] += rows.strangers
+    known = dict.fromkeys(Outcome, 0)
+    known.update({_OUTCOME[rank]: number for rank, number in Counter(books.ranks).items()})
+    acked, least, greatest = _bounds(books)
+    pairs = list(zip(books.ranks, books.rows, books.doubted, strict=True))
+    return Account(
+        transactions=known,
+        rows=rows.count,
+        recovered=sum(rank == _UNKNOWN and found > 0 for rank, found, _ in pairs),
+        retried_onto=sum(pair == (_ACKED, 1, 1) for pair in pairs),
+        acked_sum=acked,
+        recorded_sum=rows.total,
+        least_sum=least,
+        greatest_sum=greatest,
+        counts={kind: number for kind, number in counts.items() if number},
+        discrepancies=(*_named(ledger, books, rows, wrong), *_strangers(rows)),
+    )
+
+
+def _digest(key: str) -> bytes:
+    """A key in at most 16 bytes, so that a million of them fit."""
+    name = key.encode()
+    return name if len(name) <= _DIGEST else blake2b(name, digest_size=_DIGEST).digest()
+
+
+def _read(ledger: Iterable[Entry]) -> _Books:
+    books = _Books()
+    ranks, under_way = books.ranks, books.under_way
+    for entry in ledger:
+        if isinstance(entry, Attempt):
+            place = books.by_number[entry.number]
+            rank = _RANK[entry.outcome]
+            under_way[place] = 0
+            if rank == _UNKNOWN:
+                books.doubted[place] = 1
+            ranks[place] = max(rank, ranks[place])
+        elif isinstance(entry, Intent):
+            _open(books, entry)
+        elif isinstance(entry, Retried):
+            under_way[books.by_number[entry.number]] = 1
+    for place, waits in enumerate(under_way):
+        if waits:  # killed before the outcome, perhaps after the first byte
+            ranks[place] = max(_UNKNOWN, ranks[place])
+    return books
+
+
+def _open(books: _Books, intent: Intent) -> None:
+    place = len(books.ranks)
+    books.places[_digest(intent.key)] = place
+    missing = intent.number + 1 - len(books.by_number)
+    if missing > 0:
+        books.by_number.extend(array("q", [-1]) * missing)
+    books.by_number[intent.number] = place
+    books.amounts.append(intent.amount)
+    books.ranks.append(_NONE)
+    books.under_way.append(1)
+    books.doubted.append(0)
+    books.rows.append(0)
+
+
+def _enter(books: _Books, recorded: Iterable[tuple[str, int]]) -> _Rows:
+    rows = _Rows()
+    find, amounts, found = books.places.get, books.amounts, books.rows
+    for key, amount in recorded:
+        rows.count += 1
+        rows.total += amount
+        place = find(_digest(key))
+        if place is None:
+            _stranger(rows, key, amount)
+            continue
+        intended = amounts[place]
+        if found[place]:
+            rows.sums[place] = rows.sums.get(place, intended) + amount
+        elif amount != intended:
+            rows.sums[place] = amount
+        if amount != intended:
+            rows.odd.add(place)
+        found[place] = min(found[place] + 1, _MANY)
+    return rows
+
+
+def _stranger(rows: _Rows, key: str, amount: int) -> None:
+    rows.strangers += 1
+    if key in rows.named_strangers or len(rows.named_strangers) < NAMED:
+        rows.named_strangers.setdefault(key, []).append(amount)
+
+
+def _wrong(books: _Books, rows: _Rows, waiting: set[int]) -> Iterator[tuple[int, Wrong]]:
+    """Every discrepancy of a transaction that was intended; one may have two."""
+    for place, (rank, found) in enumerate(zip(books.ranks, books.rows, strict=True)):
+        if rank == _ACKED and not found:
+            yield place, "undrained" if place in waiting else "lost"
+        elif rank < _UNKNOWN and found:
+            yield place, "unexpected"
+        if found > 1:
+            yield place, "duplicated"
+    for place in sorted(rows.odd):
+        yield place, "wrong amount"
+
+
+def _bounds(books: _Books) -> tuple[int, int, int]:
+    """The acknowledged sum, and the least and the greatest that may have been recorded.
+
+    What is unknown may count or not; a negative amount, a refund, lowers the sum when it does.
+    """
+    acked = least = greatest = 0
+    for rank, amount in zip(books.ranks, books.amounts, strict=True):
+        if rank == _ACKED:
+            acked += amount
+        elif rank == _UNKNOWN and amount < 0:
+            least += amount
+        elif rank == _UNKNOWN:
+            greatest += amount
+    return acked, acked + least, acked + greatest
+
+
+def _named(
+    ledger: Iterable[Entry], books: _Books, rows: _Rows, wrong: list[tuple[int, Wrong]]
+) -> Iterator[Discrepancy]:
+    """Some of each sort, by name. The books hold no keys, so the ledger is asked once more."""
+    kinds: dict[int, list[Wrong]] = {}
+    named: Counter[Wrong] = Counter()
+    for place, kind in wrong:
+        named[kind] += 1
+        if named[kind] <= NAMED:
+            kinds.setdefault(place, []).append(kind)
+    if not kinds:
+        return
+    intents = (entry for entry in ledger if isinstance(entry, Intent))
+    for place, intent in enumerate(intents):
+        for kind in kinds.get(place, ()):
+            found = books.rows[place]
+            recorded = rows.sums.get(place, intent.amount if found else 0)
+            known = _OUTCOME[books.ranks[place]]
+            yield Discrepancy(kind, intent.key, known, intent.amount, recorded, found)
+
+
+def _strangers(rows: _Rows) -> Iterator[Discrepancy]:
+    for key, amounts in rows.named_strangers.items():
+        yield Discrepancy("unexpected", key, None, None, sum(amounts), len(amounts))
