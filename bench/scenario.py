@@ -58,7 +58,7 @@ def measure() -> Result:
 def _compare(scene: Scene, path: str) -> tuple[Sample, Sample]:
     template = RequestTemplate("GET", path)
     scenario = Scenario("benchmark", "control", State("as it is", ""), (Step("ana", template),))
-    headers = dict(scene.credentials["ana"].headers)
+    headers = dict(scene.client.credentials["ana"].headers)
     played: list[float] = []
     plain: list[float] = []
     for _ in range(_BLOCKS):
@@ -97,7 +97,7 @@ def _logging(scene: Scene, *, on: bool) -> None:
 
 
 def _warm_up(scene: Scene) -> None:
-    headers = dict(scene.credentials["ana"].headers)
+    headers = dict(scene.client.credentials["ana"].headers)
     for _ in range(10):
         _send(scene, "/goals", headers)
     time.sleep(0)

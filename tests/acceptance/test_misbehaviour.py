@@ -296,7 +296,7 @@ class Saboteur:
 
     def server(self):
         """The first process of the database server."""
-        return psutil.Process(self.stage._scene.stage.server.child.pid)
+        return psutil.Process(self.stage.scene.stage.server.child.pid)
 
 
 def kill(server):

@@ -170,7 +170,7 @@ def test_sql_for_production(asked):
         if exhibit.title == "Who would be refused today"
         for _, detail in exhibit.steps
     ]
-    conn = asked.stage._scene.stage.world.connection
+    conn = asked.stage.scene.stage.world.connection
     with conn.transaction():
         run(conn, "SET TRANSACTION READ ONLY")
         assert run(conn, sql) == [{"would_be_refused": "1"}]

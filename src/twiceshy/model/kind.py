@@ -32,7 +32,8 @@ class Asked:
     recorded answers, seen from the project; the survey answers with its text. `storages` are names
     of the configuration's storage back ends; "all" stands for each. `har` is a file of recorded
     requests, seen from the project, that takes the place of `requests`. `skip` are requests that
-    are never sent, such as `DELETE /users/{id}` or `POST /admin/*`.
+    are never sent, such as `DELETE /users/{id}` or `POST /admin/*`. With `every_table` an answer is
+    stale when a table that was read for it at first is not read now, whoever owns rows there.
     """
 
     actors: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Asked:
     storages: tuple[str, ...] | Literal["all"] = ()
     har: str = ""
     skip: tuple[str, ...] = ()
+    every_table: bool = False
 
 
 class Kind(Protocol):

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
+# Names of stages, beside "" for the version under rehearsal; see `Scenario.on`.
+BASELINE = "baseline"
+STORAGE = "storage:"
+
 SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 

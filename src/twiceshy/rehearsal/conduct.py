@@ -35,8 +35,8 @@ from twiceshy.model.events import (
     StageProgress,
 )
 from twiceshy.model.verdict import Scope, Value, Verdict
-from twiceshy.rehearsal.freshness import Freshness
-from twiceshy.rehearsal.scene import Scene
+from twiceshy.rehearsal.playing import Playing
+from twiceshy.rehearsal.scenes import Scenes
 from twiceshy.rehearsal.specs import (
     is_about_scripts_only,
     needs_stage,
@@ -47,6 +47,7 @@ from twiceshy.rehearsal.specs import (
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from twiceshy.config.project import Project
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from twiceshy.model.kind import Kind
     from twiceshy.model.report import GuardBlock, Report
     from twiceshy.model.survey import Survey
+    from twiceshy.rehearsal.scene import Scene
 
 
 def run(
@@ -87,14 +89,13 @@ def broken_reports(reports: Sequence[Report]) -> Iterator[Event]:
 
 
 class Rehearsals:
-    """Rehearses guards of one version on one stage, which goes up with the first that needs it."""
+    """Rehearses guards of one version; a stage goes up with the first guard that needs it."""
 
     def __init__(self, project: Project, version: str = "") -> None:
         check_version(project, version)
         self._project = project
         self._version = version
-        self._scene: Scene | None = None
-        self._failure: CannotTell | None = None
+        self._scenes = Scenes(project, version)
 
     def __enter__(self) -> Self:
         """Nothing goes up yet."""
@@ -110,10 +111,13 @@ class Rehearsals:
         self.close()
 
     def close(self) -> None:
-        """Stop the stage, if it is up."""
-        if self._scene is not None:
-            self._scene.close()
-            self._scene = None
+        """Stop every stage that is up."""
+        self._scenes.close()
+
+    @property
+    def scene(self) -> Scene | None:
+        """The stage of the version under rehearsal, while it is up."""
+        return self._scenes.main
 
     def rehearse(self, report: Report, guard: GuardBlock) -> Iterator[Event]:
         """Rehearse one guard; the last event is its GuardFinished, or a ReportBroken."""
@@ -125,7 +129,7 @@ class Rehearsals:
             return
         yield GuardStarted(report, guard, self._version)
         verdict = Verdict(Value.UNKNOWN)
-        with closing(self._verdict(kind, spec)) as steps:
+        with closing(self._verdict(kind, spec, guard)) as steps:
             for step in steps:
                 if isinstance(step, Verdict):
                     verdict = step
@@ -133,18 +137,19 @@ class Rehearsals:
                     yield step
         yield GuardFinished(report, guard, verdict, time.monotonic() - started, self._version)
 
-    def _verdict(self, kind: Kind, spec: Any) -> Generator[Event | Verdict, None, None]:
+    def _verdict(
+        self, kind: Kind, spec: Any, guard: GuardBlock
+    ) -> Generator[Event | Verdict, None, None]:
         try:
-            scene = None
             asked = kind.asks(spec)
             if needs_stage(asked, self._project):
-                yield from self._go_up(scripts_only=is_about_scripts_only(asked))
-                scene = self._scene
-            yield from self._play(kind, spec, scene)
+                up = self._scenes.go_up(scripts_only=is_about_scripts_only(asked))
+                yield from _telling(up, self._version)
+            yield from self._play(kind, spec, guard.location.file.parent)
         except CannotTell as reason:
             yield self._at_a_loss(str(reason))
             # Nothing is known of a stage on which something broke: the next guard gets a new one.
-            if self._failure is None:
+            if not self._scenes.knew(reason):
                 self.close()
         except TwiceshyError as problem:
             yield self._at_a_loss(str(problem))
@@ -153,52 +158,22 @@ class Rehearsals:
             yield self._at_a_loss(str(lost))
             self.close()
 
-    def _go_up(self, *, scripts_only: bool) -> Iterator[Event]:
-        if self._failure is not None:
-            raise self._failure
-        if self._scene is not None and self._scene.scripts_only and not scripts_only:
-            self.close()
-        if self._scene is not None:
-            return
-        self._scene = Scene(self._project, self._version, scripts_only=scripts_only)
-        try:
-            for says in self._scene.open():
-                yield StageProgress(says, self._version)
-        except CannotTell as failure:
-            self._failure = failure
-            self.close()
-            raise
-        except BaseException:
-            self.close()
-            raise
-
-    def _play(
-        self,
-        kind: Kind,
-        spec: Any,
-        scene: Scene | None,
-    ) -> Iterator[Event | Verdict]:
-        steps = survey_of(kind.asks(spec), self._project, scene, self._version)
+    def _play(self, kind: Kind, spec: Any, folder: Path) -> Iterator[Event | Verdict]:
+        asked = kind.asks(spec)
+        scene = self.scene if needs_stage(asked, self._project) else None
+        steps = survey_of(asked, self._project, scene, self._version, folder)
         survey: Survey = yield from _telling(steps, self._version)
         history: list[Run] = []
-        world, planned = 0, 0
-        world_began = time.monotonic()
-        freshness = Freshness(survey)
+        planned = 0
+        playing = Playing(self._scenes, asked, survey)
         while scenarios := kind.next(spec, survey, tuple(history)):
             planned += len(scenarios)
             for scenario in scenarios:
-                if scenario.world > world and scene is not None:
-                    world = scenario.world
-                    yield StageProgress("asking again on a fresh clone", self._version)
-                    yield from _telling(scene.renew(), self._version)
-                    world_began = time.monotonic()
-                # Time passing is part of what is tried: tokens and clocks tick.
-                time.sleep(max(0.0, world_began + scenario.not_before - time.monotonic()))
                 if scene is None:
                     history.append(run_alone(self._project, scenario, self._version))
                 else:
-                    yield from _telling(freshness.play(scene, scenario), self._version)
-                    history.append(freshness.run)
+                    yield from _telling(playing.play(scenario), self._version)
+                    history.append(playing.run)
                 yield ScenarioPlayed(scenario, len(history), planned)
         try:
             verdict = kind.judge(spec, survey, tuple(history))
@@ -207,11 +182,22 @@ class Rehearsals:
                 Value.UNKNOWN, reasons=(f"the judge failed: {type(error).__name__}: {error}",)
             )
         yield from _concluded(kind, spec, survey, tuple(history))
-        yield _with_stage(verdict, scene)
+        yield self._with_stages(verdict) if scene else verdict
 
     def _at_a_loss(self, reason: str) -> Verdict:
-        verdict = Verdict(Value.UNKNOWN, reasons=(reason,))
-        return _with_stage(verdict, self._scene)
+        return self._with_stages(Verdict(Value.UNKNOWN, reasons=(reason,)))
+
+    def _with_stages(self, verdict: Verdict) -> Verdict:
+        """The verdict with what people must know of the stages it was reached on."""
+        if self.scene is None:
+            return verdict
+        server = getattr(self.scene.stage, "server", None)
+        scope: Scope = replace(
+            verdict.scope,
+            notes=(*verdict.scope.notes, *self._scenes.notes),
+            server=server.version if server else "",
+        )
+        return replace(verdict, scope=scope)
 
 
 def _concluded(kind: Kind, spec: Any, survey: Survey, history: History) -> Iterator[Event]:
@@ -230,16 +216,3 @@ def _telling(steps: Iterator[str], version: str) -> Any:
         except StopIteration as end:
             return end.value
         yield StageProgress(says, version)
-
-
-def _with_stage(verdict: Verdict, scene: Scene | None) -> Verdict:
-    """The verdict with what people must know of the stage it was reached on."""
-    if scene is None:
-        return verdict
-    server = getattr(scene.stage, "server", None)
-    scope: Scope = replace(
-        verdict.scope,
-        notes=(*verdict.scope.notes, *scene.stage.notes),
-        server=server.version if server else "",
-    )
-    return replace(verdict, scope=scope)

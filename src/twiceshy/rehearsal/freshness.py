@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from twiceshy.model.scenario import Scenario
     from twiceshy.model.schema import QName
     from twiceshy.model.survey import Survey
+    from twiceshy.rehearsal.back_end import BackEnd
     from twiceshy.rehearsal.scene import Scene
 
 _FAILED = 400
@@ -28,23 +29,34 @@ Missing = tuple[int, frozenset["QName"]]
 
 
 class Freshness:
-    """Plays scenarios and sees to it that answers come from the data."""
+    """Plays scenarios on one stage and sees to it that answers come from the data.
+
+    What requests read on a cold service the survey tells of the version under rehearsal; of the
+    stage `on`, what they read there at first. With `every_table` all tables count, not only those
+    with rows that are somebody's.
+    """
 
     run: Run
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, *, on: str = "", every_table: bool = False) -> None:
+        self._learns = bool(on)
         self._owned = frozenset(survey.ownership.owned_tables)
-        self._cold = {
-            number: facts.reads & self._owned for number, facts in enumerate(survey.requests)
-        }
+        if every_table:
+            self._owned = frozenset(survey.catalogue.by_name)
+        self._cold: dict[int, frozenset[QName]] = {}
+        if not on:
+            known = enumerate(survey.requests)
+            self._cold = {number: facts.reads & self._owned for number, facts in known}
         self._needs_fewer: set[Missing] = set()
         self._caches = False
 
-    def play(self, scene: Scene, scenario: Scenario) -> Iterator[str]:
+    def play(self, scene: Scene | BackEnd, scenario: Scenario) -> Iterator[str]:
         """Play a scenario; the record is left in `run`, with stale answers marked."""
         if self._caches:
             yield from scene.restart()
         yield from scene.play(scenario)
+        if self._learns:
+            self._learn(scene.run)
         suspects = self._suspects(scene.run)
         if suspects and not self._caches:
             yield from scene.restart()
@@ -55,6 +67,12 @@ class Freshness:
                 self._caches = scene.caches = True
                 yield "an answer came from a cache: the service is restarted each time from here on"
         self.run = replace(scene.run, observations=tuple(self._judged(scene.run)))
+
+    def _learn(self, run: Run) -> None:
+        """What each request reads when it is answered for the first time."""
+        for seen in run.observations:
+            if not isinstance(seen.answer, NoReply) and seen.answer.status < _FAILED:
+                self._cold.setdefault(seen.step.number, seen.reads & self._owned)
 
     def _missing(self, seen: Observation) -> frozenset[QName]:
         if isinstance(seen.answer, NoReply) or seen.answer.status >= _FAILED:

@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING
 
 import psycopg
 
-from twiceshy.errors import CannotTell, ConfigurationError, RowRefused, ServiceFailed, StageLost
-from twiceshy.model.history import NoReply, Observation, PlantedRow, Reply, Run
-from twiceshy.model.scenario import Plant, Request
-from twiceshy.postgres.connect import literal, quoted
+from twiceshy.errors import CannotTell, StageLost
+from twiceshy.model.history import NoReply, Observation, Run
+from twiceshy.model.scenario import Plant
 from twiceshy.rehearsal.beside import Requests, with_requests
-from twiceshy.rehearsal.people import actors_of, without_secret
+from twiceshy.rehearsal.client import Client
 from twiceshy.rehearsal.readiness import probe
-from twiceshy.rehearsal.sending import at_once, filled
+from twiceshy.rehearsal.rows import rows, rows_of_actor
+from twiceshy.rehearsal.sending import Filling, at_once, filled
+from twiceshy.rehearsal.states import States
 from twiceshy.stage.stage import Stage
-from twiceshy.traffic.credentials import Credentials, log_in
-from twiceshy.traffic.exchange import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from twiceshy.config.project import Project
-    from twiceshy.model.history import RowChange
+    from twiceshy.model.history import Reply, RowChange
     from twiceshy.model.ownership import Ownership
-    from twiceshy.model.scenario import Operation, Scenario, Step
+    from twiceshy.model.scenario import Operation, Request, Scenario, Step
     from twiceshy.model.schema import QName
     from twiceshy.model.scripts import Play
     from twiceshy.model.survey import Row
 
-_HOST = "127.0.0.1"
 _QUIET_WITHIN = 3.0
 # Seconds; what a service does by itself more seldom seldom meets a request either.
 _LISTENS_FOR = 0.3
 _MOST_RESTLESS = 3
-_ROW = re.compile(r'\s*([\w."]+)\.([\w"]+)\s*=\s*(.+?)\s*')
 
 
 class Scene:
@@ -44,19 +40,32 @@ class Scene:
 
     `login_tables` are those that changed while the actors logged in. `caches` tells that an answer
     was seen to come from a cache, so that what was asked before may be remembered. With
-    `scripts_only` there is a server for scripts, and neither world nor service.
+    `scripts_only` there is a server for scripts, and neither world nor service. With `like`, a
+    scene that is open and stays so, this one shares its server and gets the same rows. `began` is
+    the moment, on the monotonic clock, from which runs count.
     """
 
-    def __init__(self, project: Project, version: str = "", *, scripts_only: bool = False) -> None:
+    def __init__(
+        self,
+        project: Project,
+        version: str = "",
+        *,
+        scripts_only: bool = False,
+        like: Scene | None = None,
+    ) -> None:
         self.project = project
         self.scripts_only = scripts_only
-        self.stage = Stage(project, version, probe=probe, scripts_only=scripts_only)
-        self.actors = actors_of(project)
-        self.credentials: dict[str, Credentials] = {}
+        beside: Stage | None = like.stage if like else None
+        self.stage: Stage = Stage(
+            project, version, probe=probe, scripts_only=scripts_only, beside=beside
+        )
+        self.client = Client(project, lambda: self.stage.port)
+        self.actors = self.client.actors
         self.login_tables: frozenset[QName] = frozenset()
         self.caches = False
         self.login_changes: dict[str, tuple[RowChange, ...]] = {}
-        self._started = time.monotonic()
+        self._states = States(self.stage, beside)
+        self.began: float = like.began if like else time.monotonic()
         self._restless = 0
         self._unasked: frozenset[str] = frozenset()
 
@@ -85,8 +94,8 @@ class Scene:
     def _log_in(self) -> None:
         self.stage.world.take_changes()
         if self.project.service:
-            for name, actor in self.actors.items():
-                self.credentials[name] = log_in(name, actor, self._send_plainly)
+            for name in self.actors:
+                self.client.log_in(name)
                 _, changes = self.stage.world.settle(_QUIET_WITHIN)
                 self.login_changes[name] = changes.rows
         tables = {change.table for rows in self.login_changes.values() for change in rows}
@@ -94,24 +103,9 @@ class Scene:
         self.stage.world.snapshot()
         self.stage.keeper.refusals()
 
-    def _send_plainly(self, request: Request) -> Reply | NoReply:
-        service = self.project.service
-        return exchange(
-            _HOST, self.stage.port, request, timeout=service.timeout if service else 10.0
-        )
-
     def fetch_text(self, path: str) -> str:
         """A document that the service itself serves; ServiceFailed when it does not."""
-        answer = self._send_plainly(Request("GET", path))
-        if isinstance(answer, NoReply) or answer.status >= 400:
-            seen = answer.says if isinstance(answer, NoReply) else f"status {answer.status}"
-            raise ServiceFailed(
-                "The service does not serve its OpenAPI description",
-                where=f"GET {path}",
-                seen=seen,
-                todo="correct `openapi` under [service]",
-            )
-        return answer.body.decode("utf-8", "replace")
+        return self.client.fetch_text(path)
 
     def plant_for(
         self, actor: str, table: QName, ownership: Ownership, own: Sequence[tuple[QName, Row]]
@@ -139,15 +133,15 @@ class Scene:
             plants.append(
                 Plant(names[name], name, actor, tuple(parents), tuple(values.items()), marked=False)
             )
-        planted, _, problem = self._apply(plants)
-        rows = {row.plant: row for row in planted}
-        return rows[names[table]].values if problem is None and names[table] in rows else None
+        applied = self._states.bring_about(plants)
+        rows = {row.plant: row for row in applied.planted}
+        return rows[names[table]].values if names[table] in rows else None
 
     # -- playing ------------------------------------------------------------------------------
 
     def play(self, scenario: Scenario) -> Iterator[str]:
         """Play one scenario, tell what takes long, and leave the record in `run`."""
-        at = time.monotonic() - self._started
+        at = time.monotonic() - self.began
         if scenario.command is not None:
             command = scenario.command
             result = self.stage.run_command(command.text, command.cwd, command.timeout)
@@ -161,19 +155,19 @@ class Scene:
             yield f"{scenario.script.script.name}: {scenario.state.says}"
             self.run = Run(scenario, at=at, script=phases.play(scenario.script))
             return
-        planted, refused, problem = self._apply(scenario.state.operations)
+        applied = self._states.bring_about(scenario.state.operations)
+        filling = Filling(applied.planted)
         observations: list[Observation] = []
-        if problem is None:
-            asked = [(step, filled(step, planted)) for step in scenario.steps]
-            requests = [(step, request) for step, request in asked if request is not None]
-            for seen in self._performed(requests, together=scenario.at_once and len(requests) > 1):
+        if applied.problem is None:
+            for seen in self._performed(scenario, filling):
                 observations.append(seen)
                 if isinstance(seen.answer, NoReply):
                     who = f" as {seen.step.actor}" if seen.step.actor else ""
                     asked_for = f"{seen.request}{who}; {scenario.state.says}"
                     self.stage.check_service(asked_for, patience=0.05)
         self.stage.check_alive()
-        self.run = Run(scenario, planted, tuple(observations), at, problem, refused)
+        refused = (*applied.refused, *filling.refused)
+        self.run = Run(scenario, applied.planted, tuple(observations), at, applied.problem, refused)
         yield from self.rewind()
         if any(_gave_up(seen) for seen in observations):
             # Whatever still works on the request we gave up on would meddle with the next one.
@@ -184,19 +178,24 @@ class Scene:
         yield f"{play.script.name}: {scenario.state.says}"
         asked = [(step, filled(step, ())) for step in scenario.steps]
         requests = [(step, request) for step, request in asked if request is not None]
-        with Requests(requests, self._send) as sending:
+        with Requests(requests, self.client.send) as sending:
             run, seen, began = self.stage.beside_service(play)
         record = with_requests(run, sending.sent, seen, began)
         self.run = Run(scenario, at=at, script=record)
         yield from self.renew()
 
-    def _performed(
-        self, asked: Sequence[tuple[Step, Request]], *, together: bool
-    ) -> Iterator[Observation]:
-        if together:
-            yield from self._perform_together(asked)
-        else:
-            yield from (self.perform(step, request) for step, request in asked)
+    def _performed(self, scenario: Scenario, filling: Filling) -> Iterator[Observation]:
+        if scenario.at_once and len(scenario.steps) > 1:
+            asked = [(step, filling.request(step)) for step in scenario.steps]
+            requests = [(step, request) for step, request in asked if request is not None]
+            yield from self._perform_together(requests)
+            return
+        for step in scenario.steps:
+            request = filling.request(step)
+            if request is not None:
+                seen = self.perform(step, request)
+                filling.keep(step, seen.answer)
+                yield seen
 
     def rewind(self) -> Iterator[str]:
         """Back to the snapshot; on a fresh clone where rows alone do not lead back."""
@@ -215,62 +214,16 @@ class Scene:
         yield from self.stage.restart_service()
         self._log_in()
 
-    def _apply(
-        self, operations: Sequence[Operation]
-    ) -> tuple[tuple[PlantedRow, ...], tuple[tuple[str, str], ...], str | None]:
-        """Change the data: rows planted, rows refused with the reason, and what went wrong."""
-        planted: list[PlantedRow] = []
-        accepted: list[Operation] = []
-        refused: dict[str, str] = {}
-        for operation in operations:
-            if isinstance(operation, Plant):
-                missing = [name for _, name in operation.parents if name in refused]
-                if missing:
-                    refused[operation.name] = f"{missing[0]} could not be planted"
-                    continue
-                try:
-                    rows = self.stage.planter.resolve(accepted, operation)
-                except RowRefused as reason:
-                    refused[operation.name] = str(reason)
-                    continue
-                planted += rows
-            accepted.append(operation)
-        try:
-            self.stage.world.apply(self.stage.planter.sql_for(accepted))
-        except psycopg.errors.LockNotAvailable:
-            return (), tuple(refused.items()), "the service held rows of that state locked"
-        except psycopg.OperationalError as error:
-            raise StageLost("The scratch database went away", seen=str(error)) from error
-        except psycopg.Error as error:
-            return (), tuple(refused.items()), f"the state could not be brought about: {error}"
-        self.stage.world.take_changes()
-        unique = {row.plant: row for row in planted}
-        return tuple(unique.values()), tuple(refused.items()), None
-
     def perform(self, step: Step, request: Request) -> Observation:
         """Send one request and collect everything that it did."""
         position = self.stage.log.position()
-        answer, seconds = self._send(step, request)
+        answer, seconds = self.client.send(step, request)
         return self._observed(step, request, answer, seconds, position)
-
-    def _send(self, step: Step, request: Request) -> tuple[Reply | NoReply, float]:
-        """The answer to an actor's request, and how long it took in seconds."""
-        started = time.monotonic()
-        credentials = self.credentials.get(step.actor or "", Credentials())
-        service = self.project.service
-        answer = exchange(
-            _HOST,
-            self.stage.port,
-            request,
-            headers=credentials.headers,
-            timeout=service.timeout if service else 10.0,
-        )
-        return answer, time.monotonic() - started
 
     def _perform_together(self, asked: Sequence[tuple[Step, Request]]) -> Iterator[Observation]:
         """Send several requests in the same moment; the first observation has what they did."""
         position = self.stage.log.position()
-        answers = at_once(asked, self._send)
+        answers = at_once(asked, self.client.send)
         for (step, request), (answer, seconds) in zip(asked[:1], answers, strict=False):
             yield self._observed(step, request, answer, seconds, position)
         for (step, request), (answer, seconds) in zip(asked[1:], answers[1:], strict=True):
@@ -311,11 +264,6 @@ class Scene:
             seconds=seconds,
         )
 
-    def header_of(self, name: str) -> str:
-        """An actor's credentials as header lines, with shell variables in place of secrets."""
-        headers = self.credentials.get(name, Credentials()).headers
-        return "\n".join(without_secret(name, *pair) for pair in headers)
-
     def _count_restless(self, busy: str) -> None:
         self._restless = self._restless + 1 if busy else 0
         if self._restless >= _MOST_RESTLESS:
@@ -329,66 +277,18 @@ class Scene:
     # -- rows ---------------------------------------------------------------------------------
 
     def rows_of(self, name: str) -> tuple[tuple[QName, Row], ...]:
-        """The rows that an actor is, as `actors.<name>.row` says.
-
-        Raises ConfigurationError when the text, the table or the row is not there.
-        """
-        actor = self.actors[name]
-        texts = [actor.row] if isinstance(actor.row, str) else list(actor.row)
-        return tuple(self._row(name, text) for text in texts if text)
-
-    def _row(self, name: str, text: str) -> tuple[QName, Row]:
-        key = f"actors.{name}.row"
-        found = _ROW.fullmatch(text)
-        table = found and self.stage.catalogue.find(found[1].replace('"', ""))
-        if not found or not table:
-            raise ConfigurationError(
-                f"The row of {name} names no table of the database",
-                location=self.project.location(key),
-                key=key,
-                seen=text,
-                todo="tables: " + ", ".join(str(t.name) for t in self.stage.catalogue.tables),
-            )
-        column = found[2].replace('"', "")
-        if column not in table.column_names:
-            raise ConfigurationError(
-                f"The row of {name} names no column of {table.name}",
-                location=self.project.location(key),
-                key=key,
-                seen=text,
-                todo="columns: " + ", ".join(table.column_names),
-            )
-        value = found[3].strip("'\"")
-        row = self.first_row(table.name, f"{quoted(column)}::text = {literal(value)}")
-        if row is None:
-            raise ConfigurationError(
-                f"There is no row {text}",
-                location=self.project.location(key),
-                key=key,
-                seen=f"{table.name} was looked at after the seed had run",
-                todo="let the seed make it, or name a row that exists",
-            )
-        return table.name, row
+        """The rows that an actor is; see `rows_of_actor`."""
+        return rows_of_actor(self.project, self.stage, name, self.actors[name])
 
     def first_row(self, table: QName, condition: str) -> Row | None:
         """The first row that meets an SQL condition, values as text; None when there is none."""
-        rows = self.rows(table, condition, limit=1)
-        return rows[0] if rows else None
+        found = self.rows(table, condition, limit=1)
+        return found[0] if found else None
 
     def rows(self, table: QName, condition: str, limit: int) -> list[Row]:
         """Rows that meet an SQL condition, values as text, by primary key."""
-        facts = self.stage.catalogue.table(table)
-        columns = ", ".join(f"{quoted(name)}::text" for name in facts.column_names)
-        order = ", ".join(quoted(name) for name in facts.primary_key) or "1"
-        relation = f"{quoted(table.schema)}.{quoted(table.name)}"
-        sql = f"SELECT {columns} FROM {relation} WHERE {condition} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - names come quoted from the catalogue
-        found = self.stage.world.connection.execute(sql).fetchall()
-        return [dict(zip(facts.column_names, map(_text, row), strict=True)) for row in found]
+        return rows(self.stage, table, condition, limit)
 
 
 def _gave_up(seen: Observation) -> bool:
     return isinstance(seen.answer, NoReply) and seen.answer.kind != "refused"
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

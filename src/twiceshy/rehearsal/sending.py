@@ -6,33 +6,70 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TYPE_CHECKING, TypeVar
 
+from twiceshy.model.history import Reply
 from twiceshy.model.scenario import Kept, PlantKey
+from twiceshy.traffic.json_path import value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from twiceshy.model.history import PlantedRow
+    from twiceshy.model.history import NoReply, PlantedRow
     from twiceshy.model.scenario import Request, Step
 
 Answer = TypeVar("Answer")
 
 
-def filled(step: Step, planted: Iterable[PlantedRow]) -> Request | None:
-    """The step's request; None when a row whose id it needs is not there."""
+def filled(
+    step: Step, planted: Iterable[PlantedRow], kept: Mapping[str, str] | None = None
+) -> Request | None:
+    """The step's request; None when a row or an answer whose value it needs is not there."""
     rows = {row.plant: row for row in planted}
     values: dict[str, str] = {}
     for name, key in step.slots:
         if isinstance(key, PlantKey):
             row = rows.get(key.plant)
             value = row.values.get(key.column) if row else None
-            if value is None:
-                return None
-            values[name] = value
         elif isinstance(key, Kept):
-            return None
+            value = (kept or {}).get(key.name)
         else:
-            values[name] = key
+            value = key
+        if value is None:
+            return None
+        values[name] = value
     return step.template.fill(values)
+
+
+class Filling:
+    """What fills the steps of one scenario: rows planted, and answers so far.
+
+    `refused` names the steps that were not sent because no answer held what they need.
+    """
+
+    def __init__(self, planted: Iterable[PlantedRow] = ()) -> None:
+        self._planted = tuple(planted)
+        self._kept: dict[str, str] = {}
+        self.refused: list[tuple[str, str]] = []
+
+    def request(self, step: Step) -> Request | None:
+        """The step's request, or None; see `filled`."""
+        request = filled(step, self._planted, self._kept)
+        lacks = [
+            key.name
+            for _, key in step.slots
+            if isinstance(key, Kept) and key.name not in self._kept
+        ]
+        if lacks:
+            reason = f"no earlier answer gave a value for {{{lacks[0]}}}"
+            self.refused.append((step.key or str(step.template), reason))
+        return request
+
+    def keep(self, step: Step, answer: Reply | NoReply) -> None:
+        """Keep what later steps want of an answer; what it does not hold is kept no longer."""
+        for name, path in step.keeps:
+            self._kept.pop(name, None)
+            value = value_at(answer.body, path) if isinstance(answer, Reply) else None
+            if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
+                self._kept[name] = str(value)
 
 
 def at_once(

@@ -19,6 +19,8 @@ from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import Command
 from twiceshy.model.schema import Catalogue
 from twiceshy.model.survey import Survey
+from twiceshy.rehearsal.recorded import recorded_text
+from twiceshy.rehearsal.scenes import GIT
 from twiceshy.rehearsal.scripts import read_production, read_scripts
 from twiceshy.rehearsal.survey import Surveyor
 from twiceshy.rehearsal.wanted import wanted
@@ -29,6 +31,7 @@ from twiceshy.stage.stage import run_command
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
     from twiceshy.config.project import Project
     from twiceshy.model.kind import Asked, Kind
@@ -61,6 +64,7 @@ def read_spec(guard: GuardBlock, project: Project) -> tuple[Kind, Any]:
         )
         raise problems[0] if len(problems) == 1 else SeveralProblems(problems) from None
     _check_names(spec, guard, project)
+    _check_stages(kind.asks(spec), guard, project)
     return kind, spec
 
 
@@ -100,14 +104,31 @@ def _check_names(spec: Any, guard: GuardBlock, project: Project) -> None:
         )
     version = getattr(spec, "version", None)
     if version is not None and version not in project.versions:
-        near = nearest(version, project.versions)
-        raise ReportError(
-            f"The configuration has no version {version}",
-            location=type(guard.location)(guard.location.file, guard.line_of("version")),
-            key="version",
-            seen=version,
-            todo=f"did you mean {near}?" if near else f"add [versions.{version}] to {project.file}",
-        )
+        raise _unknown("version", version, "versions", guard, project)
+
+
+def _check_stages(asked: Asked, guard: GuardBlock, project: Project) -> None:
+    """Versions and storage that a guard compares with must be in the configuration."""
+    baseline = asked.baseline
+    if baseline and not baseline.startswith(GIT) and baseline not in project.versions:
+        raise _unknown("baseline", baseline, "versions", guard, project)
+    for name in asked.storages if asked.storages != "all" else ():
+        if name not in project.storage:
+            raise _unknown("storage", name, "storage", guard, project)
+
+
+def _unknown(
+    key: str, name: str, table: str, guard: GuardBlock, project: Project
+) -> ReportError:
+    near = nearest(name, getattr(project, table))
+    word = table.removesuffix("s")
+    return ReportError(
+        f"The configuration has no {word} {name}",
+        location=type(guard.location)(guard.location.file, guard.line_of(key)),
+        key=key,
+        seen=name,
+        todo=f"did you mean {near}?" if near else f"add [{table}.{name}] to {project.file}",
+    )
 
 
 def needs_stage(asked: Asked, project: Project) -> bool:
@@ -124,13 +145,22 @@ def is_about_scripts_only(asked: Asked) -> bool:
 
 
 def survey_of(
-    asked: Asked, project: Project, scene: Scene | None, version: str = ""
+    asked: Asked,
+    project: Project,
+    scene: Scene | None,
+    version: str = "",
+    folder: Path | None = None,
 ) -> Generator[str, None, Survey]:
-    """Learn what the kind asked for, telling what takes long; returns the Survey."""
+    """Learn what the kind asked for, telling what takes long; returns the Survey.
+
+    `folder` is where the report lies: what was recorded for it lies beside it.
+    """
     bare = replace(
         _NO_SURVEY,
         scripts=_scripts(asked, project, version),
         production=read_production(asked.production, project.root),
+        recorded=recorded_text(project, folder, asked.recorded),
+        storages=tuple(project.storage) if asked.storages == "all" else asked.storages,
     )
     if scene is None or not (asked.actors or asked.requests or asked.har):
         return bare
@@ -139,8 +169,14 @@ def survey_of(
         scene, asked.actors, found.templates, asked.owners, named=found.named, values=asked.values
     )
     yield from surveyor.learn()
-    survey = replace(surveyor.survey, scripts=bare.scripts, production=bare.production)
-    return replace(survey, notes=(*survey.notes, *found.notes))
+    return replace(
+        surveyor.survey,
+        scripts=bare.scripts,
+        production=bare.production,
+        recorded=bare.recorded,
+        storages=bare.storages,
+        notes=(*surveyor.survey.notes, *found.notes),
+    )
 
 
 def _scripts(asked: Asked, project: Project, version: str) -> tuple[Script, ...]:

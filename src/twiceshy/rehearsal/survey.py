@@ -188,7 +188,7 @@ class Surveyor:
                 found = self._owned_row(table, parent, row)
                 if found is not None:
                     rows.append((table, found))
-        return ActorFacts(name, tuple(rows), self._scene.header_of(name))
+        return ActorFacts(name, tuple(rows), self._scene.client.header_of(name))
 
     def _owned_row(self, table: QName, parent: QName, row: Row) -> Row | None:
         condition = self._ownership.owner_condition(table, parent, self._selects(parent, row))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from twiceshy.stage.processes import Keeper
 
 _SET_UP_LIMIT = 1800.0
+_OF_A_HOOK = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
 
 
 def own_folder(root: Path) -> Path:
@@ -33,29 +34,43 @@ def checkout(root: Path, reference: str) -> Path:
     Kept under `.twiceshy/versions`, so that the set-up need not run again.
     Raises ConfigurationError when git does not know the reference.
     """
-    commit = _git(root, "rev-parse", "--verify", f"{reference}^{{commit}}", reference=reference)
+    named = f"{reference}^{{commit}}"
+    commit = _git(root, "rev-parse", "--verify", "--end-of-options", named, reference=reference)
+    commit = commit.splitlines()[-1]
     top = _git(root, "rev-parse", "--show-prefix", reference=reference)
     tree = own_folder(root) / "versions" / commit[:16]
     if not tree.is_dir():
+        # Under its name only when it is complete: whoever is interrupted leaves no half of it.
+        draft = tree.with_name(f"{tree.name}-{os.getpid()}")
         _git(root, "worktree", "prune", reference=reference)
-        _git(root, "worktree", "add", "--detach", str(tree), commit, reference=reference)
+        _git(root, "worktree", "add", "--detach", str(draft), commit, reference=reference)
+        _git(root, "worktree", "move", str(draft), str(tree), reference=reference)
     return tree / top
 
 
 def _git(root: Path, *arguments: str, reference: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(root), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    if done.returncode != 0:
+    # Hooks of git are told of the one repository that they run for; we ask for ours.
+    env = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env=env,
+        )
+        failed, said = done.returncode != 0, done.stderr.strip()
+    except OSError as error:
+        failed, said = True, f"git cannot be run: {error.strerror}"
+    if failed:
         raise ConfigurationError(
             f"The version {reference} cannot be checked out",
             key="git",
-            seen=done.stderr.strip(),
-            todo="name a commit, tag or branch that this repository has",
+            seen=said,
+            todo="name a commit, tag or branch that this repository has; a shallow clone has few "
+            "of them until `git fetch` brings the others",
         )
     return done.stdout.strip()
 

@@ -81,10 +81,11 @@ class Crew:
 
     def migrate(self, values: Mapping[str, str], timeout: float) -> tuple[int, str]:
         """Run the back end's migrations: how they ended, and what they printed."""
-        command = filled(self._storage.migrate or "true", self.filling(values))
+        if not self._storage.migrate:
+            return 0, ""
+        command = filled(self._storage.migrate, self.filling(values))
         env = self.environment(values)
-        cwd = self._root / (self._version.cwd or ".")
-        return self._keeper.run("migrations", command, env=env, cwd=cwd, timeout=timeout)
+        return self._keeper.run("migrations", command, env=env, cwd=self._root, timeout=timeout)
 
     def start_processes(self, values: Mapping[str, str]) -> Iterator[str]:
         """Start what the service needs beside it, telling each; ServiceFailed if it does not."""
@@ -134,10 +135,9 @@ class Crew:
 
     def _start_service_there(self, service: Service, values: Mapping[str, str]) -> None:
         self._keeper.allow_port(self.port)
-        command = self._storage.command or self._version.command or service.command
         self.service = self._keeper.start(
             "service",
-            filled(command, self.filling(values)),
+            filled(self._service_command(), self.filling(values)),
             env=self.environment(values),
             cwd=self._root / (self._version.cwd or service.cwd),
             output=self.output_of("service"),
@@ -158,6 +158,22 @@ class Crew:
         filling = self.filling(values)
         own = {key: fill(text, filling) for key, text in self.variables.items()}
         return environment(service.pass_env if service else [], own)
+
+    def texts(self) -> list[str]:
+        """Everything with placeholders that is filled when all of it is started."""
+        started = [self._service_command(), *(p.command for p in self._processes.values())]
+        words = [[command] if isinstance(command, str) else command for command in started]
+        variables = [self.variables, *(p.env for p in self._processes.values())]
+        return [
+            self._storage.migrate or "",
+            *(word for command in words for word in command),
+            *(text for own in variables for text in own.values()),
+        ]
+
+    def _service_command(self) -> str | list[str]:
+        service = self._project.service
+        usual = service.command if service else ""
+        return self._storage.command or self._version.command or usual
 
     @property
     def variables(self) -> dict[str, str]:

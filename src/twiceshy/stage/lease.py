@@ -78,6 +78,18 @@ class Lease:
         """The name of a database that nobody had before."""
         return f"twiceshy_world_{next(self._worlds)}"
 
+    def values(self, database: str) -> dict[str, str]:
+        """Placeholders that lead to a database on this server."""
+        address = self.server.address
+        return {
+            "database_url": address.url(database),
+            "database_host": "127.0.0.1",
+            "database_port": str(address.port),
+            "database_name": database,
+            "database_user": address.role,
+            "database_password": address.password,
+        }
+
     def _note_choice(self, chosen: Binaries, shims: tuple[str, ...], wanted: set[str]) -> None:
         if chosen.label != self._project.database.server:
             self.notes.append(

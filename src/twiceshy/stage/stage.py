@@ -130,6 +130,7 @@ class Stage:
         except (SchemaFailed, Wanting):
             # It wants an extension, or makes what all databases of a server share, such as roles.
             yield from self._lease_server()
+            self.lease.notes.append(f"the version {self.version} needed a server of its own")
 
     def phases(self) -> Generator[str, None, Phases]:
         """Where scripts are rehearsed: beside the world, on clones of a template without us."""
@@ -146,7 +147,7 @@ class Stage:
 
     def _run_script(self, text: str, database: str, port: int, timeout: float) -> CommandResult:
         """Run a command that migrates; each usual way to name a database leads to `port`."""
-        values = self._crew.filling(self._database_values(database))
+        values = self._crew.filling(self.lease.values(database))
         values["database_port"] = str(port)
         values["database_url"] = replace(self.server.address, port=port).url(database)
         env = {
@@ -157,7 +158,7 @@ class Stage:
         return run_command(self.keeper, filled(text, values), self._root, timeout, env)
 
     def _build(self, template: Template) -> None:
-        values = self._crew.filling(self._database_values(template.name))
+        values = self._crew.filling(self.lease.values(template.name))
         template.build(self._root, self._migration_environment(values), values)
 
     def _take(self, lease: Lease, template: Template) -> None:
@@ -211,17 +212,6 @@ class Stage:
         else:
             self.planter.moved_to(self.world.connection)
 
-    def _database_values(self, database: str) -> dict[str, str]:
-        address = self.server.address
-        return {
-            "database_url": address.url(database),
-            "database_host": "127.0.0.1",
-            "database_port": str(address.port),
-            "database_name": database,
-            "database_user": address.role,
-            "database_password": address.password,
-        }
-
     @property
     def port(self) -> int:
         """Where the service listens."""
@@ -255,13 +245,13 @@ class Stage:
         yield from self._start_world()
 
     def _start_crew(self) -> Iterator[str]:
-        values = self._database_values(self.database)
+        values = self.lease.values(self.database)
         yield from self._crew.start_processes(values)
         yield from self._crew.start_service(values)
 
     def run_command(self, text: str, cwd: str, timeout: float) -> CommandResult:
         """Run a guard's command beside the stage; it sees the caller's environment, as tests do."""
-        values = self._crew.filling(self._database_values(self.database))
+        values = self._crew.filling(self.lease.values(self.database))
         values["service_url"] = f"http://127.0.0.1:{self.port}"
         env = {**os.environ, "DATABASE_URL": values["database_url"]}
         return run_command(self.keeper, filled(text, values), self._root / cwd, timeout, env)

@@ -49,6 +49,7 @@ class Contract:
             storages=spec.storage,
             har="" if listed or spec.requests == "all" else str(spec.requests),
             skip=spec.skip,
+            every_table=True,
         )
 
     def next(self, spec: Spec, survey: Survey, history: History) -> tuple[Scenario, ...]:

@@ -1,0 +1,51 @@
+"""One guard's scenarios, each on the stage that it names, in the world and at the time it wants."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from twiceshy.rehearsal.freshness import Freshness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twiceshy.model.history import Run
+    from twiceshy.model.kind import Asked
+    from twiceshy.model.scenario import Scenario
+    from twiceshy.model.survey import Survey
+    from twiceshy.rehearsal.scenes import Scenes
+
+
+class Playing:
+    """Plays the scenarios of one guard; the record of the last one is left in `run`."""
+
+    run: Run
+
+    def __init__(self, scenes: Scenes, asked: Asked, survey: Survey) -> None:
+        self._scenes = scenes
+        self._asked = asked
+        self._survey = survey
+        self._freshness: dict[str, Freshness] = {}
+        self._worlds: dict[str, int] = {}
+        self._began = {0: time.monotonic()}
+
+    def play(self, scenario: Scenario) -> Iterator[str]:
+        """Bring its stage up where it is not, renew it for another world, and play, telling steps.
+
+        CannotTell when the stage does not come up, or something breaks on it.
+        """
+        on = scenario.on
+        scene = yield from self._scenes.on(on, self._asked.baseline)
+        if scenario.world > self._worlds.get(on, 0):
+            self._worlds[on] = scenario.world
+            yield "asking again on a fresh clone"
+            yield from scene.renew()
+        began = self._began.setdefault(scenario.world, time.monotonic())
+        # Time passing is part of what is tried: tokens and clocks tick.
+        time.sleep(max(0.0, began + scenario.not_before - time.monotonic()))
+        if on not in self._freshness:
+            every_table = self._asked.every_table
+            self._freshness[on] = Freshness(self._survey, on=on, every_table=every_table)
+        yield from self._freshness[on].play(scene, scenario)
+        self.run = self._freshness[on].run
