@@ -5,8 +5,10 @@ Never a `holds` that nothing stands behind. The answers are those of formats/ser
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -25,9 +27,9 @@ seed = ["formats/seed.sql"]
 
 [service]
 command = ["{python}", "formats/service.py", "--port", "{port}"]
+setup = "sh build.sh"
 ready = "GET /health"
 timeout = 1
-openapi = "openapi.json"
 env = { DATABASE_URL = "{database_url}" }
 
 [versions.before]
@@ -37,18 +39,28 @@ GUARD = """\
 kind = "contract"
 requests = %s
 baseline = "%s"
-missing = false
-%s"""
+missing = false"""
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """The small service, and a description of it that is none."""
+    """The small service in a repository; at the tag `unbuilt`, its set-up fails."""
     made = Notes(tmp_path_factory.mktemp("formats"))
     shutil.copytree(FORMATS, made.root / "formats", ignore=shutil.ignore_patterns("__pycache__"))
     (made.root / "twiceshy.toml").write_text(CONFIGURATION)
-    (made.root / "openapi.json").write_text("{ this is no description")
+    git(made.root, "init", "-q")
+    for tag, script in (("unbuilt", "echo there is no compiler; exit 1"), ("built", "exit 0")):
+        (made.root / "build.sh").write_text(script)
+        git(made.root, "add", ".")
+        git(made.root, "commit", "-qm", tag)
+        git(made.root, "tag", tag)
     return made
+
+
+def git(root, *words):
+    """A command of git's, by somebody."""
+    somebody = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    subprocess.run(["git", "-C", str(root), *somebody, *words], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +68,11 @@ def compared(project):
     """Compares today's answers with those before; the stage is the same for all of them."""
     with pytest.MonkeyPatch.context() as patch, project.stage() as stage:
         patch.setattr(plan, "_SPREAD", 0.2)
+        patch.setattr(plan, "_MOST_CONFIRMED", 99)
 
-        def rehearse(*names, baseline="version:before", more=""):
-            requests = [f"GET /{name}" for name in names]
-            path = project.write(names[0], GUARD % (json.dumps(requests), baseline, more))
+        def rehearse(*names, baseline="version:before", requests=None):
+            asked = requests or json.dumps([f"GET /{name}" for name in names])
+            path = project.write(names[0], GUARD % (asked, baseline))
             return project.rehearse_file(stage, path)
 
         yield rehearse
@@ -106,10 +119,38 @@ def test_an_answer_that_changes_by_itself(compared):
     assert compared("restless").value != "recurs"
 
 
+def test_a_commit_of_the_same_answers(compared):
+    """In a worktree of its own, after its own set-up, the service answers as it does here."""
+    assert compared("items", *service.CHANGED, baseline="git:built").value == "holds"
+
+
+def test_recorded_requests_with_binary_bodies(compared, project):
+    """Requests are taken from recorded traffic, as far as they can be sent again."""
+    content = {"mimeType": "image/png", "encoding": "base64", "size": 9}
+    content["text"] = base64.b64encode(service.PNG).decode()
+    sent = {"mimeType": "application/octet-stream", "text": "\x89PNG\x00\xff"}
+    asked = [
+        {"method": "GET", "url": "http://here/binary-now-text"},
+        {"method": "POST", "url": "http://here/plain", "postData": sent},
+    ]
+    answer = {"status": 200, "content": content}
+    entries = [{"request": each, "response": answer} for each in asked]
+    text = json.dumps({"log": {"version": "1.2", "entries": entries}})
+    (project.root / "traffic.har").write_text(text)
+    done = compared("traffic", requests='"traffic.har"')
+    assert done.value == "recurs", done.why
+    assert {finding.request for finding in done.verdict.findings} == {"GET /binary-now-text"}
+    (project.root / "torn.har").write_text(text[:100])
+    done = compared("torn", requests='"torn.har"')
+    assert done.value == "unknown"
+    assert "torn.har" in done.why
+
+
 @pytest.mark.parametrize(
     ("baseline", "why"),
     [
         ("git:no-such-branch", "no-such-branch cannot be checked out"),
+        ("git:unbuilt", "there is no compiler"),
         ("no-such-file.contract", "no-such-file.contract"),
     ],
 )
@@ -122,10 +163,23 @@ def test_baselines_that_are_not_there(compared, baseline, why):
 
 def test_a_version_that_is_not_there(project):
     """The configuration names the versions that there are."""
-    path = project.write("nowhere", GUARD % ('["GET /plain"]', "version:befor", ""))
+    path = project.write("nowhere", GUARD % ('["GET /plain"]', "version:befor"))
     report = read_report(path)
     with project.stage() as stage:
         (event,) = stage.rehearse(report, report.guards[0])
     assert isinstance(event, ReportBroken)
     assert "befor" in str(event.problem)
     assert "before" in event.problem.todo
+
+
+def test_a_description_that_is_none(project):
+    """Nothing is sent, and the file is named."""
+    (project.root / "openapi.json").write_text("{ this is no description")
+    configuration = CONFIGURATION.replace("timeout = 1", 'timeout = 1\nopenapi = "openapi.json"')
+    (project.root / "twiceshy.toml").write_text(configuration)
+    path = project.write("all", GUARD % ('"all"', "version:before"))
+    with project.stage() as stage:
+        done = project.rehearse_file(stage, path)
+    (project.root / "twiceshy.toml").write_text(CONFIGURATION)
+    assert done.value == "unknown"
+    assert "openapi.json" in done.why

@@ -1,0 +1,63 @@
+"""The guard `contract` on an object store, with the example `preferences`."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+from twiceshy.config.load import load_project
+from twiceshy.guards.contract import plan
+from twiceshy.model.events import GuardFinished
+from twiceshy.rehearsal.conduct import Rehearsals
+from twiceshy.reports import read_report
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "preferences"
+OBJECTS = """
+[process.s3]
+command = ["{python}", "-m", "moto.server", "-H", "127.0.0.1", "-p", "{port}"]
+ready = "tcp"
+
+[storage.objects]
+env = { STORAGE_URL = "s3+http://key:secret@127.0.0.1:{s3.port}/preferences" }
+migrate = "{python} -m preferences.migrate --with db/first.json"
+processes = ["s3"]
+"""
+REPORT = """\
+# Kept as objects
+
+```toml guard
+kind = "contract"
+as = "ana"
+storage = ["objects"]
+missing = false
+requests = [
+  { request = "PUT /preferences/azure", json = { region = "a", settings = { replicas = 1 } } },
+  { request = "PATCH /preferences/aws", json = { name = "replicas", value = 5 } },
+  "GET /preferences",
+  "GET /preferences/gcp/download",
+  "GET /budget",
+  "GET /providers",
+  "DELETE /preferences/gcp",
+]
+```
+"""
+
+
+def test_an_object_store(tmp_path, monkeypatch):
+    """Objects keep what PostgreSQL keeps, and give it back in the same form."""
+    monkeypatch.setattr(plan, "_SPREAD", 0.2)
+    ignored = shutil.ignore_patterns("__pycache__", ".twiceshy")
+    root = shutil.copytree(EXAMPLE, tmp_path / "preferences", ignore=ignored)
+    with (root / "twiceshy.toml").open("a") as file:
+        file.write(OBJECTS)
+    path = root / "objects.md"
+    path.write_text(REPORT)
+    report = read_report(path)
+    with (
+        Rehearsals(load_project(root)) as stage,
+        closing(stage.rehearse(report, report.guards[0])) as events,
+    ):
+        (finished,) = [event for event in events if isinstance(event, GuardFinished)]
+    assert (finished.verdict.value, finished.verdict.reasons) == ("holds", ())
+    assert any("objects" in tried for tried in finished.verdict.scope.tried)

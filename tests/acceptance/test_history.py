@@ -1,0 +1,94 @@
+"""`twiceshy run --since` on a history of the example `preferences`, commit by commit."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mutations.preferences import EXAMPLE, harmless
+
+TWICESHY = str(Path(sys.executable).with_name("twiceshy"))
+INNOCUOUS = ("through-a-cte", "other-order")
+GUILTY = {"PUT /preferences/{provider}", "PATCH /preferences/{provider}"}
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory):
+    """A repository: the service as it is, two innocuous commits, the guilty one, and its revert."""
+    root = tmp_path_factory.mktemp("history") / "preferences"
+    ignored = shutil.ignore_patterns("__pycache__", ".twiceshy", "postmortems", "before")
+    shutil.copytree(EXAMPLE, root, ignore=ignored)
+    toml = (root / "twiceshy.toml").read_text()
+    (root / "twiceshy.toml").write_text(toml.partition("# The service of the day before")[0])
+    git(root, "init", "-q")
+    commit(root, "start")
+    changes = {mutation.id: mutation for mutation in harmless()}
+    for name in INNOCUOUS:
+        changes[name].apply(root)
+        commit(root, name)
+    documents = root / "preferences" / "documents.py"
+    kept = documents.read_text()
+    documents.write_text((root / "faulty" / "documents.py").read_text())
+    commit(root, "guilty")
+    documents.write_text(kept)
+    commit(root, "mended")
+    return root
+
+
+def git(root, *words):
+    """A command of git's, by somebody."""
+    somebody = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    subprocess.run(["git", "-C", str(root), *somebody, *words], check=True, capture_output=True)
+
+
+def commit(root, tag):
+    """Everything as it is now."""
+    git(root, "add", ".")
+    git(root, "commit", "-qm", tag)
+    git(root, "tag", tag)
+
+
+def changed(root, tag, since):
+    """The exit code, and the operations that are told to answer otherwise at `tag`."""
+    git(root, "checkout", "-q", tag)
+    command = [TWICESHY, "run", "--since", since, "--format", "json"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.stdout, done.stderr
+    told = json.loads(done.stdout)
+    found = {
+        finding["request"]
+        for report in told["reports"]
+        for guard in report["guards"]
+        for finding in guard["verdict"]["findings"]
+    }
+    return done.returncode, found, told["uncovered"]
+
+
+def test_the_guilty_commit(history):
+    """Exactly the operations are told that write settings; all others were compared, too."""
+    assert changed(history, "guilty", since="start") == (1, GUILTY, [])
+
+
+def test_commits_that_change_nothing_for_anybody(history):
+    """What was refactored, and what was mended again, answers as at the start."""
+    assert changed(history, "mended", since="start") == (0, set(), [])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("tag", "since", "code", "found"),
+    [
+        ("through-a-cte", "start", 0, set()),
+        ("other-order", "through-a-cte", 0, set()),
+        ("guilty", "other-order", 1, GUILTY),
+        ("mended", "guilty", 1, GUILTY),
+    ],
+)
+def test_each_commit_by_itself(history, tag, since, code, found):
+    """Whoever compares commit by commit finds the one that did it, and the one that mended it."""
+    assert changed(history, tag, since) == (code, found, [])
