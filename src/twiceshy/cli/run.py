@@ -13,6 +13,7 @@ EPILOG = examples(
     "twiceshy run 2020-09-22-deposits -v",
     "twiceshy run postmortems/payments -k isolation",
     "twiceshy run --version faulty",
+    "twiceshy run --since origin/main",
     "twiceshy run --format json > run.json",
 )
 
@@ -25,6 +26,14 @@ def run(
         typer.Option(
             metavar="NAME",
             help="Rehearse this version of the configuration, not the working tree.",
+            show_default=False,
+        ),
+    ] = "",
+    since: Annotated[
+        str,
+        typer.Option(
+            metavar="GITREF",
+            help="Compare every operation too with the commit where this branch left that one.",
             show_default=False,
         ),
     ] = "",
@@ -42,33 +51,21 @@ def run(
     [bold]unknown[/bold]. With a folder of migrations configured, each of them that has not been
     seen to hold is rehearsed as well. Exits with 0 when all hold, 1 when something recurs, 2 when
     a file is wrong, 3 when no verdict was reached.
+
+    With --since, every operation that the service offers is compared with the same operation of
+    the commit where this branch left another. A response that changed, and that no guard allows,
+    recurs; what could not be compared and no guard names is listed.
     """
     from twiceshy.cli.exit_codes import of_run
-    from twiceshy.cli.migrations import unrehearsed
     from twiceshy.cli.outputs import play
-    from twiceshy.cli.project import load, reports_of
+    from twiceshy.cli.project import load
+    from twiceshy.cli.running import chosen_reports, events_of
     from twiceshy.config.versions import check_version
-    from twiceshy.errors import UsageError
 
     project = load(context.obj)
     check_version(project, version)
-    everything = not (reports or keyword or version)
-    migrations = unrehearsed(project) if everything else ()
-    try:
-        chosen = reports_of(project, reports or [], keyword)
-    except UsageError:
-        if not (everything and project.database.migrations):
-            raise
-        if not migrations:
-            typer.echo(
-                "Every migration has been seen to hold, and there is no other guard.", err=True
-            )
-            raise typer.Exit from None
-        chosen = ()
-
-    from twiceshy.rehearsal import conduct
-
-    events = conduct.run(project, (*chosen, *migrations), version=version)
+    chosen = chosen_reports(project, reports or [], keyword, version, since)
+    events = events_of(project, chosen, version)
     outcome = play(events, project.root, form, verbose=verbose)
     code = of_run(outcome.values, problems=outcome.problems, allow_unknown=allow_unknown)
     raise typer.Exit(code)

@@ -74,6 +74,13 @@ class ScriptConcluded:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """Requests that no guard names and that could not be compared either, each with the reason."""
+
+    requests: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """All is done; `seconds` includes the stage."""
 
@@ -88,5 +95,6 @@ Event: TypeAlias = (
     | ScenarioPlayed
     | GuardFinished
     | ScriptConcluded
+    | Uncovered
     | RunFinished
 )

@@ -85,7 +85,7 @@ def without(found: Wanted, skip: Sequence[str]) -> Wanted:
     """The requests that no text of `skip` names; a note tells those that are left out."""
     if not skip:
         return found
-    patterns = [_pattern(text) for text in skip]
+    patterns = [pattern_of(text) for text in skip]
     kept = tuple(
         wish for wish in found.templates if not any(p.fullmatch(str(wish[0])) for p in patterns)
     )
@@ -99,7 +99,7 @@ def without(found: Wanted, skip: Sequence[str]) -> Wanted:
     return Wanted(kept, found.named, (*found.notes, *notes))
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def pattern_of(text: str) -> re.Pattern[str]:
     """What `DELETE /users/{id}` or `* /admin/*` names: a slot is one part, a star anything."""
     method, _, path = text.strip().partition(" ")
     if method.startswith("/"):

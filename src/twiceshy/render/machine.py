@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from twiceshy.errors import SeveralProblems
-from twiceshy.model.events import GuardFinished, ReportBroken, RunFinished
+from twiceshy.model.events import GuardFinished, ReportBroken, RunFinished, Uncovered
 from twiceshy.model.plain import verdict_to_plain
 from twiceshy.model.verdict import worst
 
@@ -30,6 +30,7 @@ class Machine:
         self._reports: dict[str, dict[str, Any]] = {}
         self._seconds = 0.0
         self._finished: list[GuardFinished] = []
+        self._uncovered: list[dict[str, str]] = []
 
     def hear(self, event: Event) -> None:
         """Gather one event."""
@@ -41,6 +42,8 @@ class Machine:
             several = isinstance(event.problem, SeveralProblems)
             each = event.problem.problems if isinstance(event.problem, SeveralProblems) else ()
             problems += [self._problem(one) for one in (each if several else (event.problem,))]
+        elif isinstance(event, Uncovered):
+            self._uncovered += [{"request": name, "why": why} for name, why in event.requests]
         elif isinstance(event, RunFinished):
             self._seconds = event.seconds
 
@@ -53,6 +56,7 @@ class Machine:
             "version": VERSION,
             "reports": reports,
             "seconds": _number(self._seconds),
+            "uncovered": self._uncovered,
             "verdict": worst(one.verdict.value for one in self._finished).value,
         }
 

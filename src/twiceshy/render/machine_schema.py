@@ -149,6 +149,13 @@ class Report(_Record):
     problems: list[Problem]
 
 
+class Uncovered(_Record):
+    """A request of the service that no guard names, and that could not be compared either."""
+
+    request: str = Field(description='Method and path, such as "GET /goals/{goal_id}".')
+    why: str
+
+
 class Run(_Record):
     """One run of twiceshy, as `--format json` prints it."""
 
@@ -157,6 +164,9 @@ class Run(_Record):
     version: Literal[1] = Field(description="Of this document; within it, keys are only added.")
     reports: list[Report] = Field(description="Sorted by path.")
     seconds: float = Field(description="For the whole run, the stage included.")
+    uncovered: list[Uncovered] = Field(
+        default_factory=list, description="With --since: what neither a guard nor it covers."
+    )
     verdict: VERDICT = Field(description="The worst: recurs before unknown before holds.")
 
 

@@ -12,10 +12,12 @@ from twiceshy.render.marks import LABEL
 from twiceshy.render.paragraph import wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from twiceshy.model.verdict import Scope, Verdict
     from twiceshy.render.marks import Page
+
+_MOST_UNCOVERED = 20
 
 
 def reasons(verdict: Verdict, page: Page) -> list[Text]:
@@ -50,6 +52,26 @@ def counts(scopes: Iterable[Scope], page: Page) -> str:
     parts += [f"{untried} not tried"] if untried else []
     parts += [f"{notes} note{'s' if notes > 1 else ''}"] if notes else []
     return f" {page.marks.dot} ".join(parts)
+
+
+def uncovered(requests: Sequence[tuple[str, str]], page: Page) -> list[Text]:
+    """The requests that nothing covers, each with the reason; nothing when there is none."""
+    if not requests:
+        return []
+    one = len(requests) == 1
+    says = f"{len(requests)} request{'' if one else 's'} without any cover"
+    lines = [Text(says, style="bold")]
+    shown = requests if page.verbose else requests[:_MOST_UNCOVERED]
+    for request, why in shown:
+        label = Text(f"  {page.marks.unknown} {one_line(request)}  ", style=LABEL)
+        if label.cell_len > page.width // 2:
+            lines += [label, *wrap(Text(one_line(why)), page.width, Text("      "))]
+        else:
+            lines += wrap(Text(one_line(why)), page.width, label)
+    if len(shown) < len(requests):
+        more = f"{page.marks.more} {len(requests) - len(shown)} more (--verbose shows all)"
+        lines.append(Text(f"  {more}", style=LABEL))
+    return lines
 
 
 def _listed(label: str, items: Iterable[str], page: Page) -> list[Text]:

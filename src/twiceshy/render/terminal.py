@@ -16,6 +16,7 @@ from twiceshy.model.events import (
     RunFinished,
     RunStarted,
     StageProgress,
+    Uncovered,
 )
 from twiceshy.model.verdict import Value
 from twiceshy.render.details import details, place_of
@@ -23,7 +24,7 @@ from twiceshy.render.marks import LABEL, Page, marks_for
 from twiceshy.render.paragraph import wrap
 from twiceshy.render.problem import problem
 from twiceshy.render.progress import Progress, stage_line, started_line
-from twiceshy.render.scope import counts
+from twiceshy.render.scope import counts, uncovered
 from twiceshy.render.summary import broken_line, closing, guard_line
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Terminal:
         )
         self._finished: list[GuardFinished] = []
         self._broken: list[ReportBroken] = []
+        self._uncovered: list[tuple[str, str]] = []
         self._detailed = False
 
     def __enter__(self) -> Self:
@@ -101,6 +103,8 @@ class Terminal:
             location = getattr(event.problem, "location", None) or Location(event.report.path)
             place = f"{place_of(location, self._base)}: {event.problem.happened}"
             self._print([broken_line(place, self._page)])
+        elif isinstance(event, Uncovered):
+            self._uncovered += event.requests
         elif isinstance(event, RunFinished):
             if self._live:
                 self._live.stop()
@@ -131,6 +135,8 @@ class Terminal:
         for finished in self._finished:
             if self._page.verbose or finished.verdict.value is not Value.HOLDS:
                 self._print([Text(), *details(finished, self._page, self._base)])
+        if self._uncovered:
+            self._print([Text(), *uncovered(self._uncovered, self._page)])
 
     def _tell_end(self, event: RunFinished) -> None:
         page = self._page

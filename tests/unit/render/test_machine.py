@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from twiceshy.errors import ConfigurationError, Location, SeveralProblems
-from twiceshy.model.events import GuardFinished, ReportBroken, RunFinished
+from twiceshy.model.events import GuardFinished, ReportBroken, RunFinished, Uncovered
 from twiceshy.model.plain import verdict_from_plain
 from twiceshy.model.verdict import Value, Verdict
 from twiceshy.render.machine import Machine, as_json
@@ -30,7 +30,9 @@ def test_a_run_as_json(snapshot):
 def test_it_fits_its_schema_and_no_key_is_left_undocumented():
     """The schema describes every key that is written."""
     page = GuardFinished(story.REPORT, story.GUARD, Verdict(Value.RECURS, (story.PAGE,)), 1.0)
-    written = json.loads(as_json(document(*story.events(), page)))
+    uncovered = Uncovered((("GET /a", "refused with 404"),))
+    written = json.loads(as_json(document(*story.events(), page, uncovered)))
+    assert written["uncovered"] == [{"request": "GET /a", "why": "refused with 404"}]
     assert Run.model_validate(written).model_dump() == written
 
 

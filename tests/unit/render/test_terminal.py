@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from twiceshy.model.events import GuardFinished, ReportBroken, RunFinished, RunStarted
+from twiceshy.model.events import GuardFinished, ReportBroken, RunFinished, RunStarted, Uncovered
 from twiceshy.model.verdict import Value, Verdict
 from twiceshy.render.terminal import Terminal
 from unit.render import story
@@ -156,3 +156,23 @@ def test_a_problem_without_a_place():
 
     broken = ReportBroken(story.REPORT, ReportError("cannot be read"))
     assert "! broken   postmortems/2020-09-22.md: cannot be read" in told([broken])
+
+
+def test_requests_that_nothing_covers():
+    """They are listed before the sum, with the reason, however long their names are."""
+    long = "POST /organisations/{organisation_id}/projects/{project_id}/members"
+    found = (("GET /a", "refused with 404"), (long, "its body is image/png"))
+    text = told([story.HOLDS, Uncovered(found), RunFinished(1.0)])
+    assert "2 requests without any cover" in text
+    assert "? GET /a  refused with 404" in text
+    assert text.index(long) < text.index("its body is image/png") < text.index("1 hold")
+    assert "without any cover" not in told([story.HOLDS, Uncovered(()), RunFinished(1.0)])
+
+
+def test_many_requests_that_nothing_covers():
+    """The first twenty are enough, unless all is asked for."""
+    found = tuple((f"GET /{number}", "refused") for number in range(23))
+    events = [Uncovered(found), RunFinished(1.0)]
+    assert "3 more (--verbose shows all)" in told(events)
+    assert "GET /22" not in told(events)
+    assert "GET /22" in told(events, verbose=True)

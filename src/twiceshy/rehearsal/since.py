@@ -1,0 +1,172 @@
+"""Every operation compared with the commit where this branch left another, by implied guards."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from twiceshy.errors import Location, UsageError
+from twiceshy.model.events import GuardFinished, RunFinished, Uncovered
+from twiceshy.model.report import GuardBlock, Report
+from twiceshy.rehearsal.wanted import pattern_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from twiceshy.config.project import Project
+    from twiceshy.model.events import Event
+    from twiceshy.model.verdict import Scope, Verdict
+    from twiceshy.rehearsal.branch import Branch
+
+KIND = "contract"
+# `GET /goals/{id}`, alone or with a reason behind it.
+_NAMED = re.compile(r"([A-Z]+ /\S*?):?(?:\s+(.*))?", re.DOTALL)
+_ENTRY_KEYS = ("request", "json", "form", "query", "headers", "bind", "keep")
+
+
+def implied(project: Project, branch: Branch, reports: Sequence[Report]) -> Report:
+    """A report that stands in no file, whose guards compare every operation with `branch.base`.
+
+    Operations come from the OpenAPI description, else from the guards and recordings of
+    `reports`. What their guards allow and skip holds here too. Raises UsageError when there is
+    nothing to ask.
+    """
+    guards = [guard for report in reports for guard in report.guards]
+    contracts = [guard for guard in guards if guard.kind == KIND]
+    shared = {
+        "kind": KIND,
+        "baseline": f"git:{branch.base}",
+        "missing": False,
+        "skip": _joined(contracts, "skip"),
+        "allow": _joined(contracts, "allow"),
+        "bind": _bindings(guards),
+    }
+    tables = [{**shared, **asked} for asked in _asked(project, guards)]
+    if not tables:
+        raise UsageError(
+            "There is no request to compare",
+            where=str(project.file),
+            seen="no OpenAPI description, and no guard that names a request",
+            todo='write openapi = "openapi.yaml" under [service], or record requests: '
+            "twiceshy record --proxy URL --out requests.har",
+        )
+    blocks = tuple(GuardBlock(KIND, table, Location(project.file)) for table in tables)
+    title = f"Every response as it was where this branch left {branch.reference}"
+    return Report(project.file, f"since-{branch.short}", title, guards=blocks)
+
+
+def _asked(project: Project, guards: Sequence[GuardBlock]) -> Iterator[dict[str, Any]]:
+    """Requests, and in whose name they are sent."""
+    senders = Counter(str(guard.table["as"]) for guard in guards if guard.table.get("as"))
+    if project.service and project.service.openapi:
+        usual = [name for name, _ in senders.most_common(1)] or list(project.actors)[:1]
+        yield {"requests": "all"} | ({"as": usual[0]} if usual else {})
+        return
+    by_sender: dict[str, list[Any]] = {}
+    for guard in guards:
+        sender = str(guard.table.get("as") or "")
+        entries = by_sender.setdefault(sender, [])
+        entries += [entry for entry in _entries(guard) if entry not in entries]
+        recording = guard.table.get("requests")
+        if isinstance(recording, str) and recording.endswith(".har"):
+            yield {"requests": recording} | ({"as": sender} if sender else {})
+    for sender, entries in by_sender.items():
+        if entries:
+            yield {"requests": entries} | ({"as": sender} if sender else {})
+
+
+def _entries(guard: GuardBlock) -> Iterator[Any]:
+    """The requests that a guard names, as a guard of this kind would name them."""
+    bind = guard.table.get("bind") or {}
+    listed = guard.table.get("requests")
+    single = [guard.table] if isinstance(guard.table.get("request"), str) else []
+    for entry in [*(listed if isinstance(listed, list | tuple) else ()), *single]:
+        if isinstance(entry, str):
+            yield {"request": entry, "bind": bind} if bind else entry
+        else:
+            kept = {key: entry[key] for key in _ENTRY_KEYS if key in entry}
+            bound = {**bind, **(entry.get("bind") or {})}
+            yield {**kept, "bind": bound} if bound else kept
+
+
+def _joined(guards: Iterable[GuardBlock], key: str) -> list[Any]:
+    """What all the guards list under a key, each thing once."""
+    found: list[Any] = []
+    for guard in guards:
+        found += [item for item in guard.table.get(key) or () if item not in found]
+    return found
+
+
+def _bindings(guards: Iterable[GuardBlock]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for guard in guards:
+        found = {**(guard.table.get("bind") or {}), **found}
+    return found
+
+
+def compared(
+    events: Iterator[Event], extra: Report, branch: Branch, reports: Sequence[Report]
+) -> Iterator[Event]:
+    """The events of a run that has the implied report in it, told with what they cover.
+
+    Before its end comes, as Uncovered, what could not be compared and no guard names.
+    """
+    named = [name for report in reports for guard in report.guards for name in _names(guard)]
+    open_: dict[str, str] = {}
+    closed: set[str] = set()
+    with closing(cast("Any", events)) as stream:
+        for event in stream:
+            if isinstance(event, GuardFinished) and event.report is extra:
+                closed |= set(_tried(event.verdict.scope))
+                open_ = {**open_, **dict(_untried(event.verdict.scope))}
+                yield replace(event, verdict=_explained(event.verdict, branch))
+                continue
+            if isinstance(event, RunFinished):
+                yield Uncovered(tuple(_uncovered(open_, closed, named)))
+            yield event
+
+
+def _names(guard: GuardBlock) -> Iterator[str]:
+    for entry in _entries(guard):
+        yield entry if isinstance(entry, str) else str(entry.get("request", ""))
+
+
+def _tried(scope: Scope) -> Iterator[str]:
+    for text in scope.tried:
+        found = _NAMED.fullmatch(text)
+        if found:
+            yield found[1]
+
+
+def _untried(scope: Scope) -> Iterator[tuple[str, str]]:
+    """Requests that were not compared, and why: also those of a description left out before."""
+    for what, why in scope.untried:
+        found = _NAMED.fullmatch(what)
+        if found:
+            yield found[1], why or found[2] or ""
+    for note in scope.notes:
+        found = _NAMED.fullmatch(note)
+        if found and note.startswith(f"{found[1]}: "):
+            yield found[1], found[2]
+
+
+def _uncovered(
+    open_: Mapping[str, str], closed: set[str], named: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    for request, why in open_.items():
+        pattern = pattern_of(request)
+        if request in closed or any(pattern.fullmatch(name.partition("?")[0]) for name in named):
+            continue
+        yield request, why
+
+
+def _explained(verdict: Verdict, branch: Branch) -> Verdict:
+    """The verdict with what it was compared with."""
+    base = f"compared with {branch.short}, where this branch left {branch.reference}"
+    notes = [base, *(f"since then: {commit}" for commit in branch.commits)]
+    notes += [f"and {branch.more} more commits"] if branch.more else []
+    notes += ["changes that are not committed are compared too"] if branch.uncommitted else []
+    return replace(verdict, scope=replace(verdict.scope, notes=(*notes, *verdict.scope.notes)))
