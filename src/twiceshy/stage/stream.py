@@ -77,10 +77,19 @@ class ChangeStream:
         self._marks += 1
         return f"EXECUTE twiceshy_mark('{self._marks}')"
 
+    def last_mark(self) -> str:
+        """The line by which the last mark is told."""
+        return (
+            f"message: transactional: 1 prefix: {MARK}, sz: {len(str(self._marks))} "
+            f"content:{self._marks}"
+        )
+
     def until_mark(self) -> Iterator[str]:
-        """Lines of test_decoding up to the last mark, as they come; to be read to the end."""
-        wanted = f"message: transactional: 1 prefix: {MARK}, sz: {len(str(self._marks))} "
-        wanted = f"{wanted}content:{self._marks}"
+        """Lines of test_decoding up to the last mark, as they come; to be read to the end.
+
+        Marks on the way are told as lines.
+        """
+        wanted = self.last_mark()
         while True:
             message = self._next_message()
             if message[:1] != _DATA:

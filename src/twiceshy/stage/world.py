@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -18,7 +19,7 @@ from twiceshy.stage.undo import CannotUndo, undo
 from twiceshy.stage.unlogged import Unlogged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from twiceshy.model.history import RowChange
     from twiceshy.model.schema import Catalogue, Table
@@ -51,9 +52,11 @@ class World:
         self._undo = server.connect(database)
         self._stream = ChangeStream(server.address, database, slot=database)
         self._stream.prepare(self._watch)
+        self._stream.prepare(self._work)
         self._watch.execute(f"PREPARE twiceshy_busy AS {query('busy_sessions')}")
         self._prepare_undo()
         self._pending: list[RowChange] = []
+        self._border = ""
         self._obstacle = ""
         self.know(tables)
         self._others = Unlogged(self._watch, self._undo, server.binaries.major)
@@ -113,17 +116,22 @@ class World:
         self._others.remember()
 
     def apply(self, sql: str) -> None:
-        """Change the data; the change is part of what `rewind` takes back."""
-        if sql:
-            try:
-                self._work.execute(f"BEGIN; {sql}; COMMIT")
-            except psycopg.Error:
-                if not self._work.closed:
-                    self._work.execute("ROLLBACK")
-                raise
+        """Change the data; `rewind` takes back this as well.
+
+        What comes to be known later does not tell of anything that was done until now.
+        """
+        mark = self._stream.next_mark()
+        try:
+            self._work.execute(f"BEGIN; {sql}; COMMIT; {mark}" if sql else mark)
+        except psycopg.Error:
+            if not self._work.closed:
+                self._work.execute("ROLLBACK")
+            raise
+        # Nobody waits for the changes here: they are read with those of the request.
+        self._border = self._stream.last_mark()
 
     def take_changes(self) -> Changes:
-        """Rows changed since the last call, by anybody but our undoing. Remembered for `rewind`.
+        """Rows changed since the last call or state, but not by our undoing; kept for `rewind`.
 
         StageLost when the database does not answer any more; so do `settle` and `rewind`.
         """
@@ -156,7 +164,14 @@ class World:
             raise StageLost("The scratch database went away", seen=str(error)) from error
 
     def _taken(self) -> Changes:
-        found = parse(self._stream.until_mark(), self._tables, _MOST_CHANGES)
+        lines = self._stream.until_mark()
+        if self._border:
+            self._remembered(takewhile(self._border.__ne__, lines))
+            self._border = ""
+        return self._remembered(lines)
+
+    def _remembered(self, lines: Iterator[str]) -> Changes:
+        found = parse(lines, self._tables, _MOST_CHANGES)
         self._pending += found.rows
         if not found.complete or len(self._pending) > _MOST_CHANGES:
             self._obstacle = f"more than {_MOST_CHANGES} rows were changed"

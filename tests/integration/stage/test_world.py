@@ -121,6 +121,22 @@ def test_states_of_ours_are_taken_back_as_well(shop):
     assert shop.contents() == before
 
 
+def test_what_states_changed_is_told_of_nobody(shop):
+    """Changes that are told came after the state, also after several states or one of nothing."""
+    before = shop.contents()
+    with shop.service() as service:
+        service.execute("UPDATE users SET name = 'before' WHERE id = 1")
+        shop.world.apply("INSERT INTO users (id, name) VALUES (900, 'z')")
+        shop.world.apply("DELETE FROM orders")
+        service.execute("UPDATE users SET name = 'after' WHERE id = 1")
+        assert [new["name"] for _, _, _, new in changes(shop)] == ["after"]
+        shop.world.apply("")
+        service.execute("UPDATE users SET name = 'again' WHERE id = 1")
+        assert [change.new["name"] for change in shop.world.settle(5.0)[1].rows] == ["again"]
+    assert shop.world.rewind()
+    assert shop.contents() == before
+
+
 def test_a_state_that_fails_changes_nothing(shop):
     """When PostgreSQL refuses a state, nothing of it stays and the world goes on."""
     before = shop.contents()
