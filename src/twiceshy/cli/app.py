@@ -17,6 +17,7 @@ from twiceshy.cli import (
     log,
     new,
     prove,
+    record,
     rehearse,
     run,
     schema,
@@ -83,6 +84,7 @@ COMMANDS = (
     (EVERYDAY, demo.demo, demo.EPILOG),
     (EVERYDAY, new.new, new.EPILOG),
     (EVERYDAY, import_.import_, import_.EPILOG),
+    (MORE, record.record, record.EPILOG),
     (MORE, doctor.doctor, doctor.EPILOG),
     (MORE, schema.schema, schema.EPILOG),
 )

@@ -74,6 +74,17 @@ class ScriptConcluded:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswersRecorded:
+    """What a guard's file of recorded answers would say today; its guard's verdict follows.
+
+    `problem` says why there is nothing that could be recorded.
+    """
+
+    text: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Uncovered:
     """Requests that no guard names and that could not be compared either, each with the reason."""
 
@@ -95,6 +106,7 @@ Event: TypeAlias = (
     | ScenarioPlayed
     | GuardFinished
     | ScriptConcluded
+    | AnswersRecorded
     | Uncovered
     | RunFinished
 )

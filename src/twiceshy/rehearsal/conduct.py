@@ -36,6 +36,7 @@ from twiceshy.model.events import (
 )
 from twiceshy.model.verdict import Scope, Value, Verdict
 from twiceshy.rehearsal.playing import Playing
+from twiceshy.rehearsal.recorded import recorded_answers
 from twiceshy.rehearsal.scenes import Scenes
 from twiceshy.rehearsal.specs import (
     is_about_scripts_only,
@@ -201,11 +202,13 @@ class Rehearsals:
 
 
 def _concluded(kind: Kind, spec: Any, survey: Survey, history: History) -> Iterator[Event]:
-    """What a kind has to say of scripts beyond its verdict."""
+    """What a kind has to say beyond its verdict: of scripts, or of answers to be recorded."""
     conclude = getattr(kind, "conclude", None)
     if conclude is not None:
         for conclusion in conclude(spec, survey, history):
             yield ScriptConcluded(conclusion)
+    if kind.asks(spec).recorded:
+        yield recorded_answers(kind, spec, survey, history)
 
 
 def _telling(steps: Iterator[str], version: str) -> Any:

@@ -32,7 +32,10 @@ _BETWEEN = re.compile(r"[\s,]*")
 _FORM = "application/x-www-form-urlencoded"
 # Files that every browser fetches beside a page; nobody asks for their shape.
 _ASSET = re.compile(
-    r"(?:image|font|audio|video)/|text/(?:css|javascript)|application/(?:x-)?javascript|.*wasm"
+    r".*\.(?:css|gif|ico|jpe?g|m?js|map|png|svg|ttf|wasm|webp|woff2?)", re.IGNORECASE
+)
+_ASSET_TYPE = re.compile(
+    r"(?:image|font)/.*|text/(?:css|javascript)|application/(?:x-)?javascript|.*wasm|.*octet-stream"
 )
 # What the browser or the connection adds, and what no second request can use.
 _UNKEPT = re.compile(
@@ -168,7 +171,7 @@ def _check_answer(name: str, response: Mapping[str, Any]) -> None:
     kind = str((response.get("content") or {}).get("mimeType") or "")
     if status == 101 or kind.startswith("text/event-stream"):
         raise _UnusableError(f"{name}: only plain requests are sent again")
-    if _ASSET.match(kind.lower()):
+    if _ASSET.fullmatch(name) and _ASSET_TYPE.fullmatch(kind.partition(";")[0].strip().lower()):
         raise _UnusableError("a picture, style or script of a page")
 
 

@@ -1,15 +1,19 @@
-"""The file of recorded answers that a guard compares with: where it lies, and what it says."""
+"""Recorded answers that a guard compares with: where they lie, and what they would say today."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from twiceshy.errors import ConfigurationError, Location
+from twiceshy.errors import CannotTell, ConfigurationError, Location
+from twiceshy.model.events import AnswersRecorded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from twiceshy.config.project import Project
+    from twiceshy.model.history import History
+    from twiceshy.model.kind import Kind
+    from twiceshy.model.survey import Survey
 
 
 def recorded_file(project: Project, folder: Path | None, name: str) -> Path:
@@ -42,3 +46,17 @@ def recorded_text(project: Project, folder: Path | None, name: str) -> str | Non
             seen=(error.strerror or str(error)).lower(),
             todo="see to the rights on the file, or record the answers anew",
         ) from None
+
+
+def recorded_answers(kind: Kind, spec: Any, survey: Survey, history: History) -> AnswersRecorded:
+    """What a file of recorded answers would say today, or why nothing can be recorded."""
+    record = getattr(kind, "record", None)
+    if record is None:
+        return AnswersRecorded("", f"guards of kind {kind.name} record nothing")
+    try:
+        text: str = record(spec, survey, history)
+    except CannotTell as reason:
+        return AnswersRecorded("", str(reason))
+    except Exception as error:  # noqa: BLE001 - what is recorded in error would be compared with for long
+        return AnswersRecorded("", f"the answers cannot be told: {type(error).__name__}: {error}")
+    return AnswersRecorded(text, "" if text.strip() else "no answer was seen")
