@@ -58,7 +58,6 @@ class States:
             raise StageLost("The scratch database went away", seen=str(error)) from error
         except psycopg.Error as error:
             return chosen.failed(f"the state could not be brought about: {error}")
-        self._stage.world.take_changes()
         return chosen.done()
 
     def _is_alike(self, like: Stage) -> bool:
@@ -72,18 +71,19 @@ class States:
     def _chosen(self, operations: Sequence[Operation], planter: Planter) -> _Chosen:
         """What is to be done, with the rows that PostgreSQL takes."""
         chosen = _Chosen()
-        for operation in operations:
-            if not isinstance(operation, Plant):
-                chosen.operations.append(operation)
-                continue
-            missing = [name for _, name in operation.parents if name in chosen.refused]
-            if missing:
-                chosen.refused[operation.name] = f"{missing[0]} could not be planted"
-                continue
-            try:
-                chosen.take(operation, planter.resolve(chosen.operations, operation))
-            except RowRefused as reason:
-                chosen.refused[operation.name] = str(reason)
+        with planter.in_one_go() as resolve:
+            for operation in operations:
+                if not isinstance(operation, Plant):
+                    chosen.operations.append(operation)
+                    continue
+                missing = [name for _, name in operation.parents if name in chosen.refused]
+                if missing:
+                    chosen.refused[operation.name] = f"{missing[0]} could not be planted"
+                    continue
+                try:
+                    chosen.take(operation, resolve(chosen.operations, operation))
+                except RowRefused as reason:
+                    chosen.refused[operation.name] = str(reason)
         return chosen
 
     def _translated(self, theirs: _Chosen) -> _Chosen:
