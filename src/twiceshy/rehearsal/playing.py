@@ -47,5 +47,8 @@ class Playing:
         if on not in self._freshness:
             every_table = self._asked.every_table
             self._freshness[on] = Freshness(self._survey, on=on, every_table=every_table)
+            if on and scene.caches:
+                # What an earlier guard asked must not be remembered. On "" the survey sees to that.
+                yield from scene.restart()
         yield from self._freshness[on].play(scene, scenario)
         self.run = self._freshness[on].run

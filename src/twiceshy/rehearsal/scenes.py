@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from twiceshy.config.project import Version
@@ -34,12 +35,12 @@ class Scenes:
         self._failures: dict[str, CannotTell] = {}
 
     def close(self) -> None:
-        """Stop all that is up."""
-        for scene in self._others.values():
-            scene.close()
-        self._others.clear()
-        if self.main is not None:
-            self.main.close()
+        """Stop all that is up; the version under rehearsal last, for its server is everybody's."""
+        with ExitStack() as closing:
+            for scene in (self.main, *self._others.values()):
+                if scene is not None:
+                    closing.callback(scene.close)
+            self._others.clear()
             self.main = None
 
     @property

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from twiceshy.errors import SchemaFailed, StageLost
 from twiceshy.model.history import CommandResult
@@ -64,6 +67,7 @@ class Stage:
         self._probe = probe
         self.version = version
         self.generation = 0
+        self.database = ""
         self._beside = beside
         self._root = project.root
         self._keeper_is_up = False
@@ -80,6 +84,10 @@ class Stage:
         if self._keeper_is_up:
             self._keeper_is_up = False
             self.keeper.__exit__(None, None, None)
+        if self._beside is not None and self.database:
+            with suppress(psycopg.Error):
+                self.template.drop(self.database)
+            self.database = ""
 
     def rise(self) -> Iterator[str]:
         """Bring everything up, telling each step; CannotTell with the reason when that fails.

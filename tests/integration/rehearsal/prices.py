@@ -65,6 +65,7 @@ schema = ["schema.sql"]
 seed = ["seed.sql"]
 [service]
 command = "{python} service.py {port}"
+setup = "{python} build.py"
 ready = "GET /items"
 env = { STORE = "{database_url}" }
 [actors.ana]
@@ -93,5 +94,6 @@ def write_prices(folder, more=""):
     (folder / "schema.sql").write_text(SCHEMA)
     (folder / "seed.sql").write_text(SEED)
     (folder / "migrate.py").write_text(MIGRATE)
+    (folder / "build.py").write_text("")
     (folder / "twiceshy.toml").write_text(CONFIG + more)
     return load_project(folder)

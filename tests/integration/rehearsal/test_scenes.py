@@ -175,6 +175,9 @@ def history(tmp_path):
     (tmp_path / "service.py").write_text("raise SystemExit('not today')\n")
     git("commit", "-qam", "broken")
     git("tag", "broken")
+    (tmp_path / "build.py").write_text("raise SystemExit('no compiler')\n")
+    git("commit", "-qam", "not built")
+    git("tag", "unbuilt")
     git("checkout", "-q", "same")
     return project
 
@@ -199,10 +202,15 @@ def test_a_commit_is_a_baseline_with_its_own_schema(history):
         assert (row.values["id"], row.values["price"]) == (mine.values["id"], mine.values["price"])
         assert "made" not in row.values
         assert bodies(other)[0]["price"] == str(bodies(same)[0]["price"])
-        for name, seen in (("git:broken", "not today"), ("git:nowhere", "Needed a single")):
+        for name, seen in {
+            "git:broken": "not today",
+            "git:unbuilt": "no compiler",
+            "git:nowhere": "Needed a single revision",
+        }.items():
             with pytest.raises(CannotTell, match=f"The baseline {name} cannot be") as error:
                 played(made, scenario(show, on="baseline"), name)
             assert seen in error.value.seen
+            assert len(bodies(played(made, scenario(LIST)))[0]) == 2
     finally:
         made.close()
 
