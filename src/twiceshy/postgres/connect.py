@@ -11,10 +11,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from psycopg.pq.abc import PGresult
 
 _SETTINGS = {
     # Our own statements must not show up among the service's evidence ...
@@ -42,6 +46,7 @@ OURS = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
 APPLICATION = "twiceshy"
 
 _variables = threading.Lock()
+_DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -143,6 +148,23 @@ def _without_variables_of_the_caller() -> Iterator[None]:
             yield
         finally:
             os.environ.update(hidden)
+
+
+def results(conn: Connection, sql: str) -> list[PGresult]:
+    """What each statement of a string gives, in the text form that the server sent.
+
+    For what is asked in every scenario: a cursor takes longer than such a statement does. Nothing
+    interrupts the waiting, so it is for statements that end soon. Raises psycopg.Error.
+    """
+    conn.pgconn.send_query(sql.encode())
+    found: list[PGresult] = []
+    while (result := conn.pgconn.get_result()) is not None:
+        found.append(result)
+    if conn.closed:
+        raise psycopg.OperationalError(found[-1].get_error_message())
+    if found[-1].status not in _DONE:
+        raise error_from_result(found[-1])
+    return found
 
 
 @cache

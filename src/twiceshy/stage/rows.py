@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from twiceshy.postgres.connect import literal, quoted
+from twiceshy.postgres.connect import literal, quoted, results
 from twiceshy.synthesis.proposal import Refused
 
 if TYPE_CHECKING:
@@ -55,13 +55,8 @@ def select(conn: Connection, table: Table, condition: str = "true", limit: int =
 
 def run(conn: Connection, sql: str) -> list[Row]:
     """The rows of the last statement, each value in the text form that the server sent."""
-    cursor = conn.cursor()
-    statement: Any = sql
-    cursor.execute(statement)
-    while cursor.nextset():
-        pass
-    result = cursor.pgresult
-    if result is None or not result.nfields:
+    result = results(conn, sql)[-1]
+    if not result.nfields:
         return []
     names = [(result.fname(place) or b"").decode() for place in range(result.nfields)]
     return [

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from twiceshy.errors import StageLost
 from twiceshy.model.schema import QName
 from twiceshy.postgres.catalogue import read_catalogue
-from twiceshy.postgres.connect import query
+from twiceshy.postgres.connect import query, results
 from twiceshy.stage.changes import Changes, parse
 from twiceshy.stage.stream import ChangeStream
 from twiceshy.stage.undo import CannotUndo, undo
@@ -20,6 +20,8 @@ from twiceshy.stage.unlogged import Unlogged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from psycopg.pq.abc import PGresult
 
     from twiceshy.model.history import RowChange
     from twiceshy.model.schema import Catalogue, Table
@@ -122,7 +124,7 @@ class World:
         """
         mark = self._stream.next_mark()
         try:
-            self._work.execute(f"BEGIN; {sql}; COMMIT; {mark}" if sql else mark)
+            results(self._work, f"BEGIN; {sql}; COMMIT; {mark}" if sql else mark)
         except psycopg.Error:
             if not self._work.closed:
                 self._work.execute("ROLLBACK")
@@ -146,10 +148,10 @@ class World:
         deadline = time.monotonic() + within
         pause = _FIRST_PAUSE
         while True:
-            cursor = self._ask(f"EXECUTE twiceshy_busy; {self._stream.next_mark()}")
-            (busy,) = cursor.fetchone() or (None,)
+            found = self._ask(f"EXECUTE twiceshy_busy; {self._stream.next_mark()}")
+            busy = (found[0].get_value(0, 0) or b"").decode("utf-8", "replace")
             if not busy or time.monotonic() > deadline:
-                return busy or "", self._taken()
+                return busy, self._taken()
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -157,9 +159,9 @@ class World:
         """End what a service that was stopped left behind: its last statements may run on."""
         self._ask(query("end_sessions"))
 
-    def _ask(self, sql: str) -> psycopg.Cursor[tuple[Any, ...]]:
+    def _ask(self, sql: str) -> list[PGresult]:
         try:
-            return self._watch.execute(sql)
+            return results(self._watch, sql)
         except psycopg.OperationalError as error:
             raise StageLost("The scratch database went away", seen=str(error)) from error
 
@@ -201,9 +203,10 @@ class World:
     def _run(self, statements: Sequence[Undo]) -> bool:
         """Undo all in one transaction; False where two rows got into each other's way."""
         parts = [statement.sql for statement in statements]
-        cursor = self._undo.cursor()
         try:
-            cursor.execute("; ".join(["BEGIN", *parts, *self._others.statements, "COMMIT"]))
+            answers = results(
+                self._undo, "; ".join(["BEGIN", *parts, *self._others.statements, "COMMIT"])
+            )
         except psycopg.Error as error:
             if self._undo.closed:
                 raise StageLost("The scratch database went away", seen=str(error)) from error
@@ -211,13 +214,10 @@ class World:
             if isinstance(error, psycopg.IntegrityError):
                 return False
             raise CannotUndo(_reason(error)) from error
-        for statement in statements:
-            cursor.nextset()
-            if cursor.rowcount != statement.rows:
+        for statement, answer in zip(statements, answers[1:], strict=False):
+            if answer.command_tuples != statement.rows:
                 raise CannotUndo("a row to be put back was not as it had been left")
-        for _ in self._others.statements:
-            cursor.nextset()
-        if cursor.fetchone() == (False,):
+        if self._others.statements and answers[-2].get_value(0, 0) == b"f":
             raise CannotUndo("large objects were changed")
         return True
 
