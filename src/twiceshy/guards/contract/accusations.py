@@ -1,0 +1,288 @@
+"""What the history of one world says of each request, comparison by comparison."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twiceshy.guards.contract.bearing import Bearing, Circumstances, bearing
+from twiceshy.guards.contract.comparing import COUNT, changes
+from twiceshy.guards.contract.controls import (
+    MISSING as TOPIC_MISSING,
+)
+from twiceshy.guards.contract.controls import (
+    RECORDED,
+    STORAGE,
+    VERSIONS,
+    every_state,
+    known_rows,
+)
+from twiceshy.guards.contract.recording import recorded_shapes, ways
+from twiceshy.guards.contract.rows import FULL
+from twiceshy.guards.contract.shapes import Shape, shape_of
+from twiceshy.model.history import NoReply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from twiceshy.guards.contract.comparing import Change
+    from twiceshy.guards.contract.missing import Missing
+    from twiceshy.guards.contract.spec import Allowance, Spec
+    from twiceshy.model.history import History, Observation, Run
+    from twiceshy.model.survey import Survey
+
+    Seen = tuple[Run, Observation]
+
+BETWEEN_VERSIONS = "differs-between-versions"
+SINCE_RECORDED = "differs-from-recorded"
+WITHOUT_DATA = "breaks-without-data"
+ON_STORAGE = "differs-by-storage"
+_REFUSES, _FAILS = 4, 5
+_BEFORE = "|before "
+_BROKE_OFF = frozenset({"reset", "garbage", "timeout"})
+
+
+@dataclass(frozen=True, slots=True)
+class Accusation:
+    """One request in one situation: what broke, what is allowed, and what is only told.
+
+    `control` is None where the measure is a file of recorded shapes; its shape is `before`.
+    """
+
+    rule: str
+    topic: str
+    state: str
+    run: Run
+    seen: Observation
+    control: Observation | None
+    before: Shape
+    after: Shape
+    broken: tuple[Change, ...] = ()
+    allowed: tuple[tuple[Change, Allowance], ...] = ()
+    told: tuple[Change, ...] = ()
+    missing: Missing | None = None
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """Accusations of one rule against one request are told as one finding."""
+        return (self.rule, str(self.seen.step.template))
+
+    @property
+    def situation(self) -> tuple[str, str]:
+        """What must be brought about to see it again: topic and state."""
+        return (self.topic, self.state)
+
+    @property
+    def same(self) -> tuple[str, str, str]:
+        """The same request in the same situation, in whatever world."""
+        return (*self.situation, self.seen.step.key)
+
+
+def accusations(spec: Spec, survey: Survey, history: History, world: int) -> tuple[Accusation, ...]:
+    """Whatever broke somewhere in that world."""
+    return tuple(one for one in comparisons(spec, survey, history, world) if one.broken)
+
+
+def comparisons(spec: Spec, survey: Survey, history: History, world: int) -> tuple[Accusation, ...]:
+    """Each request in each situation that could be compared, broken or not."""
+    topics: dict[str, list[Run]] = defaultdict(list)
+    for run in history:
+        if run.scenario.world == world and run.problem is None:
+            topics[run.scenario.topic].append(run)
+    found: list[Accusation] = []
+    for topic, runs in topics.items():
+        if topic.startswith(VERSIONS):
+            found += _against_controls(spec, survey, topic, runs, BETWEEN_VERSIONS)
+        elif topic.startswith(STORAGE):
+            found += _against_controls(spec, survey, topic, runs, ON_STORAGE)
+        elif topic.startswith(RECORDED):
+            found += _against_recorded(spec, survey, topic, runs)
+        elif topic.startswith(TOPIC_MISSING):
+            found += _without_data(spec, survey, history, topic, runs)
+    return tuple(found)
+
+
+def by_key(runs: Sequence[Run], role: str, state: str | None = None) -> dict[str, list[Seen]]:
+    """Observations of the runs in that role, by the question that was asked."""
+    found: dict[str, list[Seen]] = defaultdict(list)
+    for run in runs:
+        if run.scenario.role == role and state in {None, run.scenario.state.name}:
+            for seen in run.observations:
+                if _BEFORE not in seen.step.key:
+                    found[seen.step.key].append((run, seen))
+    return found
+
+
+def shapes(pairs: Sequence[Seen]) -> tuple[Shape, ...] | None:
+    """The shape of each answer; None where any of them is not known."""
+    found = [shape_of(seen.answer) for _, seen in pairs]
+    known = tuple(shape for shape in found if isinstance(shape, Shape))
+    return known if known and len(known) == len(found) else None
+
+
+def _outcomes(pairs: Sequence[Seen]) -> tuple[Shape, ...] | None:
+    """As `shapes`, where no answer at all is an outcome too: who was answered before notices."""
+    lost = [
+        Shape(0, "", f"no answer ({seen.answer.says})")
+        for _, seen in pairs
+        if isinstance(seen.answer, NoReply) and seen.answer.kind in _BROKE_OFF
+    ]
+    return tuple(lost) if lost and len(lost) == len(pairs) else shapes(pairs)
+
+
+def is_measure(before: Sequence[Shape], after: Sequence[Shape]) -> bool:
+    """Whether the controls can serve as a measure: answers that worked.
+
+    Where they were refused, this much can be said: it must not fail altogether.
+    """
+    if all(shape.status_class < _REFUSES for shape in before):
+        return True
+    refused = all(shape.status_class == _REFUSES for shape in before)
+    return refused and all(shape.status_class in {_REFUSES, _FAILS} for shape in after)
+
+
+# -- versions and storage ---------------------------------------------------------------------
+
+
+def _against_controls(
+    spec: Spec, survey: Survey, topic: str, runs: Sequence[Run], rule: str
+) -> Iterator[Accusation]:
+    controls = by_key(runs, "control")
+    for key, pairs in by_key(runs, "perturbed").items():
+        before, after = shapes(controls.get(key, ())), _outcomes(pairs)
+        if before is None or after is None or not is_measure(before, after):
+            continue
+        found = changes(before, after)
+        if rule == ON_STORAGE:
+            if _has_no_row(pairs[0][1], before[0], after[0]):
+                continue
+            found = tuple(one for one in found if not _by_seed(survey, controls[key][0][1], one))
+        (run, seen), control = pairs[0], controls[key][0][1]
+        yield _sorted(
+            spec,
+            Accusation(
+                rule, topic, run.scenario.state.name, run, seen, control, before[0], after[0]
+            ),
+            [one for one in found if not one.compatible],
+            [one for one in found if one.compatible],
+        )
+
+
+def _has_no_row(seen: Observation, before: Shape, after: Shape) -> bool:
+    """Whether an id of the seed was asked for, which the other storage does not know."""
+    named = any(isinstance(value, str) for _, value in seen.step.slots)
+    return named and before.status_class < _REFUSES and after.status == 404
+
+
+def _by_seed(survey: Survey, control: Observation, change: Change) -> bool:
+    """Whether a difference may come from rows that only PostgreSQL was seeded with."""
+    tables = [survey.catalogue.by_name.get(name) for name in control.reads]
+    seeded = any(table is not None and table.rows > 0 for table in tables)
+    return seeded and change.change == COUNT
+
+
+def _sorted(
+    spec: Spec, one: Accusation, accusing: Sequence[Change], told: Sequence[Change]
+) -> Accusation:
+    """The accusation with what is allowed taken out of what accuses."""
+    request = str(one.seen.step.template)
+    broken: list[Change] = []
+    allowed: list[tuple[Change, Allowance]] = []
+    for change in accusing:
+        allowance = _allowance(spec, request, change)
+        if allowance is None:
+            broken.append(change)
+        else:
+            allowed.append((change, allowance))
+    return Accusation(
+        one.rule, one.topic, one.state, one.run, one.seen, one.control, one.before, one.after,
+        tuple(broken), tuple(allowed), tuple(told), one.missing,
+    )  # fmt: skip
+
+
+def _allowance(spec: Spec, request: str, change: Change) -> Allowance | None:
+    for one in spec.allow:
+        rest = change.path.removeprefix(one.path)
+        inside = not one.path or rest == "" or (rest != change.path and rest[0] in ".[")
+        if one.request in {"", request} and inside and one.change in {"any", change.change}:
+            return one
+    return None
+
+
+# -- recorded ---------------------------------------------------------------------------------
+
+
+def _against_recorded(
+    spec: Spec, survey: Survey, topic: str, runs: Sequence[Run]
+) -> Iterator[Accusation]:
+    recorded = recorded_shapes(survey)
+    named = ways(survey)
+    for pairs in by_key(runs, "perturbed").values():
+        before, after = recorded.get(named(pairs[0][1].step)), _outcomes(pairs)
+        if before is None or after is None:
+            continue
+        (run, seen), found = pairs[0], changes((before,), after)
+        yield _sorted(
+            spec,
+            Accusation(
+                SINCE_RECORDED, topic, run.scenario.state.name, run, seen, None, before, after[0]
+            ),
+            [one for one in found if not one.compatible],
+            [one for one in found if one.compatible],
+        )
+
+
+# -- no valid data ----------------------------------------------------------------------------
+
+
+def _without_data(
+    spec: Spec, survey: Survey, history: History, topic: str, runs: Sequence[Run]
+) -> Iterator[Accusation]:
+    controls = by_key(runs, "control")
+    known = known_rows(survey, history)
+    all_states = every_state(spec, survey, history)
+    showing = _showing_null(history)
+    names = dict.fromkeys(
+        run.scenario.state.name for run in runs if run.scenario.state.name != FULL
+    )
+    for name in names:
+        missing = all_states.get(name)
+        for key, pairs in by_key(runs, "perturbed", name).items():
+            before, after = shapes(controls.get(key, ())), _outcomes(pairs)
+            if missing is None or before is None or after is None or _is_stale(pairs):
+                continue
+            if not is_measure(before, after):
+                continue
+            (run, seen), control = pairs[0], controls[key][0][1]
+            there = Circumstances(
+                survey, missing, run, control, before[0], after[0], known, key in showing
+            )
+            found = changes(before, after)
+            means = {one: bearing(one, there) for one in found}
+            yield _sorted(
+                spec,
+                Accusation(
+                    WITHOUT_DATA, topic, name, run, seen, control, before[0], after[0],
+                    missing=missing,
+                ),
+                [one for one in found if means[one] is Bearing.ACCUSES],
+                [one for one in found if means[one] is Bearing.TOLD],
+            )  # fmt: skip
+
+
+def _is_stale(pairs: Sequence[Seen]) -> bool:
+    return any(seen.stale for _, seen in pairs)
+
+
+def _showing_null(runs: History) -> frozenset[str]:
+    """The questions to which some answer that worked held a null."""
+    found = set()
+    for run in runs:
+        for seen in run.observations:
+            shape = shape_of(seen.answer)
+            if not isinstance(shape, Shape) or shape.status_class >= _REFUSES:
+                continue
+            if any("null" in place.types for place in shape.places.values()):
+                found.add(seen.step.key)
+    return frozenset(found)

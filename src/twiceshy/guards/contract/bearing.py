@@ -1,0 +1,319 @@
+"""What may become of an answer when data is missing.
+
+The rule: whoever reads the answer must still be able to. So these accuse:
+
+- a status of 500 and above, always; one of 400 and above where the answer had told more than what
+  is missing now, unless the missing thing is what was asked for (its row, or a column that the
+  query compares) or the request writes, and so may well refuse; 401 and 403 are told only;
+- a body that does not parse any more, is of another sort, or is empty where JSON was promised;
+- a value of another type (an object that became text), and `null`, `None`, `NaN` ... as text;
+- a field that vanishes, where the same answer shows other fields as null: so it does not leave out
+  what is null. Where no null was ever seen, leaving out may be the custom: that is told only;
+- fewer items because a column is NULL, as an inner join brings it about; not where the column is
+  compared, groups, says whose row it is, leads to what was asked for, or holds the items itself;
+- a row that is still there but no longer shown, because another table has no rows.
+
+A value may become null or empty, a list empty, the answer to a row that is not there 404.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from twiceshy.guards.contract import comparing
+from twiceshy.guards.contract.asking import alters
+from twiceshy.guards.contract.missing import (
+    ABSENT,
+    DOCUMENT,
+    NULL,
+    NUMBER,
+    Missing,
+    cleared_with,
+    holds_documents,
+)
+from twiceshy.guards.contract.reading import BROKEN
+from twiceshy.guards.contract.shapes import ROOT, around
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from twiceshy.guards.contract.comparing import Change
+    from twiceshy.guards.contract.missing import Known
+    from twiceshy.guards.contract.shapes import Shape
+    from twiceshy.model.history import Observation, Run
+    from twiceshy.model.schema import QName
+    from twiceshy.model.survey import RequestFacts, Survey
+
+_FAILS, _REFUSES = 5, 4
+_MAY_NOT = frozenset({"401", "403"})
+_NO_CONTENT = frozenset({204, 304})
+# Shorter keys may stand in an answer by chance.
+_TELLING_KEY = 4
+_KEY = re.compile(r'(?:\.([\w-]+)|\["((?:[^"\\]|\\.)*)"\])$')
+
+
+class Bearing(Enum):
+    """What a difference means when something is missing."""
+
+    ACCUSES = "accuses"
+    TOLD = "told"
+    FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Everything that says what a difference means.
+
+    `shows_null` tells whether the request was ever seen to send null.
+    """
+
+    survey: Survey
+    missing: Missing
+    run: Run
+    control: Observation
+    before: Shape
+    after: Shape
+    known: Known
+    shows_null: bool
+
+    @property
+    def facts(self) -> RequestFacts:
+        """The request in question."""
+        return self.survey.requests[self.control.step.number]
+
+
+def bearing(change: Change, there: Circumstances) -> Bearing:
+    """What a difference means; see above."""
+    return _RULES.get(change.change, _fine)(change, there)
+
+
+def _fine(change: Change, there: Circumstances) -> Bearing:  # noqa: ARG001 - one form for all
+    return Bearing.FINE
+
+
+def _accuses(change: Change, there: Circumstances) -> Bearing:  # noqa: ARG001 - one form for all
+    return Bearing.ACCUSES
+
+
+# -- the answer as a whole --------------------------------------------------------------------
+
+
+def _status(change: Change, there: Circumstances) -> Bearing:
+    if not there.after.status:
+        return Bearing.ACCUSES
+    if change.compatible or there.after.status_class < _REFUSES:
+        return Bearing.TOLD if there.before.status_class < _REFUSES else Bearing.FINE
+    if there.after.status_class >= _FAILS:
+        return Bearing.ACCUSES
+    if change.after in _MAY_NOT or alters(there.facts):
+        return Bearing.TOLD
+    if there.missing.sort == ABSENT:
+        return Bearing.FINE if _is_asked_for(there) else Bearing.ACCUSES
+    if _is_compared(there) or len(_leaves(there.before)) < 2:
+        return Bearing.TOLD
+    return Bearing.ACCUSES
+
+
+def _is_asked_for(there: Circumstances) -> bool:
+    """Whether the rows that are gone are what the request names or looks for."""
+    gone = _gone(there)
+    named = {slot.table for slot in there.facts.slots}
+    compared = {c.table for s in there.control.statements for c in s.comparisons}
+    return bool(gone & (named | compared))
+
+
+def _gone(there: Circumstances) -> set[QName]:
+    return cleared_with(there.survey, there.missing.table)
+
+
+def _leaves(shape: Shape) -> list[str]:
+    return [path for path, place in shape.places.items() if place.bases - {"object", "array"}]
+
+
+def _body(change: Change, there: Circumstances) -> Bearing:
+    if there.after.status in _NO_CONTENT:
+        return Bearing.TOLD
+    if there.after.sort == "empty" and there.before.sort != "json":
+        return Bearing.TOLD
+    if there.before.sort == "text" and BROKEN not in there.after.sort:
+        # Plain text is what was stored, and may look like anything.
+        return Bearing.FINE
+    return Bearing.FINE if BROKEN in change.before else Bearing.ACCUSES
+
+
+def _content_type(change: Change, there: Circumstances) -> Bearing:  # noqa: ARG001 - one form for all
+    return Bearing.TOLD if there.after.status in _NO_CONTENT else Bearing.ACCUSES
+
+
+# -- one place --------------------------------------------------------------------------------
+
+
+def _type(change: Change, there: Circumstances) -> Bearing:
+    if change.compatible:
+        return Bearing.FINE
+    gained = there.after.places[change.path].bases - there.before.places[change.path].bases
+    if there.missing.sort == DOCUMENT and gained <= {"object", "array"}:
+        # What is stored is passed on as it is.
+        return Bearing.TOLD
+    return Bearing.ACCUSES
+
+
+def _null(change: Change, there: Circumstances) -> Bearing:
+    if change.compatible:
+        return Bearing.FINE
+    if change.path == ROOT and there.missing.sort != ABSENT:
+        return Bearing.ACCUSES if len(_leaves(there.before)) > 1 else Bearing.FINE
+    if there.missing.sort == NUMBER:
+        return Bearing.TOLD
+    if there.missing.sort in {NULL, ABSENT} and not _is_of_column(change.path, there):
+        return Bearing.TOLD
+    return Bearing.FINE
+
+
+def _is_of_column(path: str, there: Circumstances) -> bool:
+    """Whether a place shows the column, by its name or by its value; rows have no one place."""
+    one = there.missing
+    if not one.column:
+        return True
+    key = _key(path).replace("_", "").replace("-", "").casefold()
+    column = one.column.replace("_", "").casefold()
+    if key and (key in column or column in key):
+        return True
+    stored = there.known.text(one.table, one.column)
+    return bool(stored) and any(stored in text for text in there.before.values.get(path, ()))
+
+
+def _key(path: str) -> str:
+    found = _KEY.search(path.removesuffix("[]"))
+    return (found[1] or found[2] or "") if found else ""
+
+
+def _format(change: Change, there: Circumstances) -> Bearing:
+    """Only what no client can read: keys twice, numbers that are none."""
+    here, now = there.before.places[change.path], there.after.places[change.path]
+    new = (now.forms("object") - here.forms("object")) | (
+        {form for form in now.forms("number") - here.forms("number") if form}
+    )
+    return Bearing.ACCUSES if new - {""} else Bearing.FINE
+
+
+def _vanished(change: Change, there: Circumstances) -> Bearing:
+    outside = around(change.path)
+    key = _key(change.path)
+    if _is_emptied(outside, there.after):
+        whole = outside == ROOT and there.missing.sort != ABSENT and len(_leaves(there.before)) > 1
+        return Bearing.ACCUSES if whole else Bearing.FINE
+    if _is_data(key, there) or _is_map(outside, there.before):
+        return Bearing.FINE
+    return Bearing.ACCUSES if there.shows_null else Bearing.TOLD
+
+
+def _is_emptied(path: str, shape: Shape) -> bool:
+    place = shape.places.get(path)
+    empty = not any(around(other) == path for other in shape.places)
+    return place is not None and "object" in place.bases and empty
+
+
+def _is_data(key: str, there: Circumstances) -> bool:
+    """Whether a key is itself a stored value, or stands in a stored document."""
+    rows = [row.values for row in there.run.planted]
+    stored = {text for values in rows for text in values.values() if text}
+    stored |= set(there.known.samples.values())
+    document = there.known.text(there.missing.table, there.missing.column)
+    return key in stored or (holds_documents(document) and json.dumps(key) in document)
+
+
+def _is_map(path: str, shape: Shape) -> bool:
+    """Whether all that stands in an object is alike inside: then its keys are data."""
+    inside = [other for other in shape.places if around(other) == path]
+    forms = {
+        frozenset(below.removeprefix(one) for below in shape.places if below.startswith(f"{one}."))
+        for one in inside
+    }
+    objects = all("object" in shape.places[one].bases for one in inside)
+    return len(inside) > 1 and objects and len(forms) == 1
+
+
+# -- counts -----------------------------------------------------------------------------------
+
+
+def _count(change: Change, there: Circumstances) -> Bearing:
+    before, after = there.before.places[change.path].items, there.after.places[change.path].items
+    if before is None or after is None or after.total >= before.total:
+        return Bearing.FINE
+    if there.missing.sort == ABSENT:
+        return Bearing.ACCUSES if _hidden(there) else Bearing.FINE
+    if there.missing.sort != NULL or _decides(there):
+        return Bearing.TOLD
+    return Bearing.ACCUSES
+
+
+def _hidden(there: Circumstances) -> bool:
+    """Whether a planted row that is still there is no longer shown, though it was."""
+    gone = _gone(there)
+    shown_before = {text for texts in there.before.values.values() for text in texts}
+    shown_after = {text for texts in there.after.values.values() for text in texts}
+    for row in there.run.planted:
+        key = there.survey.catalogue.table(row.table).primary_key
+        value = row.values.get(key[0]) if len(key) == 1 else None
+        if row.table in gone or value is None or len(value) < _TELLING_KEY:
+            continue
+        if value in shown_before and value not in shown_after:
+            return True
+    return False
+
+
+def _decides(there: Circumstances) -> bool:
+    """Whether the column may well decide which items there are."""
+    one = there.missing
+    column = there.survey.catalogue.table(one.table).column(one.column)
+    document = holds_documents(there.known.text(one.table, one.column))
+    if column.kind == "array" or column.base in {"json", "jsonb"} or document:
+        return True
+    return _is_compared(there) or _links(there)
+
+
+def _is_compared(there: Circumstances) -> bool:
+    """Whether a query compares the column with a value, asks whether it is NULL, or groups by it.
+
+    What it sets equal to a column of another table does not count: that is a join.
+    """
+    one = there.missing
+    name = re.escape(one.column)
+    groups = rf"(?:group\s+by|distinct)\b.*\b{name}\b"
+    asked = re.compile(rf'\b{name}"?\s+is\s+(?:not\s+)?null|{groups}', re.IGNORECASE | re.DOTALL)
+    return any(
+        (one.table in s.reads and asked.search(s.text))
+        or any((c.table, c.column) == (one.table, one.column) for c in s.comparisons)
+        for s in there.control.statements
+    )
+
+
+def _links(there: Circumstances) -> bool:
+    """Whether the column says whose row it is, or leads to the row that was asked for."""
+    one, ownership = there.missing, there.survey.ownership
+    owning = {edge for way in ownership.all_paths(one.table) for edge in way}
+    compared = {c.table for s in there.control.statements for c in s.comparisons}
+    named = {slot.table for slot in there.facts.slots}
+    return any(
+        edge in owning or edge.parent in compared | named
+        for edge in ownership.edges
+        if edge.table == one.table and one.column in edge.columns
+    )
+
+
+_RULES: Mapping[str, Callable[[Change, Circumstances], Bearing]] = {
+    comparing.STATUS: _status,
+    comparing.BODY: _body,
+    comparing.CONTENT_TYPE: _content_type,
+    comparing.TYPE: _type,
+    comparing.NULL: _null,
+    comparing.FORMAT: _format,
+    comparing.NULL_AS_TEXT: _accuses,
+    comparing.MISSING: _vanished,
+    comparing.COUNT: _count,
+}
