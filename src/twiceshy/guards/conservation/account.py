@@ -38,7 +38,7 @@ class _Books:
     """One place for each transaction, in arrays: objects would take ten times the memory.
 
     `places` finds it by key, `by_number` by number (-1: none). `ranks` is what is known so far,
-    `under_way` whether an attempt has no outcome, `doubted` whether one had an unknown effect.
+    `under_way` how many attempts have no outcome, `doubted` whether one had an unknown effect.
     """
 
     places: dict[bytes, int] = field(default_factory=dict)
@@ -111,14 +111,14 @@ def _read(ledger: Iterable[Entry]) -> _Books:
         if isinstance(entry, Attempt):
             place = books.by_number[entry.number]
             rank = _RANK[entry.outcome]
-            under_way[place] = 0
+            under_way[place] -= 1
             if rank == _UNKNOWN:
                 books.doubted[place] = 1
             ranks[place] = max(rank, ranks[place])
         elif isinstance(entry, Intent):
             _open(books, entry)
         elif isinstance(entry, Retried):
-            under_way[books.by_number[entry.number]] = 1
+            under_way[books.by_number[entry.number]] += 1
     for place, waits in enumerate(under_way):
         if waits:  # killed before the outcome, perhaps after the first byte
             ranks[place] = max(_UNKNOWN, ranks[place])

@@ -38,6 +38,7 @@ class Connection(asyncio.Protocol):
     """
 
     __slots__ = (
+        "_lasts",
         "_listener",
         "_parser",
         "_partial",
@@ -59,7 +60,7 @@ class Connection(asyncio.Protocol):
         self._listener = listener
         self._parser = HttpResponseParser(self)
         self._partial = b""
-        self._whole = False
+        self._whole = self._lasts = False
         self.busy = self.dead = False
         self.closed = True
         self.index = self.attempt = self.began = self.ended = self.status = 0
@@ -111,7 +112,7 @@ class Connection(asyncio.Protocol):
     @property
     def reusable(self) -> bool:
         """Whether another request may go over it, after a whole answer."""
-        return self._parser.should_keep_alive() and not self.dead
+        return self._lasts and not self.dead
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection stands: send what waits for it."""
@@ -149,6 +150,7 @@ class Connection(asyncio.Protocol):
                 self.dead = True  # an answer to nothing: what comes next cannot be trusted
             else:
                 self._whole, self.status = True, status
+                self._lasts = self._parser.should_keep_alive()  # it knows only now
 
     def connection_lost(self, error: Exception | None) -> None:
         """The connection ended, properly or not."""

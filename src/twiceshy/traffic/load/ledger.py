@@ -128,7 +128,7 @@ def _check_start(file: BinaryIO, path: Path) -> int:
             where=str(path),
             todo="Install a newer twiceshy.",
         )
-    if magic != MAGIC and not MAGIC.startswith(start.rstrip(b"\0")):
+    if magic != MAGIC and not START.pack(MAGIC, VERSION).startswith(start.rstrip(b"\0")):
         raise UsageError(
             "This file is no ledger.", where=str(path), todo="Name the ledger of a run of load."
         )

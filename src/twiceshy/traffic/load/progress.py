@@ -34,10 +34,12 @@ class Progress:
 
 def together(parts: Sequence[Progress]) -> Progress:
     """The sum of several processes; of times the greatest."""
+    if not parts:
+        return Progress()
     names = [one.name for one in fields(Progress)]
     greatest = {"seconds", "latest"}
     values = {
         name: (max if name in greatest else sum)(getattr(part, name) for part in parts)
         for name in names
     }
-    return Progress(**values) if parts else Progress()
+    return Progress(**values)

@@ -233,6 +233,8 @@ class Runner:
     def _pump_retries(self, now: int) -> bool:
         """Send the retries that are due; False when there is no connection left for them."""
         share = self._share
+        if self._retries:
+            self._write_down()  # how the attempt before ended stands before the next
         while self._retries and self._retries[0][0] <= now:
             connection = self._free(now)
             if connection is None:

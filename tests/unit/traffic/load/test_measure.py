@@ -1,0 +1,91 @@
+"""Figures from a ledger written by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from twiceshy.model.ledger import Attempt, Closed, Detail, Intent, Outcome, Retried, Unsent
+from twiceshy.traffic.load.measure import measure, percentiles
+
+MS = 1_000_000
+SECOND = 1000 * MS
+
+
+def sent(number, planned, late, took, outcome=Outcome.ACKED):
+    """A transaction with one attempt, in milliseconds."""
+    began = planned + late * MS
+    return [
+        Intent(number, str(number), 1, planned),
+        Attempt(number, 1, outcome, Detail.ANSWERED, 200, began, planned + took * MS),
+    ]
+
+
+def test_latency_counts_from_the_intended_time():
+    """A request that went out late has waited; lateness says how much of that was ours."""
+    entries = [*sent(0, 0, 0, 4), *sent(1, 10 * MS, 300, 304), *sent(2, 20 * MS, 0, 6)]
+    figures = measure([*entries, Closed(3, 0)])
+    assert figures.latency.count == 3
+    assert figures.latency.p50 == pytest.approx(6, rel=0.001)
+    assert figures.latency.longest == 304
+    assert figures.lateness.longest == 300
+    assert not figures.latency_counts
+
+
+def test_a_retry_lengthens_the_latency():
+    """What a client waits for its acknowledgement includes the attempts that failed."""
+    entries = [
+        *sent(0, 0, 1, 50, Outcome.UNKNOWN),
+        Retried(0, 2, 80 * MS),
+        Attempt(0, 2, Outcome.ACKED, Detail.ANSWERED, 200, 80 * MS, 90 * MS),
+    ]
+    figures = measure(entries)
+    assert figures.latency.p50 == pytest.approx(90, rel=0.001)
+    assert figures.lateness.count == 1
+    assert figures.seconds[0].unanswered == 1
+    assert figures.latency_counts
+
+
+def test_seconds_are_those_of_the_intended_time():
+    """Each second of the run is there, also one in which nothing came."""
+    entries = [
+        *sent(0, 0, 0, 5),
+        *sent(1, 2 * SECOND + 1, 0, 7),
+        Unsent(2, 2 * SECOND + 5),
+        Closed(4, 1),
+    ]
+    figures = measure(entries)
+    assert [(one.planned, one.sent, one.acked) for one in figures.seconds] == [
+        (1, 1, 1),
+        (0, 0, 0),
+        (2, 1, 1),
+    ]
+    assert (figures.planned, figures.sent, figures.unsent) == (4, 2, 1)
+    assert figures.seconds[2].longest == 7
+
+
+def test_a_rate_that_was_not_reached_shows():
+    """What was not sent, or only after the arrivals were over, does not count."""
+    late = [entry for number in range(10, 13) for entry in sent(number, 0, 500, 501)]
+    on_time = [entry for number in range(10) for entry in sent(number, number * MS, 0, 1)]
+    assert measure(on_time).rate_reached
+    figures = measure([*on_time, *late, Unsent(13, 3 * MS)])
+    assert figures.reached == pytest.approx(10 / 14)
+    assert not figures.rate_reached
+
+
+def test_nothing_measured_is_no_error():
+    """A run that was killed before its first request."""
+    figures = measure([])
+    assert (figures.sent, figures.reached, figures.seconds) == (0, 0.0, ())
+
+
+def test_percentiles_are_exact_to_three_digits():
+    """Against the values themselves."""
+    found = percentiles(Counter(range(1, 100_001)))
+    assert found.p50 == pytest.approx(50, rel=0.001)
+    assert found.p99 == pytest.approx(99, rel=0.001)
+    assert found.p999 == pytest.approx(99.9, rel=0.001)
+    assert found.count == 100_000
+    assert found.histogram.startswith("HISTF")
