@@ -203,11 +203,12 @@ def _format(change: Change, there: Circumstances) -> Bearing:
 
 def _vanished(change: Change, there: Circumstances) -> Bearing:
     outside = around(change.path)
-    key = _key(change.path)
+    if _is_data(_key(change.path), there):
+        return Bearing.FINE
     if _is_emptied(outside, there.after):
         whole = outside == ROOT and there.missing.sort != ABSENT and len(_leaves(there.before)) > 1
         return Bearing.ACCUSES if whole else Bearing.FINE
-    if _is_data(key, there) or _is_map(outside, there.before):
+    if _is_map(outside, there.before):
         return Bearing.FINE
     return Bearing.ACCUSES if there.shows_null else Bearing.TOLD
 

@@ -198,13 +198,14 @@ def _formats(path: str, before: Shape, after: Shape, restless: frozenset[str]) -
     varies = path in restless
     if (there - here) & _SPECIAL and not varies:
         yield Change(NULL_AS_TEXT if NULL_WORD in there - here else FORMAT, path, *words)
+    elif _the_same_in_other_words(path, before, after):
+        yield Change(FORMAT, path, *_examples(path, before, after))
     elif lost and gained:
         known = lost & STRICT if varies else lost - {""}
-        sure = bool(known) or _the_same_in_other_words(path, before, after)
-        if sure or not varies:
-            yield Change(FORMAT, path, *words, compatible=not sure)
+        if known or not varies:
+            yield Change(FORMAT, path, *words, compatible=not known)
     elif _other_order_of_days(path, before, after):
-        yield Change(FORMAT, path, _first(before, path), _first(after, path))
+        yield Change(FORMAT, path, *_examples(path, before, after))
 
 
 def _the_same_in_other_words(path: str, before: Shape, after: Shape) -> bool:
@@ -236,8 +237,11 @@ def _swapped(text: str) -> str:
     return ""
 
 
-def _first(shape: Shape, path: str) -> str:
-    return next(iter(shape.values.get(path, ())), "")
+def _examples(path: str, before: Shape, after: Shape) -> tuple[str, str]:
+    here, there = before.values.get(path, ()), after.values.get(path, ())
+    pairs = [(one, other) for one, other in zip(here, there, strict=False) if one != other]
+    one, other = pairs[0] if pairs else ("", "")
+    return f"text: {one}", f"text: {other}"
 
 
 def _numbers(path: str, before: Shape, after: Shape) -> Iterator[Change]:

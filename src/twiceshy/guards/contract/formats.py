@@ -39,7 +39,9 @@ _PATTERNS = tuple(
     )
 )  # fmt: skip
 _DAY_FIRST = re.compile(r"(\d\d?)[/.-](\d\d?)[/.-]\d{4}(?:[ T]\d\d:\d\d(?::\d\d)?)?")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{15,}={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+# Shorter words look like base64 by chance.
+_LONG = 16
 _MONTHS = 12
 
 # Two texts of these by chance are unlikely; of any other format they are not.
@@ -60,7 +62,12 @@ def text_format(text: str) -> str:
         return _order(int(days[1]), int(days[2]))
     if text[0] in '{["' and parsed(text) is not None:
         return "json"
-    return "base64" if decoded(text) is not None else ""
+    return "base64" if _looks_coded(text) and decoded(text) is not None else ""
+
+
+def _looks_coded(text: str) -> bool:
+    mixed = all(re.search(some, text) for some in ("[a-z]", "[A-Z]", "[0-9]"))
+    return len(text) >= _LONG and (mixed or text.endswith("="))
 
 
 def _order(first: int, second: int) -> str:
@@ -79,11 +86,8 @@ def parsed(text: str) -> object:
 
 
 def decoded(text: str) -> bytes | None:
-    """What a text says as base64; None when it is none, or a word that only looks so."""
+    """What a text says as base64; None when it is none."""
     if len(text) % 4 or not _BASE64.fullmatch(text):
-        return None
-    mixed = all(re.search(some, text) for some in ("[a-z]", "[A-Z]", "[0-9]"))
-    if not mixed and not text.endswith("="):
         return None
     try:
         return base64.b64decode(text, validate=True)

@@ -91,7 +91,7 @@ def _by_name(reply: Reply, body: bytes) -> Content | None:
     """By the content type, or the name of the file that it is to be."""
     media, suffix = media_type(reply), extension(reply)
     for sort, read in _READERS.items():
-        if sort in media or suffix in {f".{sort}", _SUFFIXES.get(sort, "")}:
+        if sort in media or (suffix and suffix in {f".{sort}", _SUFFIXES.get(sort)}):
             return _read(sort, read, body)
     return None
 
