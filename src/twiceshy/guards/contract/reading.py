@@ -34,6 +34,8 @@ _MAGIC = (
     (b"SQLite format 3", "SQLite"),
 )
 BROKEN = "does not parse"
+# What stands in front of the first section of an INI file.
+_TOP = "top of the file"
 
 
 class UnreadableError(Exception):
@@ -110,22 +112,19 @@ def _by_look(reply: Reply, body: bytes) -> Content:
         found = _read("json", _json, body)
         if found.has_inside:
             return found
+    magic = next((name for magic, name in _MAGIC if body.startswith(magic)), "")
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        return Content(_binary(body))
-    if "\0" in text:
-        return Content(_binary(body))
+        text = "\0"
+    if magic or "\0" in text:
+        return Content(f"binary ({magic})" if magic else "binary")
     media, start = media_type(reply), text.lstrip()[:15].lower()
     if "html" in media or start.startswith(("<!doctype html", "<html")):
         return Content("HTML")
     if "xml" in media or start.startswith("<?xml"):
         return Content("XML", None, has_inside=True)
     return Content("text", text.strip(), has_inside=True)
-
-
-def _binary(body: bytes) -> str:
-    return next((f"binary ({name})" for magic, name in _MAGIC if body.startswith(magic)), "binary")
 
 
 # -- formats ----------------------------------------------------------------------------------
@@ -174,9 +173,9 @@ def _ini(text: str) -> Any:
     parser = configparser.RawConfigParser(strict=False, interpolation=None, allow_no_value=True)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     start = text.lstrip()
-    parser.read_string(text if start.startswith("[") else "[]\n" + text)
+    parser.read_string(text if start.startswith("[") else f"[{_TOP}]\n{text}")
     sections = {name: dict(parser[name]) for name in parser.sections()}
-    return sections.pop("") if list(sections) == [""] else sections
+    return {**sections.pop(_TOP, {}), **sections}
 
 
 # Longer names first: `json` is a part of `ndjson`.
