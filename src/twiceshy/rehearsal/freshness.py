@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from twiceshy.model.history import NoReply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from twiceshy.model.history import Observation, Run
     from twiceshy.model.scenario import Scenario
@@ -31,22 +31,22 @@ Missing = tuple[int, frozenset["QName"]]
 class Freshness:
     """Plays scenarios on one stage and sees to it that answers come from the data.
 
-    What requests read on a cold service the survey tells of the version under rehearsal; of the
-    stage `on`, what they read there at first. With `every_table` all tables count, not only those
-    with rows that are somebody's.
+    What requests read on a cold service is known from the survey. `counted` are the tables of which
+    that matters; without, those with rows that are somebody's. `another` tells that the stage has
+    another version than the survey was made of, which may read other tables by rights.
     """
 
     run: Run
 
-    def __init__(self, survey: Survey, *, on: str = "", every_table: bool = False) -> None:
-        self._learns = bool(on)
-        self._owned = frozenset(survey.ownership.owned_tables)
-        if every_table:
-            self._owned = frozenset(survey.catalogue.by_name)
-        self._cold: dict[int, frozenset[QName]] = {}
-        if not on:
-            known = enumerate(survey.requests)
-            self._cold = {number: facts.reads & self._owned for number, facts in known}
+    def __init__(
+        self, survey: Survey, counted: Iterable[QName] | None = None, *, another: bool = False
+    ) -> None:
+        tables = survey.ownership.owned_tables if counted is None else counted
+        self._counted = frozenset(tables)
+        self._another = another
+        self._cold = {
+            number: facts.reads & self._counted for number, facts in enumerate(survey.requests)
+        }
         self._needs_fewer: set[Missing] = set()
         self._caches = False
 
@@ -55,8 +55,6 @@ class Freshness:
         if self._caches:
             yield from scene.restart()
         yield from scene.play(scenario)
-        if self._learns:
-            self._learn(scene.run)
         suspects = self._suspects(scene.run)
         if suspects and not self._caches:
             yield from scene.restart()
@@ -67,12 +65,6 @@ class Freshness:
                 self._caches = scene.caches = True
                 yield "an answer came from a cache: the service is restarted each time from here on"
         self.run = replace(scene.run, observations=tuple(self._judged(scene.run)))
-
-    def _learn(self, run: Run) -> None:
-        """What each request reads when it is answered for the first time."""
-        for seen in run.observations:
-            if not isinstance(seen.answer, NoReply) and seen.answer.status < _FAILED:
-                self._cold.setdefault(seen.step.number, seen.reads & self._owned)
 
     def _missing(self, seen: Observation) -> frozenset[QName]:
         if isinstance(seen.answer, NoReply) or seen.answer.status >= _FAILED:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from twiceshy.rehearsal.back_end import BackEnd
 from twiceshy.rehearsal.freshness import Freshness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from twiceshy.model.history import Run
     from twiceshy.model.kind import Asked
     from twiceshy.model.scenario import Scenario
+    from twiceshy.model.schema import QName
     from twiceshy.model.survey import Survey
+    from twiceshy.rehearsal.scene import Scene
     from twiceshy.rehearsal.scenes import Scenes
 
 
@@ -45,10 +48,19 @@ class Playing:
         # Time passing is part of what is tried: tokens and clocks tick.
         time.sleep(max(0.0, began + scenario.not_before - time.monotonic()))
         if on not in self._freshness:
-            every_table = self._asked.every_table
-            self._freshness[on] = Freshness(self._survey, on=on, every_table=every_table)
+            self._freshness[on] = self._freshness_of(on, scene)
             if on and scene.caches:
                 # What an earlier guard asked must not be remembered. On "" the survey sees to that.
                 yield from scene.restart()
         yield from self._freshness[on].play(scene, scenario)
         self.run = self._freshness[on].run
+
+    def _freshness_of(self, on: str, scene: Scene | BackEnd) -> Freshness:
+        if isinstance(scene, BackEnd):
+            # It is started anew each time, so nothing can be remembered.
+            return Freshness(self._survey, ())
+        counted: Iterable[QName] = self._survey.ownership.owned_tables
+        if self._asked.every_table:
+            counted = self._survey.catalogue.by_name
+        there = scene.stage.catalogue.by_name
+        return Freshness(self._survey, (t for t in counted if t in there), another=bool(on))

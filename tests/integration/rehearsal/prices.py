@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 STORE = os.environ["STORE"]
 AS_TEXT = "AS_TEXT" in os.environ
+CACHE = {} if "CACHE" in os.environ else None
 if STORE.startswith("postgresql://"):
     import psycopg
     conn, mark = psycopg.connect(STORE, autocommit=True), "%s"
@@ -29,13 +30,20 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
     def do_GET(self):
+        if self.path == "/health":
+            return self.answer(conn.execute("SELECT count(*) FROM items").fetchone())
+        if CACHE and self.path in CACHE:
+            return self.answer(CACHE[self.path])
         _, _, number = self.path.rpartition("/")
         where = f" WHERE id = {int(number)}" if number.isdigit() else ""
         rows = conn.execute(f"SELECT id, price FROM items{where} ORDER BY id").fetchall()
         if where:
             self.answer(item(rows[0]) if rows else {}, 200 if rows else 404)
         else:
-            self.answer([item(row) for row in rows])
+            document = [item(row) for row in rows]
+            self.answer(document)
+            if CACHE is not None:
+                CACHE[self.path] = document
     def do_POST(self):
         sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/login":
@@ -66,17 +74,26 @@ seed = ["seed.sql"]
 [service]
 command = "{python} service.py {port}"
 setup = "{python} build.py"
-ready = "GET /items"
+ready = "GET /health"
 env = { STORE = "{database_url}" }
 [actors.ana]
 login = { request = "POST /login", json = { name = "ana" }, token = "$.token" }
 [versions.text]
 env = { AS_TEXT = "1" }
+[versions.cached]
+env = { CACHE = "1" }
 [versions.deaf]
 env = { STORE = "nowhere/at/all" }
 [storage.sqlite]
 env = { STORE = "{scratch}/items.db" }
 migrate = "{python} migrate.py {scratch}"
+[storage.mixed]
+processes = "helper"
+requires = "sh"
+command = "sh -c 'exec {python} service.py {port}'"
+[process.helper]
+command = "{python} -m http.server {port} --bind 127.0.0.1 --directory {scratch}"
+ready = "GET /"
 [storage.unmade]
 env = { STORE = "{scratch}/items.db", BROKEN = "1" }
 migrate = "{python} migrate.py {scratch}"

@@ -10,6 +10,8 @@ import pytest
 from tests.integration.rehearsal.prices import SCHEMA, write_prices
 
 from twiceshy.errors import CannotTell
+from twiceshy.model.kind import Asked
+from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import (
     Change,
     Kept,
@@ -22,6 +24,8 @@ from twiceshy.model.scenario import (
     line_template,
 )
 from twiceshy.model.schema import QName
+from twiceshy.model.survey import RequestFacts, Survey
+from twiceshy.rehearsal.playing import Playing
 from twiceshy.rehearsal.scenes import Scenes
 
 ITEMS = QName("public", "items")
@@ -117,6 +121,48 @@ def test_storage_is_empty_each_time(scenes):
         assert (run.problem, run.refused) == (None, ())
         assert bodies(run) == [{"id": 1}, {"id": 1, "price": "7"}, [{"id": 1, "price": "7"}]]
         assert all(seen.statements == () and seen.changes == () for seen in run.observations)
+
+
+def test_what_stays_in_the_database_finds_a_fresh_clone(scenes):
+    """And processes of a back end run for it alone, anew for each scenario."""
+    helpers = set()
+    for _ in range(2):
+        run = played(scenes, scenario(Step("ana", ADD), LIST, on="storage:mixed"))
+        assert [len(bodies(run)[1]), run.problem] == [3, None]
+        (helper,) = scenes._others["storage:mixed"].stage._crew._children
+        helpers.add(helper.pid)
+    assert len(helpers) == 2
+    assert scenes.main.stage._crew._children == []
+
+
+def test_each_stage_has_worlds_of_its_own(scenes):
+    """A higher one means a fresh clone there, the first time, and nowhere else."""
+    survey = Survey(scenes.main.stage.catalogue, Ownership(scenes.main.stage.catalogue, ()))
+    playing = Playing(scenes, Asked(baseline="text", every_table=True), survey)
+    told = []
+    for on in ("baseline", "", "baseline", "storage:sqlite"):
+        before = scenes.main.stage.generation
+        steps = list(playing.play(scenario(LIST, on=on, world=1)))
+        told.append("asking again on a fresh clone" in steps)
+        assert len(playing.run.observations) == 1
+        assert scenes.main.stage.generation - before == (1 if on == "" else 0)
+    assert told == [True, True, False, True]
+    assert scenes._others["baseline"].stage.generation == 2
+
+
+def test_an_answer_from_a_cache_is_asked_for_again(scenes):
+    """Also of a baseline, and of rows that are nobody's; then each answer comes from the data."""
+    facts = RequestFacts(LIST.template, reads=frozenset({ITEMS}), status=200)
+    catalogue = scenes.main.stage.catalogue
+    survey = Survey(catalogue, Ownership(catalogue, ()), requests=(facts,))
+    playing = Playing(scenes, Asked(baseline="cached", every_table=True), survey)
+    prices = []
+    for price in ("8", None, "9"):
+        state = State("price", "another price", (Change(ITEMS, (("price", price),), "id = 1"),))
+        list(playing.play(scenario(LIST, on="baseline", state=state)))
+        prices.append(bodies(playing.run)[0][0]["price"])
+        assert not playing.run.observations[0].stale
+    assert prices == [8, None, 9]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import threading
 
-from twiceshy.model.history import PlantedRow
-from twiceshy.model.scenario import PlantKey, RequestTemplate, Step
+import pytest
+
+from twiceshy.model.history import NoReply, PlantedRow, Reply
+from twiceshy.model.scenario import Kept, PlantKey, RequestTemplate, Step
 from twiceshy.model.schema import QName
-from twiceshy.rehearsal.sending import at_once, filled
+from twiceshy.rehearsal.sending import Filling, at_once, filled
 
 ROW = PlantedRow("ana.goals.1", QName("public", "goals"), "ana", {"id": "7", "name": None})
 
@@ -33,3 +35,38 @@ def test_requests_that_are_sent_together_are_under_way_together():
         return request.target
 
     assert at_once(asked, send) == ["/goals/1", "/goals/2"]
+
+
+@pytest.mark.parametrize(
+    ("body", "target"),
+    [
+        (b'{"goals": [{"id": 7}]}', "/goals/7"),
+        (b'{"goals": [{"id": "a b"}]}', "/goals/a%20b"),
+        (b'{"goals": [{"id": 12345678901234567890}]}', "/goals/12345678901234567890"),
+        (b'{"goals": [{"id": null}]}', None),
+        (b'{"goals": [{"id": ""}]}', None),
+        (b'{"goals": [{"id": true}]}', None),
+        (b'{"goals": [{"id": {}}]}', None),
+        (b'{"goals": []}', None),
+        (b"goals", None),
+        (b"\xff", None),
+    ],
+)
+def test_answers_fill_later_steps(body, target):
+    """With numbers and texts; where there is none, the step is not sent, and it is said."""
+    made = Step("ana", RequestTemplate("POST", "/goals"), keeps=(("goal", "$.goals[0].id"),))
+    filling = Filling()
+    filling.keep(made, Reply(200, body=body))
+    request = filling.request(step(("id", Kept("goal"))))
+    assert (request.target if request else None) == target
+    told = ("GET /goals/{id}", "no earlier answer gave a value for {goal}")
+    assert filling.refused == ([] if target else [told])
+
+
+def test_an_answer_that_does_not_come_is_kept_no_longer():
+    """A later step must not take the value of another answer for it."""
+    made = Step("ana", RequestTemplate("POST", "/goals"), keeps=(("goal", "$"),))
+    filling = Filling()
+    filling.keep(made, Reply(200, body=b"7"))
+    filling.keep(made, NoReply("timeout", "no answer within 10 s"))
+    assert filling.request(step(("id", Kept("goal")))) is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from twiceshy.config.project import ActorConfig, Project
+from twiceshy.config.project import ActorConfig, Project, Storage, Version
 from twiceshy.errors import Location, ReportError
 from twiceshy.model.report import GuardBlock
 from twiceshy.rehearsal.specs import read_spec
@@ -15,6 +15,8 @@ PROJECT = Project(
     root=Path("/p"),
     file=Path("/p/twiceshy.toml"),
     actors={"ana": ActorConfig(), "ben": ActorConfig()},
+    versions={"before": Version()},
+    storage={"sqlite": Storage(), "folder": Storage()},
 )
 
 
@@ -36,3 +38,37 @@ def test_an_actor_against_itself() -> None:
         read_spec(guard("ana"), PROJECT)
     assert "An actor cannot be rehearsed against itself" in str(error.value)
     assert "r.md:7" in str(error.value)
+
+
+def contract(**table: object) -> GuardBlock:
+    """A guard that compares answers, each of its keys on line 9."""
+    return GuardBlock(
+        "contract",
+        {"requests": ["GET /notes"], **table},
+        Location(Path("r.md"), 3),
+        dict.fromkeys(table, 9),
+    )
+
+
+def test_versions_and_storage_to_compare_with() -> None:
+    """A commit is looked for when it is checked out, names are looked for at once."""
+    for table in ({"baseline": "git:v1"}, {"baseline": "version:before"}, {"storage": "all"}):
+        assert read_spec(contract(**table), PROJECT)[0].name == "contract"
+
+
+@pytest.mark.parametrize(
+    ("table", "happened", "todo"),
+    [
+        ({"baseline": "version:befor"}, "no version befor", "did you mean before?"),
+        ({"storage": ["sqlit"]}, "no storage sqlit", "did you mean sqlite?"),
+        ({"storage": ["s3"]}, "no storage s3", "add [storage.s3] to /p/twiceshy.toml"),
+    ],
+)
+def test_names_that_the_configuration_does_not_have(
+    table: dict[str, object], happened: str, todo: str
+) -> None:
+    """They are told with their line before anything is started."""
+    with pytest.raises(ReportError) as error:
+        read_spec(contract(**table), PROJECT)
+    assert error.value.happened == f"The configuration has {happened}"
+    assert (error.value.todo, str(error.value.location)) == (todo, "r.md:9")
