@@ -15,4 +15,7 @@ class Audience(StrEnum):
     @property
     def level(self) -> int:
         """0, 1, 2: an audience sees what asks for its level or a lower one."""
-        return list(Audience).index(self)
+        return _LEVELS[self]
+
+
+_LEVELS = {audience: level for level, audience in enumerate(Audience)}

@@ -41,6 +41,7 @@ _LATIN_ACCENTS_END = 0x370
 _PLAIN = _Plain()
 
 
+@lru_cache(1 << 10)  # several readers ask for the same line one after the other
 def plain(text: str) -> str:
     """The words in lower case without accents, a space before and after each; no addresses."""
     if "://" in text or "www." in text:
