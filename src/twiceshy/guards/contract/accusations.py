@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.contract.asking import BEFORE, alters
 from twiceshy.guards.contract.bearing import Bearing, Circumstances, bearing
 from twiceshy.guards.contract.comparing import COUNT, changes
 from twiceshy.guards.contract.controls import (
@@ -24,7 +25,7 @@ from twiceshy.guards.contract.shapes import Shape, shape_of
 from twiceshy.model.history import NoReply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from twiceshy.guards.contract.comparing import Change
     from twiceshy.guards.contract.missing import Missing
@@ -38,8 +39,8 @@ BETWEEN_VERSIONS = "differs-between-versions"
 SINCE_RECORDED = "differs-from-recorded"
 WITHOUT_DATA = "breaks-without-data"
 ON_STORAGE = "differs-by-storage"
-_REFUSES, _FAILS = 4, 5
-_BEFORE = "|before "
+_GOOD, _REFUSES, _FAILS = 2, 4, 5
+_NOT_FOUND = 404
 _BROKE_OFF = frozenset({"reset", "garbage", "timeout"})
 
 
@@ -109,7 +110,7 @@ def by_key(runs: Sequence[Run], role: str, state: str | None = None) -> dict[str
     for run in runs:
         if run.scenario.role == role and state in {None, run.scenario.state.name}:
             for seen in run.observations:
-                if _BEFORE not in seen.step.key:
+                if BEFORE not in seen.step.key:
                     found[seen.step.key].append((run, seen))
     return found
 
@@ -149,37 +150,74 @@ def _against_controls(
     spec: Spec, survey: Survey, topic: str, runs: Sequence[Run], rule: str
 ) -> Iterator[Accusation]:
     controls = by_key(runs, "control")
-    for key, pairs in by_key(runs, "perturbed").items():
+    perturbed = by_key(runs, "perturbed")
+    same_seed = rule != ON_STORAGE or _have_the_same_seed(survey, controls, perturbed)
+    for key, pairs in perturbed.items():
         before, after = shapes(controls.get(key, ())), _outcomes(pairs)
         if before is None or after is None or not is_measure(before, after):
             continue
+        if rule == ON_STORAGE and _has_no_row(pairs[0][1], before[0], after[0]):
+            continue
         found = changes(before, after)
-        if rule == ON_STORAGE:
-            if _has_no_row(pairs[0][1], before[0], after[0]):
-                continue
-            found = tuple(one for one in found if not _by_seed(survey, controls[key][0][1], one))
+        harmless = {
+            one for one in found if one.compatible or (one.change == COUNT and not same_seed)
+        }
         (run, seen), control = pairs[0], controls[key][0][1]
         yield _sorted(
             spec,
             Accusation(
                 rule, topic, run.scenario.state.name, run, seen, control, before[0], after[0]
             ),
-            [one for one in found if not one.compatible],
-            [one for one in found if one.compatible],
+            [one for one in found if one not in harmless],
+            [one for one in found if one in harmless],
         )
 
 
 def _has_no_row(seen: Observation, before: Shape, after: Shape) -> bool:
     """Whether an id of the seed was asked for, which the other storage does not know."""
     named = any(isinstance(value, str) for _, value in seen.step.slots)
-    return named and before.status_class < _REFUSES and after.status == 404
+    return named and before.status_class < _REFUSES and after.status == _NOT_FOUND
 
 
-def _by_seed(survey: Survey, control: Observation, change: Change) -> bool:
-    """Whether a difference may come from rows that only PostgreSQL was seeded with."""
-    tables = [survey.catalogue.by_name.get(name) for name in control.reads]
-    seeded = any(table is not None and table.rows > 0 for table in tables)
-    return seeded and change.change == COUNT
+def _have_the_same_seed(
+    survey: Survey, controls: Mapping[str, Sequence[Seen]], perturbed: Mapping[str, Sequence[Seen]]
+) -> bool:
+    """Whether the other storage holds the rows that PostgreSQL was seeded with, as far as it shows.
+
+    It does where there is no seed, where some list is equally long on both, and where a request
+    that nothing was written before finds on both what it asks for.
+    """
+    tables = {name for pairs in controls.values() for _, seen in pairs for name in seen.reads}
+    known = [survey.catalogue.by_name.get(name) for name in tables]
+    if not any(table is not None and table.rows > 0 for table in known):
+        return True
+    written = False
+    for key, pairs in controls.items():
+        before, after = shapes(pairs), shapes(perturbed.get(key, ()))
+        facts = survey.requests[pairs[0][1].step.number]
+        written = written or (alters(facts) and facts.template.method in {"POST", "PUT"})
+        if before is None or after is None:
+            continue
+        if _equally_long(before[0], after[0]):
+            return True
+        worked = max(before[0].status_class, after[0].status_class) == _GOOD
+        if worked and not written and _asks_for_one(before[0], pairs[0][1]):
+            return True
+    return False
+
+
+def _equally_long(before: Shape, after: Shape) -> bool:
+    return any(
+        place.items is not None
+        and place.items.total > 0
+        and path in after.places
+        and after.places[path].items == place.items
+        for path, place in before.places.items()
+    )
+
+
+def _asks_for_one(shape: Shape, seen: Observation) -> bool:
+    return bool(seen.reads) and not any(place.items for place in shape.places.values())
 
 
 def _sorted(

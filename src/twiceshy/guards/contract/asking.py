@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 SEEDED = "|seeded"
 KEPT = "|kept"
+IN_ORDER = "|in order"
+BEFORE = "|before "
+Slots = tuple[tuple[str, Filling], ...]
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -67,14 +70,24 @@ class Asking:
             yield Batch("", tuple(reading))
         yield from alone
 
-    def sequence(self) -> tuple[Step, ...]:
-        """Every request once, in the guard's order, without rows that are planted."""
+    def sequence(self, *, planted: bool) -> tuple[Step, ...]:
+        """Every request once, in the guard's order; of planted rows or only of those of the seed.
+
+        What a request wrote is there for those after it.
+        """
         steps = []
         for number, _ in self.usable():
-            slots = self._slots(number, KEPT if self._kept_names(number) else SEEDED)
+            plain = self._slots(number, "") if planted else None
+            slots = _first(self._slots(number, KEPT), plain, self._slots(number, SEEDED))
             if slots is not None:
-                steps.append(self._step(number, "", slots))
+                steps.append(self._step(number, IN_ORDER, slots))
         return tuple(steps)
+
+    def in_order(self) -> Iterator[Batch]:
+        """All together, where one request writes what another may read."""
+        steps = self.sequence(planted=True)
+        if len(steps) > 1 and any(alters(facts) for _, facts in self.usable()):
+            yield Batch(" / in order", steps)
 
     # -- slots --------------------------------------------------------------------------------
 
@@ -84,14 +97,14 @@ class Asking:
 
     def _ways(self, number: int) -> Iterator[Step]:
         """The request with planted rows, with rows of the seed, with what was kept."""
-        seen: set[tuple[tuple[str, Filling], ...]] = set()
+        seen: set[Slots] = set()
         for way in ("", SEEDED, KEPT):
             slots = self._slots(number, way)
             if slots is not None and slots not in seen:
                 seen.add(slots)
                 yield self._step(number, way, slots)
 
-    def _step(self, number: int, way: str, slots: tuple[tuple[str, Filling], ...]) -> Step:
+    def _step(self, number: int, way: str, slots: Slots) -> Step:
         entry = self._entries.get(number)
         return Step(
             self._spec.as_actor,
@@ -102,7 +115,7 @@ class Asking:
             tuple(entry.keep.items()) if entry else (),
         )
 
-    def _slots(self, number: int, way: str) -> tuple[tuple[str, Filling], ...] | None:
+    def _slots(self, number: int, way: str) -> Slots | None:
         facts = self._survey.requests[number]
         kept = self._kept_names(number) if way == KEPT else []
         if way == KEPT and not kept:
@@ -134,11 +147,14 @@ class Asking:
             for _, value in frontier.pop().slots:
                 number = self._keepers.get(value.name) if isinstance(value, Kept) else None
                 if number is not None and number not in needed:
-                    slots = self._slots(number, KEPT) or self._slots(number, "") or ()
-                    way = f"|before {step.key}"
-                    needed[number] = self._step(number, way, slots)
+                    slots = _first(*(self._slots(number, way) for way in (KEPT, "", SEEDED))) or ()
+                    needed[number] = self._step(number, f"{BEFORE}{step.key}", slots)
                     frontier.append(needed[number])
         return tuple(needed[number] for number in sorted(needed))
+
+
+def _first(*found: Slots | None) -> Slots | None:
+    return next((slots for slots in found if slots is not None), None)
 
 
 def alters(facts: RequestFacts) -> bool:

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from twiceshy.model.survey import RequestFacts, Survey
 
 _FAILS, _REFUSES = 5, 4
+# Of one value nothing else is left when it is missing.
+_SEVERAL = 2
 _MAY_NOT = frozenset({"401", "403"})
 _NO_CONTENT = frozenset({204, 304})
 # Shorter keys may stand in an answer by chance.
@@ -225,7 +227,8 @@ def _is_data(key: str, there: Circumstances) -> bool:
     stored = {text for values in rows for text in values.values() if text}
     stored |= set(there.known.samples.values())
     document = there.known.text(there.missing.table, there.missing.column)
-    return key in stored or (holds_documents(document) and json.dumps(key) in document)
+    inside = json.dumps(key).casefold() in document.casefold()
+    return key in stored or (holds_documents(document) and inside)
 
 
 def _is_map(path: str, shape: Shape) -> bool:
@@ -270,12 +273,17 @@ def _hidden(there: Circumstances) -> bool:
 
 def _decides(there: Circumstances) -> bool:
     """Whether the column may well decide which items there are."""
+    return _holds_documents(there) or _is_compared(there) or _links(there)
+
+
+def _holds_documents(there: Circumstances) -> bool:
+    """Whether the column holds lists or objects, of which an answer may be made up entirely."""
     one = there.missing
+    if not one.column:
+        return False
     column = there.survey.catalogue.table(one.table).column(one.column)
-    document = holds_documents(there.known.text(one.table, one.column))
-    if column.kind == "array" or column.base in {"json", "jsonb"} or document:
-        return True
-    return _is_compared(there) or _links(there)
+    listed = column.kind == "array" or column.base in {"json", "jsonb"}
+    return listed or holds_documents(there.known.text(one.table, one.column))
 
 
 def _is_compared(there: Circumstances) -> bool:

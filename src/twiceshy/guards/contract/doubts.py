@@ -107,7 +107,9 @@ def _why_not(
         run for run in history if run.scenario.topic.startswith(family) and not run.scenario.world
     ]
     compared = [
-        one for one in done if one.topic.startswith(family) and one.seen.step.number == number
+        one
+        for one in done
+        if one.topic.startswith(family) and one.seen.step.number == number and _tells(one)
     ]
     asked = [seen for run in runs for seen in run.observations if seen.step.number == number]
     controls = [
@@ -130,6 +132,11 @@ def _why_not(
     if family == RECORDED:
         return "was not recorded; `twiceshy record` does it"
     return _bad_control(controls, what)
+
+
+def _tells(one: Accusation) -> bool:
+    """Whether a comparison says anything: that nothing is refused but what was, does not."""
+    return one.before.status_class < _REFUSES or bool(one.broken)
 
 
 def _only_broken(compared: Sequence[Accusation]) -> str:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from twiceshy.guards.contract.accusations import Accusation
-    from twiceshy.guards.contract.asking import Batch
     from twiceshy.guards.contract.missing import Missing
     from twiceshy.guards.contract.spec import Spec
     from twiceshy.model.history import History, Run
@@ -73,25 +72,21 @@ def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenar
 def _first_round(spec: Spec, survey: Survey) -> Iterator[Scenario]:
     asking = Asking(spec, survey)
     state = full(spec, survey)
-    for batch in asking.batches():
+    for batch in (*asking.batches(), *asking.in_order()):
         for _ in range(_TURNS if spec.baseline_version else 0):
             topic = VERSIONS + batch.suffix
             yield Scenario(topic, "control", state, batch.steps, on=BASELINE)
             yield Scenario(topic, "perturbed", state, batch.steps)
         for _ in range(_TURNS if spec.baseline_file else 0):
             yield Scenario(RECORDED + batch.suffix, "perturbed", state, batch.steps)
-        if spec.missing:
-            yield _control(state, batch)
-    steps = asking.sequence()
+    for batch in asking.batches() if spec.missing else ():
+        yield Scenario(MISSING + batch.suffix, "control", state, batch.steps)
+    steps = asking.sequence(planted=False)
     for name in survey.storages if steps else ():
         for _ in range(_TURNS):
             topic = f"{STORAGE}{name}"
             yield Scenario(topic, "control", SEED, steps)
             yield Scenario(topic, "perturbed", SEED, steps, on=topic)
-
-
-def _control(state: State, batch: Batch) -> Scenario:
-    return Scenario(MISSING + batch.suffix, "control", state, batch.steps)
 
 
 # -- one thing is missing ---------------------------------------------------------------------

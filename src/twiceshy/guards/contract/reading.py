@@ -8,6 +8,7 @@ import csv
 import importlib
 import io
 import json
+import re
 import tomllib
 import zlib
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _MAGIC = (
     (b"SQLite format 3", "SQLite"),
 )
 BROKEN = "does not parse"
+# A line of a file that shells read.
+_SETTING = re.compile(r"(?:export )?([A-Za-z_]\w*)=(.*)")
 # What stands in front of the first section of an INI file.
 _TOP = "top of the file"
 
@@ -124,6 +127,8 @@ def _by_look(reply: Reply, body: bytes) -> Content:
         return Content("HTML")
     if "xml" in media or start.startswith("<?xml"):
         return Content("XML", None, has_inside=True)
+    if all(_SETTING.fullmatch(line) for line in text.splitlines() if line.strip()):
+        return Content("settings", _settings(text), has_inside=True)
     return Content("text", text.strip(), has_inside=True)
 
 
@@ -192,15 +197,28 @@ _READERS: dict[str, Callable[[str], Any]] = {
 _SUFFIXES = {"yaml": ".yml", "ini": ".cfg"}
 
 
+def _settings(text: str) -> Any:
+    found = (_SETTING.fullmatch(line) for line in text.splitlines())
+    return Pairs(tuple((line[1], line[2].strip()) for line in found if line))
+
+
 # -- compression ------------------------------------------------------------------------------
 
 
 def _decompressed(reply: Reply) -> bytes:
     body = reply.body
+    if _is_as_sent(reply) and body[:2] != _GZIP:
+        raise UnreadableError("its body is not compressed, though its header says so")
     names = (reply.header("content-encoding") or "").lower().split(",")
     for name in reversed([part.strip() for part in names if part.strip()]):
         body = _without(name, body)
     return body
+
+
+def _is_as_sent(reply: Reply) -> bool:
+    """Whether a body that should be gzip is as long as it was announced: nobody unpacked it."""
+    said = (reply.header("content-encoding") or "").strip().lower()
+    return said in {"gzip", "x-gzip"} and reply.header("content-length") == str(len(reply.body))
 
 
 def _without(name: str, body: bytes) -> bytes:

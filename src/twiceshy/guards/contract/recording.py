@@ -18,7 +18,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.contract.asking import KEPT, SEEDED
+from twiceshy.guards.contract.asking import BEFORE, IN_ORDER, KEPT, SEEDED
 from twiceshy.guards.contract.controls import MISSING, RECORDED, VERSIONS
 from twiceshy.guards.contract.rows import FULL
 from twiceshy.guards.contract.shapes import Items, Place, Shape, merged, shape_of
@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 
 HEAD = "# Shapes of answers, written by `twiceshy record`. Values are not kept."
 _FAILED = 400
-_WAYS = {"": "", SEEDED: " (a row of the seed)", KEPT: " (after the requests before)"}
+_WAYS = {
+    "": "",
+    SEEDED: " (a row of the seed)",
+    KEPT: " (what an earlier request made)",
+    IN_ORDER: " (after the requests before)",
+}
 _PATH = re.compile(r'(?:\$|/)(?:[^\s"\[]|\[\]|\["(?:[^"\\]|\\.)*"\])*')
 _PLACE = re.compile(rf"({_PATH.pattern})\s+(\S.*)")
 _ITEMS = re.compile(r"(\d+)(?:-(\d+))? items?(?:, (\d+) in all)?")
@@ -59,7 +64,7 @@ def record(spec: Spec, survey: Survey, history: History) -> str:  # noqa: ARG001
             for seen in run.observations:
                 shape = shape_of(seen.answer)
                 good = isinstance(shape, Shape) and shape.status < _FAILED
-                if isinstance(shape, Shape) and good and "|before " not in seen.step.key:
+                if isinstance(shape, Shape) and good and BEFORE not in seen.step.key:
                     found.setdefault(named(seen.step), []).append(shape)
     return written({name: merged_alike(shapes) for name, shapes in found.items()})
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.contract.accusations import BETWEEN_VERSIONS, ON_STORAGE, SINCE_RECORDED
+from twiceshy.guards.contract.accusations import ON_STORAGE
 from twiceshy.guards.contract.asking import Asking
+from twiceshy.guards.contract.comparing import COUNT
 from twiceshy.guards.contract.controls import (
     MISSING,
     STORAGE,
@@ -19,7 +20,7 @@ from twiceshy.guards.contract.controls import (
 from twiceshy.guards.contract.doubts import incomparable
 from twiceshy.guards.contract.missing import is_kept, why_not
 from twiceshy.guards.contract.recording import recorded_shapes, ways
-from twiceshy.guards.contract.telling import summary
+from twiceshy.guards.contract.telling import storage_of, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -166,9 +167,11 @@ def _cut(lines: list[str], what: str) -> Iterator[str]:
 def _additions(found: Sequence[Accusation]) -> Iterator[str]:
     """What readers of an answer can bear, but may want to know."""
     for one in found:
-        if one.rule in {BETWEEN_VERSIONS, SINCE_RECORDED, ON_STORAGE}:
-            for change in one.told:
-                yield f"compatible: {one.seen.step.template}: {summary(change)}"
+        for change in one.told if one.missing is None else ():
+            seeded = change.change == COUNT
+            kind = "perhaps for want of the same seed" if seeded else "compatible"
+            where = f" on storage {storage_of(one)}" if one.rule == ON_STORAGE else ""
+            yield f"{kind}: {one.seen.step.template}{where}: {summary(change)}"
 
 
 def _effects(found: Sequence[Accusation]) -> Iterator[str]:

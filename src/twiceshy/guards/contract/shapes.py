@@ -177,7 +177,8 @@ class _Gathered:
         if pairs is not None:
             self._add(path, f"object:{TWICE}" if len(dict(pairs)) < len(pairs) else "object")
             self._objects[path] += 1
-            for key, item in pairs:
+            # Of a key that stands twice, most readers take what comes last.
+            for key, item in dict(pairs).items():
                 below = path + step(key)
                 self._around[below] = path
                 yield below, item

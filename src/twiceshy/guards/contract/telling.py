@@ -123,11 +123,12 @@ def _title(spec: Spec, one: Accusation, change: Change) -> str:
     if one.rule == SINCE_RECORDED:
         return f"{request} answers otherwise than {spec.baseline_file} says: {what}"
     if one.rule == ON_STORAGE:
-        return f"{request} answers otherwise on storage {_storage(one)}: {what}"
+        return f"{request} answers otherwise on storage {storage_of(one)}: {what}"
     return f"{request} breaks when {one.run.scenario.state.says}: {what}"
 
 
-def _storage(one: Accusation) -> str:
+def storage_of(one: Accusation) -> str:
+    """The name of the back end that was compared."""
     return one.topic.removeprefix(STORAGE)
 
 
@@ -137,7 +138,7 @@ def _state(spec: Spec, one: Accusation, others: int) -> str:
     if one.rule == BETWEEN_VERSIONS:
         return f"the same data for {spec.baseline} and this version: {says}{more}"
     if one.rule == ON_STORAGE:
-        return f"the same requests on PostgreSQL and on {_storage(one)}: {says}{more}"
+        return f"the same requests on PostgreSQL and on {storage_of(one)}: {says}{more}"
     return says + more
 
 
@@ -183,7 +184,7 @@ def _sides(spec: Spec, one: Accusation) -> tuple[str, str]:
     if one.rule == SINCE_RECORDED:
         return f"{spec.baseline_file}: the shape", "this version"
     if one.rule == ON_STORAGE:
-        return "PostgreSQL", _storage(one)
+        return "PostgreSQL", storage_of(one)
     return "nothing missing", one.run.scenario.state.says
 
 
