@@ -214,7 +214,7 @@ def _decode(body: bytes, encoding: str, limit: int) -> bytes:
 
 
 def _inflate(body: bytes, window: int, limit: int) -> bytes | None:
-    """The unpacked body, None when it is not packed in this way."""
+    """The unpacked body, None when it is not packed in this way or ends too soon."""
     machine = zlib.decompressobj(window)
     try:
         text = machine.decompress(body, limit + 1)
@@ -222,7 +222,7 @@ def _inflate(body: bytes, window: int, limit: int) -> bytes | None:
         return None
     if len(text) > limit:
         raise _TooLargeError
-    return text
+    return text if machine.eof else None
 
 
 def _broken(stream: _Stream | None, error: OSError) -> NoReply:

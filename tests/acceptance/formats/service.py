@@ -84,8 +84,6 @@ CHANGED = {
     "not-a-number": (Answer(b'{"a": 1.5}'), Answer(b'{"a": NaN}')),
     "gzip-inside": (packed(ITEM), packed({"id": "1", "price": 119.5})),
     "gzip-now": (Answer(json.dumps(ITEM).encode()), packed(ITEM)),
-    "gzip-only-said": (packed(ITEM), Answer(json.dumps(ITEM).encode(), Content_Encoding="gzip")),
-    "brotli-now": (Answer(json.dumps(ITEM).encode()), brotli(ITEM)),
     "redirect-now": (Answer(b'{"id": 1}'), elsewhere("/plain/7")),
     "redirect-else": (elsewhere("/plain/7"), elsewhere("https://example.org/plain/7")),
     "empty-now": (Answer(b'{"id": 1}'), Answer(b"")),
@@ -100,18 +98,21 @@ UNSEEN = {
     "large": Answer(b"[" + b" " * LARGE + b"]"),
     "deep": Answer(b"[" * DEEP + b"]" * DEEP),
     "gzip-torn": Answer(gzip.compress(b'{"id": 1}')[:-9], Content_Encoding="gzip"),
+    "gzip-only-said": Answer(b'{"id": 1}', Content_Encoding="gzip"),
     "unknown-packing": Answer(b"\x28\xb5\x2f\xfd", Content_Encoding="zstd"),
     "refused": Answer(b'{"error": "no"}', status=403),
     "broken": Answer(b"Internal Server Error", "text/plain", 500),
 }
 # As UNSEEN, of today alone.
 UNSEEN_NOW = {
-    f"{name}-now": (Answer(b'{"id": 1}'), UNSEEN[name]) for name in ("endless", "large", "deep")
+    f"{name}-now": (Answer(b'{"id": 1}'), UNSEEN[name])
+    for name in ("endless", "large", "deep", "gzip-torn", "gzip-only-said")
 }
 ANSWERS = {
     **{name: (answer, answer) for name, answer in (SAME | UNSEEN).items()},
     **CHANGED,
     **UNSEEN_NOW,
+    "brotli-now": (Answer(json.dumps(ITEM).encode()), brotli(ITEM)),
     "brotli": (brotli(ITEM), brotli({"id": "1", "price": 119.5})),
 }
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 GET = Request("GET", "/goals")
+TORN = gzip.compress(b"hello", mtime=0)[:-9]
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
@@ -198,6 +199,7 @@ def test_answers_without_a_body(method: str, answer: bytes, status: int) -> None
         ("deflate", zlib.compress(b"hello")[2:-4], b"hello"),
         ("deflate, gzip", gzip.compress(zlib.compress(b"hello"), mtime=0), b"hello"),
         ("gzip", b"not gzip at all", b"not gzip at all"),
+        ("gzip", TORN, TORN),
         ("br", b"\x0b\x02\x80hello\x03", b"\x0b\x02\x80hello\x03"),
         ("gzip", gzip.compress(b"", mtime=0), b""),
         ("identity", b"hello", b"hello"),
