@@ -44,7 +44,11 @@ def checkout(root: Path, reference: str) -> Path:
         draft = tree.with_name(f"{tree.name}-{os.getpid()}")
         _git(root, "worktree", "prune", reference=reference)
         _git(root, "worktree", "add", "--detach", str(draft), commit, reference=reference)
-        _git(root, "worktree", "move", str(draft), str(tree), reference=reference)
+        if tree.is_dir():
+            # Another run was faster.
+            _git(root, "worktree", "remove", "--force", str(draft), reference=reference)
+        else:
+            _git(root, "worktree", "move", str(draft), str(tree), reference=reference)
     return tree / top
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 
 import psutil
 import pytest
 from tests.integration.rehearsal.prices import SCHEMA, write_prices
 
+from integration.stage.living import eventually, living
 from twiceshy.errors import CannotTell
 from twiceshy.model.kind import Asked
 from twiceshy.model.ownership import Ownership
@@ -198,6 +200,43 @@ def test_a_baseline_that_does_not_start_names_itself(scenes):
     assert again.value is error.value
     assert scenes.knew(error.value)
     assert len(bodies(played(scenes, scenario(LIST)))[0]) == 2
+
+
+_TOOL = """
+import pathlib, signal, sys
+from twiceshy.config.load import load_project
+from twiceshy.model.scenario import Scenario, State
+from twiceshy.rehearsal.scenes import Scenes
+
+def result(steps):
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        return end.value
+
+scenes = Scenes(load_project(pathlib.Path(sys.argv[1])), "")
+list(scenes.go_up(scripts_only=False))
+for on in ("", "baseline", "storage:sqlite"):
+    scene = result(scenes.on(on, "text"))
+    list(scene.play(Scenario("t", "control", State("s", "s"), (), on=on)))
+    print(scene.stage.keeper.stage, flush=True)
+print("up", flush=True)
+signal.pause()
+"""
+
+
+def test_killed_the_tool_leaves_no_process_of_any_stage(tmp_path):
+    """Each stage has a keeper of its own, that of the first one keeps the server for all."""
+    write_prices(tmp_path)
+    command = [sys.executable, "-c", _TOOL, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        *stages, up = (process.stdout.readline().strip() for _ in range(4))
+        everybody = [living(stage) for stage in stages]
+        process.kill()
+    assert (up, len(set(stages)), all(everybody)) == ("up", 3, True)
+    eventually(lambda: not any(living(stage) for stage in stages), within=10)
 
 
 @pytest.fixture
