@@ -61,10 +61,10 @@ def changed(root, tag, since):
     assert done.stdout, done.stderr
     told = json.loads(done.stdout)
     found = {
-        finding["request"]
+        " ".join(finding["title"].split()[:2])
         for report in told["reports"]
         for guard in report["guards"]
-        for finding in guard["verdict"]["findings"]
+        for finding in guard["findings"]
     }
     return done.returncode, found, told["uncovered"]
 
@@ -72,11 +72,6 @@ def changed(root, tag, since):
 def test_the_guilty_commit(history):
     """Exactly the operations are told that write settings; all others were compared, too."""
     assert changed(history, "guilty", since="start") == (1, GUILTY, [])
-
-
-def test_commits_that_change_nothing_for_anybody(history):
-    """What was refactored, and what was mended again, answers as at the start."""
-    assert changed(history, "mended", since="start") == (0, set(), [])
 
 
 @pytest.mark.soak
@@ -87,6 +82,7 @@ def test_commits_that_change_nothing_for_anybody(history):
         ("other-order", "through-a-cte", 0, set()),
         ("guilty", "other-order", 1, GUILTY),
         ("mended", "guilty", 1, GUILTY),
+        ("mended", "start", 0, set()),
     ],
 )
 def test_each_commit_by_itself(history, tag, since, code, found):
