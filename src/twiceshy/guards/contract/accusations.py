@@ -154,7 +154,11 @@ def _against_controls(
     same_seed = rule != ON_STORAGE or _have_the_same_seed(survey, controls, perturbed)
     for key, pairs in perturbed.items():
         before, after = shapes(controls.get(key, ())), _outcomes(pairs)
-        if before is None or after is None or not is_measure(before, after):
+        if before is None or after is None:
+            continue
+        if not is_measure(before, after) and not (
+            rule == ON_STORAGE and _fails_here_only(before, after)
+        ):
             continue
         if rule == ON_STORAGE and _has_no_row(pairs[0][1], before[0], after[0]):
             continue
@@ -171,6 +175,12 @@ def _against_controls(
             [one for one in found if one not in harmless],
             [one for one in found if one in harmless],
         )
+
+
+def _fails_here_only(before: Sequence[Shape], after: Sequence[Shape]) -> bool:
+    """Whether PostgreSQL itself is the storage on which the request fails."""
+    fails = all(shape.status_class == _FAILS for shape in before)
+    return fails and all(shape.status_class == _GOOD for shape in after)
 
 
 def _has_no_row(seen: Observation, before: Shape, after: Shape) -> bool:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract import comparing
 from twiceshy.guards.contract.asking import alters
+from twiceshy.guards.contract.formats import is_whole
 from twiceshy.guards.contract.missing import (
     ABSENT,
     DOCUMENT,
@@ -195,12 +196,14 @@ def _key(path: str) -> str:
 
 
 def _format(change: Change, there: Circumstances) -> Bearing:
-    """Only what no client can read: keys twice, numbers that are none."""
+    """Only what no client can read: keys twice, numbers that are none, points in whole numbers."""
     here, now = there.before.places[change.path], there.after.places[change.path]
-    new = (now.forms("object") - here.forms("object")) | (
-        {form for form in now.forms("number") - here.forms("number") if form}
-    )
-    return Bearing.ACCUSES if new - {""} else Bearing.FINE
+    twice = now.forms("object") - here.forms("object")
+    no_number = {form for form in now.forms("number") - here.forms("number") if form}
+    point = "number" in now.bases - here.bases and "integer" in here.bases
+    whole = all(map(is_whole, there.after.values.get(change.path, ())))
+    strange = point and whole and there.missing.sort != NUMBER
+    return Bearing.ACCUSES if twice or no_number or strange else Bearing.FINE
 
 
 def _vanished(change: Change, there: Circumstances) -> Bearing:

@@ -23,6 +23,7 @@ from twiceshy.guards.contract.formats import (
     STRICT,
     TWICE,
     decoded,
+    is_whole,
     parsed,
     shown,
 )
@@ -253,17 +254,10 @@ def _numbers(path: str, before: Shape, after: Shape) -> Iterator[Change]:
             yield Change(FORMAT, path, *words)
     if "number" in here.bases and there.bases & _NUMBERS == {"integer"}:
         texts = before.values.get(path, ())
-        whole = bool(texts) and all(map(_is_whole, texts))
+        whole = bool(texts) and all(map(is_whole, texts))
         yield Change(FORMAT, path, *words, compatible=whole)
     elif BEYOND in here.forms("integer"):
         yield from _rounded(path, before, after)
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        return float(text).is_integer()
-    except ValueError:
-        return False
 
 
 def _rounded(path: str, before: Shape, after: Shape) -> Iterator[Change]:

@@ -105,6 +105,14 @@ def number_type(token: str) -> str:
     return f"integer:{BEYOND}" if beyond else "integer"
 
 
+def is_whole(text: str) -> bool:
+    """Whether a number as written has nothing behind its point."""
+    try:
+        return float(text).is_integer()
+    except ValueError:
+        return False
+
+
 def shown(types: frozenset[str]) -> str:
     """`text (date) or null`, in an order that is always the same."""
     words = []
