@@ -162,9 +162,9 @@ def _length(call: ast.FuncCall, operator: str, bound: Any) -> Iterator[tuple[str
 
 
 def bare(node: Any) -> Any:
-    """The expression below casts."""
-    while isinstance(node, ast.TypeCast):
-        node = node.arg
+    """The expression below casts, and below COALESCE, which only says what NULL counts as."""
+    while isinstance(node, ast.TypeCast | ast.CoalesceExpr):
+        node = node.arg if isinstance(node, ast.TypeCast) else (node.args or (None,))[0]
     return node
 
 

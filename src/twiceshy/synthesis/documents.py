@@ -87,7 +87,8 @@ def _keys(name: str, text: str) -> list[str]:
 
 def _sizes(remark: Remark) -> list[int]:
     named = [int(text) for text in remark.constants if text.isdigit()]
-    near_them = (size + by for by in (1, 0, 2) for size in named)
+    steps = {">": (1, 0, 2), "<": (-1, 0)}.get(remark.operator, (0, 1, 2))
+    near_them = (size + by for by in steps for size in named)
     return [size for size in near_them if 0 <= size <= _LARGEST]
 
 

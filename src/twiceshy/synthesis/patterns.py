@@ -94,6 +94,11 @@ def matching(pattern: str, number: int, stretch: int = 0) -> str | None:
     return "".join(text for part in parts for text in part.texts(choices))
 
 
+def is_whole(pattern: str) -> bool:
+    """Whether nothing may follow what matches."""
+    return pattern.endswith("$") and not pattern.endswith("\\$")
+
+
 def of_like(pattern: str) -> str:
     """A LIKE pattern as a regular expression."""
     out: list[str] = []
@@ -118,11 +123,14 @@ def _quoted(character: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _parsed(pattern: str) -> tuple[_Part, ...]:
-    reader = _Reader(re.sub(r"^(\*\*\*:|\(\?[a-z]+\))", "", pattern))
+    reader = _Reader(re.sub(r"^(\*\*\*:)?(\(\?[a-z]+\))?", "", pattern))
     branches = reader.branches()
     if reader.rest():
         raise _StrangeError
-    return branches[0] if len(branches) == 1 else (_Part(branches=branches),)
+    if len(branches) > 1:
+        return (_Part(branches=branches),)
+    # What is not held fast at its end may go on.
+    return branches[0] if is_whole(pattern) else (*branches[0], _Part(_ANY, least=0, most=None))
 
 
 @dataclass
@@ -180,7 +188,8 @@ class _Reader:
         ahead = self.take_if("?=") or self.take_if("?!") or self.take_if("?<")
         self.take_if("?:")
         branches = self.branches()
-        self.take(")")
+        if not self.take_if(")"):
+            raise _StrangeError
         return None if ahead else _Part(branches=branches)
 
     def _escape(self) -> _Part | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from contextlib import suppress
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
@@ -144,10 +146,24 @@ def _moments(found: tuple[Remark, ...]) -> Iterator[str]:
         return
     texts = [t for remark in found if remark.step in _FIELDS for t in remark.constants]
     yield from (f"{text}-06-15 00:00:00+00" for text in texts if re.fullmatch(r"[12]\d{3}", text))
+    yield from _days_named(found)
     yield "2024-01-01 00:00:00+00"
     yield from (f"2024-01-{day:02d}" for day in range(1, 8))
     yield from (f"2024-{month:02d}-01" for month in range(2, 13))
     yield from (f"2024-01-01 {hour:02d}:00:00+00" for hour in range(1, 24))
+
+
+def _days_named(found: tuple[Remark, ...]) -> Iterator[str]:
+    """The day of year, month and day as they are named."""
+    named = {"year": 2024, "month": 1, "day": 1}
+    for remark in found:
+        if remark.step in _FIELDS and remark.steps[-1][1][:1] and remark.operator == "=":
+            field = remark.steps[-1][1][0].lower()
+            numbers = [int(text) for text in remark.constants if text.isdigit()]
+            if field in named and numbers:
+                named[field] = numbers[0]
+    with suppress(ValueError):
+        yield f"{date(*named.values())} 00:00:00+00"
 
 
 def _networks(base: str, found: tuple[Remark, ...], number: int) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twiceshy.synthesis.patterns import matching, of_like, of_similar
+from twiceshy.synthesis.patterns import is_whole, matching, of_like, of_similar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ _SIMILAR = "similar_to_escape:"
 _LONGEST = 10_000
 _STRETCHES = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 _VARIANTS = 3
+_LONGER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,30 @@ def written(
     for pattern in demands.patterns:
         for variant in range(_VARIANTS):
             number = identity.number(column.name, pattern, str(attempt), str(variant))
-            for stretch in _STRETCHES:
-                text = matching(pattern, number, stretch)
-                if text is not None and demands.fits(demands.in_case(text)):
-                    yield demands.in_case(text)
-                    break
+            yield from _matching(pattern, number, demands)
+    if len(demands.patterns) > 1 and not any(map(is_whole, demands.patterns)):
+        # A digit, a capital letter, a sign: each somewhere.
+        number = identity.number(column.name, str(attempt))
+        parts = [matching(pattern, number) or "" for pattern in demands.patterns]
+        yield demands.in_case(identity.token(column.name, attempt) + "".join(parts))
     if demands:
         yield from _composed(demands, identity.token(column.name, attempt))
+
+
+def _matching(pattern: str, number: int, demands: _Demands) -> Iterator[str]:
+    """The shortest text that is long enough, and a longer one, which others will hardly have."""
+    shortest = matching(pattern, number)
+    if shortest is None:
+        return
+    missing = max(0, demands.lengths[0] - len(shortest))
+    stretches = [*dict.fromkeys((missing, *_STRETCHES))]
+    texts = (demands.in_case(matching(pattern, number, by) or "") for by in stretches)
+    fitting = next(filter(demands.fits, texts), None)
+    if fitting is not None:
+        yield fitting
+        longer = demands.in_case(matching(pattern, number, missing + _LONGER) or "")
+        if longer != fitting and demands.fits(longer):
+            yield longer
 
 
 def _composed(demands: _Demands, token: str) -> Iterator[str]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,8 @@ import pytest
 from integration.stage.living import eventually, gone
 from twiceshy.config.load import load_project
 from twiceshy.errors import ExtensionMissing, ServerUnavailable
+from twiceshy.model.scenario import Plant
+from twiceshy.model.schema import QName
 from twiceshy.rehearsal.readiness import probe
 from twiceshy.stage import binaries
 from twiceshy.stage.stage import Stage
@@ -62,13 +66,13 @@ INSERT INTO notes (text) VALUES ('one'), ('two');
 def project(tmp_path):
     """Makes the project of a small service, with more settings of its database."""
 
-    def make(database='server = "embedded"', schema=SCHEMA, arguments=""):
+    def make(database='server = "embedded"', schema=SCHEMA, arguments="", more=""):
         (tmp_path / "service.py").write_text(SERVICE)
         (tmp_path / "schema.sql").write_text(schema)
         (tmp_path / "twiceshy.toml").write_text(
             f'[database]\n{database}\nschema = ["schema.sql"]\n'
             f'[service]\ncommand = "{{python}} service.py {{port}} {arguments}"\n'
-            'ready = "GET /"\nenv = { DATABASE_URL = "{database_url}" }\n'
+            'ready = "GET /"\nenv = { DATABASE_URL = "{database_url}" }\n' + more
         )
         return load_project(tmp_path)
 
@@ -271,3 +275,25 @@ def test_settings_of_the_caller_play_no_part(project, monkeypatch):
         send(stage, "POST")
         assert stage.world.rewind()
         assert send(stage) == ["one", "two"]
+
+
+CODES = """
+CREATE TABLE codes (id serial PRIMARY KEY, sum char(32) NOT NULL, kind text NOT NULL,
+    CHECK (md5(kind || sum) LIKE '0000%'));
+"""
+
+
+def test_rows_by_hand(project):
+    """What nothing can be worked out of stands under [rows.<table>], as values or as choices."""
+    plant = Plant("c", QName("public", "codes"))
+    fitting = next(
+        text
+        for text in (f"{number:032x}" for number in count())
+        if hashlib.md5(f"odd{text}".encode()).hexdigest().startswith("0000")
+    )
+    more = f"[rows.codes]\nkind = 'odd'\nsum = ['{'a' * 32}', '{fitting}']\n"
+    with risen(project(schema=SCHEMA + CODES, more=more)) as stage:
+        (row,) = stage.planter.resolve((), plant)
+        assert (row.values["kind"], row.values["sum"]) == ("odd", fitting)
+        stage.world.apply(stage.planter.sql_for([plant]))
+        assert stage.world.rewind()
