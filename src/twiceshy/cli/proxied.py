@@ -54,7 +54,8 @@ def _check_place(file: Path) -> None:
 
 def _wait() -> None:
     """Until Ctrl-C, or until the system asks us to end: either way there is something to write."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell starts programs in the background with it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         while True:

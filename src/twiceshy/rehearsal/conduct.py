@@ -17,7 +17,7 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import psycopg
 
@@ -34,6 +34,7 @@ from twiceshy.model.events import (
     ScriptConcluded,
     StageProgress,
 )
+from twiceshy.model.scenario import BASELINE
 from twiceshy.model.verdict import Scope, Value, Verdict
 from twiceshy.rehearsal.playing import Playing
 from twiceshy.rehearsal.recorded import recorded_answers
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
     from twiceshy.config.project import Project
     from twiceshy.model.history import History, Run
-    from twiceshy.model.kind import Kind
+    from twiceshy.model.kind import Asked, Kind
     from twiceshy.model.report import GuardBlock, Report
     from twiceshy.model.survey import Survey
     from twiceshy.rehearsal.scene import Scene
@@ -162,7 +163,14 @@ class Rehearsals:
     def _play(self, kind: Kind, spec: Any, folder: Path) -> Iterator[Event | Verdict]:
         asked = kind.asks(spec)
         scene = self.scene if needs_stage(asked, self._project) else None
-        steps = survey_of(asked, self._project, scene, self._version, folder)
+        steps = survey_of(
+            asked,
+            self._project,
+            scene,
+            self._version,
+            folder,
+            earlier=lambda: self._earlier(asked),
+        )
         survey: Survey = yield from _telling(steps, self._version)
         history: list[Run] = []
         planned = 0
@@ -184,6 +192,11 @@ class Rehearsals:
             )
         yield from _concluded(kind, spec, survey, tuple(history))
         yield self._with_stages(verdict) if scene else verdict
+
+    def _earlier(self, asked: Asked) -> Generator[str, None, Scene]:
+        """The version that is compared with, up."""
+        scene = yield from self._scenes.on(BASELINE, asked.baseline)
+        return cast("Scene", scene)
 
     def _at_a_loss(self, reason: str) -> Verdict:
         return self._with_stages(Verdict(Value.UNKNOWN, reasons=(reason,)))

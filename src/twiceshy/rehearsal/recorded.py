@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from twiceshy.errors import CannotTell, ConfigurationError, Location
 from twiceshy.model.events import AnswersRecorded
+from twiceshy.model.history import NoReply, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from twiceshy.config.project import Project
     from twiceshy.model.history import History
     from twiceshy.model.kind import Kind
     from twiceshy.model.survey import Survey
+
+_FAILED = 400
 
 
 def recorded_file(project: Project, folder: Path | None, name: str) -> Path:
@@ -53,6 +57,9 @@ def recorded_answers(kind: Kind, spec: Any, survey: Survey, history: History) ->
     record = getattr(kind, "record", None)
     if record is None:
         return AnswersRecorded("", f"guards of kind {kind.name} record nothing")
+    failed = tuple(_failed(survey, history))
+    if failed:
+        return AnswersRecorded("", "\n".join(failed))
     try:
         text: str = record(spec, survey, history)
     except CannotTell as reason:
@@ -60,3 +67,24 @@ def recorded_answers(kind: Kind, spec: Any, survey: Survey, history: History) ->
     except Exception as error:  # noqa: BLE001 - what is recorded in error would be compared with for long
         return AnswersRecorded("", f"the answers cannot be told: {type(error).__name__}: {error}")
     return AnswersRecorded(text, "" if text.strip() else "no answer was seen")
+
+
+def _failed(survey: Survey, history: History) -> Iterator[str]:
+    """Requests that people wrote down and that never got a good answer, with what came instead."""
+    for number, facts in enumerate(survey.requests):
+        answers = [
+            seen.answer
+            for run in history
+            for seen in run.observations
+            if seen.step.number == number and not run.scenario.on
+        ]
+        good = any(isinstance(answer, Reply) and answer.status < _FAILED for answer in answers)
+        if facts.named and not good:
+            yield f"{facts.template}: {_instead(facts.problem, answers)}"
+
+
+def _instead(problem: str | None, answers: Sequence[Reply | NoReply]) -> str:
+    if not answers:
+        return problem or "it could not be asked"
+    answer = answers[0]
+    return answer.says if isinstance(answer, NoReply) else f"answered with {answer.status}"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 KIND = "contract"
 # `GET /goals/{id}`, alone or with a reason behind it.
 _NAMED = re.compile(r"([A-Z]+ /\S*?):?(?:\s+(.*))?", re.DOTALL)
+_ASKED = re.compile(r"[A-Z]+ /[^\s,]*")
 _ENTRY_KEYS = ("request", "json", "form", "query", "headers", "bind", "keep")
 
 
@@ -115,17 +116,15 @@ def compared(
     Before its end comes, as Uncovered, what could not be compared and no guard names.
     """
     named = [name for report in reports for guard in report.guards for name in _names(guard)]
-    open_: dict[str, str] = {}
-    closed: set[str] = set()
+    untried: dict[str, str] = {}
     with closing(cast("Any", events)) as stream:
         for event in stream:
             if isinstance(event, GuardFinished) and event.report is extra:
-                closed |= set(_tried(event.verdict.scope))
-                open_ = {**open_, **dict(_untried(event.verdict.scope))}
+                untried |= dict(_untried(event.verdict.scope))
                 yield replace(event, verdict=_explained(event.verdict, branch))
                 continue
             if isinstance(event, RunFinished):
-                yield Uncovered(tuple(_uncovered(open_, closed, named)))
+                yield Uncovered(tuple(_uncovered(untried, named)))
             yield event
 
 
@@ -134,33 +133,24 @@ def _names(guard: GuardBlock) -> Iterator[str]:
         yield entry if isinstance(entry, str) else str(entry.get("request", ""))
 
 
-def _tried(scope: Scope) -> Iterator[str]:
-    for text in scope.tried:
-        found = _NAMED.fullmatch(text)
-        if found:
-            yield found[1]
-
-
 def _untried(scope: Scope) -> Iterator[tuple[str, str]]:
     """Requests that were not compared, and why: also those of a description left out before."""
     for what, why in scope.untried:
         found = _NAMED.fullmatch(what)
         if found:
             yield found[1], why or found[2] or ""
+    asked = {name for text in scope.tried for name in _ASKED.findall(text)}
     for note in scope.notes:
         found = _NAMED.fullmatch(note)
-        if found and note.startswith(f"{found[1]}: "):
+        if found and found[1] not in asked and note.startswith(f"{found[1]}: "):
             yield found[1], found[2]
 
 
-def _uncovered(
-    open_: Mapping[str, str], closed: set[str], named: Sequence[str]
-) -> Iterator[tuple[str, str]]:
-    for request, why in open_.items():
+def _uncovered(untried: Mapping[str, str], named: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for request, why in untried.items():
         pattern = pattern_of(request)
-        if request in closed or any(pattern.fullmatch(name.partition("?")[0]) for name in named):
-            continue
-        yield request, why
+        if not any(pattern.fullmatch(name.partition("?")[0]) for name in named):
+            yield request, why
 
 
 def _explained(verdict: Verdict, branch: Branch) -> Verdict:

@@ -30,7 +30,7 @@ from twiceshy.stage.processes import Keeper
 from twiceshy.stage.stage import run_command
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from twiceshy.config.project import Project
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from twiceshy.model.scenario import Scenario
     from twiceshy.model.scripts import Script
     from twiceshy.rehearsal.scene import Scene
+    from twiceshy.rehearsal.wanted import Client
 
 _NO_SURVEY = Survey(Catalogue(()), Ownership(Catalogue(()), ()))
 
@@ -117,9 +118,7 @@ def _check_stages(asked: Asked, guard: GuardBlock, project: Project) -> None:
             raise _unknown("storage", name, "storage", guard, project)
 
 
-def _unknown(
-    key: str, name: str, table: str, guard: GuardBlock, project: Project
-) -> ReportError:
+def _unknown(key: str, name: str, table: str, guard: GuardBlock, project: Project) -> ReportError:
     near = nearest(name, getattr(project, table))
     word = table.removesuffix("s")
     return ReportError(
@@ -150,10 +149,12 @@ def survey_of(
     scene: Scene | None,
     version: str = "",
     folder: Path | None = None,
+    earlier: Callable[[], Generator[str, None, Client]] | None = None,
 ) -> Generator[str, None, Survey]:
     """Learn what the kind asked for, telling what takes long; returns the Survey.
 
-    `folder` is where the report lies: what was recorded for it lies beside it.
+    `folder` is where the report lies: what was recorded for it lies beside it. `earlier` brings
+    up the version that is compared with.
     """
     bare = replace(
         _NO_SURVEY,
@@ -164,7 +165,7 @@ def survey_of(
     )
     if scene is None or not (asked.actors or asked.requests or asked.har):
         return bare
-    found = yield from wanted(asked, project, scene)
+    found = yield from wanted(asked, project, scene, earlier)
     surveyor = Surveyor(
         scene, asked.actors, found.templates, asked.owners, named=found.named, values=asked.values
     )

@@ -6,18 +6,20 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from twiceshy.errors import ConfigurationError
-from twiceshy.model.scenario import line_template
+from twiceshy.errors import ConfigurationError, ServiceFailed
+from twiceshy.model.scenario import SLOT, line_template
 from twiceshy.postgres.connect import literal, quoted
 from twiceshy.rehearsal.description_text import parse_document
 from twiceshy.rehearsal.har import once, read_har
 from twiceshy.rehearsal.openapi import Description, describe, template_for
+from twiceshy.rehearsal.scenes import GIT
 from twiceshy.rehearsal.slotting import with_slots
+from twiceshy.stage.checkout import checkout
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from twiceshy.config.project import Project
     from twiceshy.model.kind import Asked
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
     from twiceshy.rehearsal.scene import Scene
 
 _WILD = re.compile(r"\*|\{[^{}/]*\}")
+
+
+class Client(Protocol):
+    """A version of the service that is up."""
+
+    def fetch_text(self, path: str) -> str:
+        """A document that it serves; ServiceFailed when it does not."""
+
+
 Wish = tuple["RequestTemplate", "Mapping[str, str]"]
 
 
@@ -43,9 +54,16 @@ class Wanted:
     notes: tuple[str, ...] = ()
 
 
-def wanted(asked: Asked, project: Project, scene: Scene) -> Generator[str, None, Wanted]:
+def wanted(
+    asked: Asked,
+    project: Project,
+    scene: Scene,
+    earlier: Callable[[], Generator[str, None, Client]] | None = None,
+) -> Generator[str, None, Wanted]:
     """The requests of a guard, told in words while a description is read.
 
+    Where every operation is wanted, `earlier` brings up the version that is compared with, and
+    what only that one describes is wanted too: whoever sends it still does.
     Raises ConfigurationError for a description or a recording that cannot be read.
     """
     if asked.har:
@@ -53,8 +71,48 @@ def wanted(asked: Asked, project: Project, scene: Scene) -> Generator[str, None,
     described = yield from described_by(project, scene)
     found = Wanted(tuple(_templates(asked, described.operations)))
     if asked.requests == "all":
-        found = Wanted(found.templates, named=False, notes=described.notes)
+        gone = Description()
+        if earlier is not None and asked.baseline.startswith(GIT):
+            gone = yield from _gone(described, asked, project, earlier)
+        everything = (*described.operations, *gone.operations)
+        found = Wanted(
+            tuple(_templates(asked, everything)),
+            named=False,
+            notes=(*described.notes, *gone.notes),
+        )
     return without(found, asked.skip)
+
+
+def _gone(
+    described: Description,
+    asked: Asked,
+    project: Project,
+    earlier: Callable[[], Generator[str, None, Client]],
+) -> Generator[str, None, Description]:
+    """What the version that is compared with describes, and the present one does not."""
+    source = project.service.openapi if project.service else None
+    if not source:
+        return Description()
+    try:
+        if source.startswith("/"):
+            client = yield from earlier()
+            text = client.fetch_text(source)
+        else:
+            root = checkout(project.root, asked.baseline.removeprefix(GIT))
+            text = (root / source).read_text(encoding="utf-8", errors="replace")
+        before = describe(parse_document(text, Path(source)))
+    except (ServiceFailed, ConfigurationError, OSError) as problem:
+        says = str(problem).partition("\n")[0]
+        return Description(notes=(f"what only {asked.baseline} describes is not known: {says}",))
+    here = {_shape(operation) for operation in described.operations}
+    gone = tuple(one for one in before.operations if _shape(one) not in here)
+    notes = tuple(f"only {asked.baseline} describes {operation}" for operation in gone)
+    return Description(gone, notes)
+
+
+def _shape(operation: Operation) -> str:
+    """Method and path, whatever its slots are called."""
+    return SLOT.sub("{}", str(operation))
 
 
 def _recorded(asked: Asked, project: Project, scene: Scene) -> Wanted:

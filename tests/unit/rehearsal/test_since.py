@@ -138,18 +138,18 @@ def stream(events: list[Event]) -> Iterator[Event]:
 def test_what_is_not_covered_is_listed() -> None:
     """Neither compared, nor named by a guard; with the reason, before the run ends."""
     scope = Scope(
-        tried=("GET /a: 200 on both versions", "as ana"),
+        tried=("2 requests as ana: GET /a, GET /named/{id}", "as ana"),
         untried=(
             ("GET /named/{id}", "refused with 404"),
             ("POST /v1/jobs:run", "refused with 422"),
             ("DELETE /b/{id}: refused with 403", ""),
-            ("GET /a", "only as ana"),
             ("a table without rows", "nothing there"),
         ),
         notes=(
             "PUT /upload: its body is image/png, which is not sent",
             "GET /a: 3 more variants were recorded",
             "GET /x goes elsewhere",
+            "GET /a: $.b is new, which is allowed: so",
         ),
     )
     extra, events = played(scope)

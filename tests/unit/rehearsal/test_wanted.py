@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
+from twiceshy.config.project import Project, Service
+from twiceshy.errors import ServiceFailed
+from twiceshy.model.kind import Asked
 from twiceshy.model.scenario import line_template
-from twiceshy.rehearsal.wanted import Wanted, without
+from twiceshy.rehearsal.wanted import Wanted, wanted, without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LINES = (
     "GET /goals",
@@ -49,3 +59,68 @@ def test_skip_that_names_nothing() -> None:
 def test_no_skip() -> None:
     """Nothing changes."""
     assert without(ALL, ()) is ALL
+
+
+class Serving:
+    """A version that serves a description, or none."""
+
+    def __init__(self, *lines: str, well: bool = True) -> None:
+        """Describe these operations."""
+        paths: dict[str, dict[str, object]] = {}
+        for line in lines:
+            method, _, path = line.partition(" ")
+            paths.setdefault(path, {})[method.lower()] = {}
+        self.text = json.dumps({"openapi": "3.1.0", "paths": paths})
+        self.well = well
+
+    def fetch_text(self, path: str) -> str:
+        """The document."""
+        if not self.well:
+            raise ServiceFailed("The service does not serve its OpenAPI description")
+        return self.text
+
+
+def all_of(now: Serving, before: Serving | None, skip: tuple[str, ...] = ()) -> Wanted:
+    """Every operation of the present, and of the version that it is compared with."""
+
+    def earlier() -> Iterator[str]:
+        yield "baseline: starting"
+        return before
+
+    project = Project(
+        root=Path("/p"),
+        file=Path("/p/twiceshy.toml"),
+        service=Service(command="serve", openapi="/openapi.json"),
+    )
+    asked = Asked(requests="all", baseline="git:v1" if before else "", skip=skip)
+    steps: Any = wanted(asked, project, now, earlier if before else None)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Wanted = end.value
+            return found
+
+
+def test_what_was_taken_away_is_asked_for_too() -> None:
+    """Whoever sent it still does; another name of a slot is nothing new."""
+    now = Serving("GET /goals", "GET /goals/{id}", "POST /goals")
+    before = Serving("GET /goals", "GET /goals/{goal_id}", "DELETE /goals/{goal_id}", "PUT /old")
+    found = all_of(now, before, ("PUT /old",))
+    assert [str(template) for template, _ in found.templates] == [
+        "GET /goals",
+        "POST /goals",
+        "GET /goals/{id}",
+        "DELETE /goals/{goal_id}",
+    ]
+    assert not found.named
+    assert "only git:v1 describes DELETE /goals/{goal_id}" in found.notes
+
+
+def test_a_description_that_was_not_there_before() -> None:
+    """It is no reason to give up."""
+    found = all_of(Serving("GET /goals"), Serving(well=False))
+    assert [str(template) for template, _ in found.templates] == ["GET /goals"]
+    (note,) = found.notes
+    assert note.startswith("what only git:v1 describes is not known: The service does not serve")
+    assert all_of(Serving("GET /goals"), None).notes == ()
