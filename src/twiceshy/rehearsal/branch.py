@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import UsageError, nearest
+from twiceshy.stage.checkout import outside_of_hooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,6 +149,7 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
             errors="replace",
             check=False,
             stdin=subprocess.DEVNULL,
+            env=outside_of_hooks(),
             timeout=_WITHIN,
         )
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -52,9 +52,12 @@ def checkout(root: Path, reference: str) -> Path:
     return tree / top
 
 
+def outside_of_hooks() -> dict[str, str]:
+    """The environment without what git tells its hooks: they run for one repository, not ours."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+
+
 def _git(root: Path, *arguments: str, reference: str) -> str:
-    # Hooks of git are told of the one repository that they run for; we ask for ours.
-    env = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     try:
         done = subprocess.run(
             ["git", "-C", str(root), *arguments],
@@ -63,7 +66,7 @@ def _git(root: Path, *arguments: str, reference: str) -> str:
             errors="replace",
             check=False,
             stdin=subprocess.DEVNULL,
-            env=env,
+            env=outside_of_hooks(),
         )
         failed, said = done.returncode != 0, done.stderr.strip()
     except OSError as error:
