@@ -226,6 +226,7 @@ signal.pause()
 """
 
 
+@pytest.mark.soak
 def test_killed_the_tool_leaves_no_process_of_any_stage(tmp_path):
     """Each stage has a keeper of its own, that of the first one keeps the server for all."""
     write_prices(tmp_path)
@@ -300,6 +301,7 @@ def test_a_commit_is_a_baseline_with_its_own_schema(history):
         made.close()
 
 
+@pytest.mark.soak
 def test_a_schema_that_makes_roles_gets_a_server_of_its_own(history):
     """Roles are shared by all databases of a server, and the other version has made them."""
     folder = history.root
