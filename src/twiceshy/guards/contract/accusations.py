@@ -10,12 +10,9 @@ from twiceshy.guards.contract.asking import BEFORE, alters
 from twiceshy.guards.contract.bearing import Bearing, Circumstances, bearing
 from twiceshy.guards.contract.comparing import COUNT, changes
 from twiceshy.guards.contract.controls import (
-    MISSING as TOPIC_MISSING,
-)
-from twiceshy.guards.contract.controls import (
     RECORDED,
-    STORAGE,
     VERSIONS,
+    WITHOUT,
     every_state,
     known_rows,
 )
@@ -23,6 +20,7 @@ from twiceshy.guards.contract.recording import recorded_shapes, ways
 from twiceshy.guards.contract.rows import FULL
 from twiceshy.guards.contract.shapes import Shape, shape_of
 from twiceshy.model.history import NoReply
+from twiceshy.model.scenario import STORAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,7 +97,7 @@ def comparisons(spec: Spec, survey: Survey, history: History, world: int) -> tup
             found += _against_controls(spec, survey, topic, runs, ON_STORAGE)
         elif topic.startswith(RECORDED):
             found += _against_recorded(spec, survey, topic, runs)
-        elif topic.startswith(TOPIC_MISSING):
+        elif topic.startswith(WITHOUT):
             found += _without_data(spec, survey, history, topic, runs)
     return tuple(found)
 

@@ -116,7 +116,7 @@ def _status(change: Change, there: Circumstances) -> Bearing:
         return Bearing.TOLD
     if there.missing.sort == ABSENT:
         return Bearing.FINE if _is_asked_for(there) else Bearing.ACCUSES
-    if _is_compared(there) or len(_leaves(there.before)) < 2:
+    if _is_compared(there) or len(_leaves(there.before)) < _SEVERAL:
         return Bearing.TOLD
     return Bearing.ACCUSES
 
@@ -169,7 +169,8 @@ def _null(change: Change, there: Circumstances) -> Bearing:
     if change.compatible:
         return Bearing.FINE
     if change.path == ROOT and there.missing.sort != ABSENT:
-        return Bearing.ACCUSES if len(_leaves(there.before)) > 1 else Bearing.FINE
+        may = _holds_documents(there) or len(_leaves(there.before)) < _SEVERAL
+        return Bearing.TOLD if may else Bearing.ACCUSES
     if there.missing.sort == NUMBER:
         return Bearing.TOLD
     if there.missing.sort in {NULL, ABSENT} and not _is_of_column(change.path, there):
@@ -211,8 +212,8 @@ def _vanished(change: Change, there: Circumstances) -> Bearing:
     if _is_data(_key(change.path), there):
         return Bearing.FINE
     if _is_emptied(outside, there.after):
-        whole = outside == ROOT and there.missing.sort != ABSENT and len(_leaves(there.before)) > 1
-        return Bearing.ACCUSES if whole else Bearing.FINE
+        may = outside != ROOT or there.missing.sort == ABSENT or _holds_documents(there)
+        return Bearing.FINE if may or len(_leaves(there.before)) < _SEVERAL else Bearing.ACCUSES
     if _is_map(outside, there.before):
         return Bearing.FINE
     return Bearing.ACCUSES if there.shows_null else Bearing.TOLD

@@ -14,16 +14,15 @@ if TYPE_CHECKING:
     from twiceshy.model.schema import QName, Table
     from twiceshy.model.survey import Survey
 
-VERSIONS, RECORDED, MISSING, STORAGE = "versions", "recorded", "missing", "storage:"
-"""How the names of topics begin."""
+VERSIONS, RECORDED, WITHOUT = "versions", "recorded", "missing"
+"""How the names of topics begin; those of other storage as the names of their stages do."""
 
-BASELINE = "baseline"
 _FAILED = 400
 
 
 def is_state(run: Run) -> bool:
     """Whether something was missing in a run."""
-    return run.scenario.topic.startswith(MISSING) and run.scenario.role == "perturbed"
+    return run.scenario.topic.startswith(WITHOUT) and run.scenario.role == "perturbed"
 
 
 def first_controls(history: History) -> dict[str, Run]:
@@ -35,7 +34,7 @@ def first_controls(history: History) -> dict[str, Run]:
     for run in history:
         if is_state(run):
             break
-        if run.scenario.topic.startswith(MISSING):
+        if run.scenario.topic.startswith(WITHOUT):
             found.setdefault(run.scenario.topic, run)
     return found
 

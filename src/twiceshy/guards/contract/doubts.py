@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.accusations import comparisons
 from twiceshy.guards.contract.asking import Asking
-from twiceshy.guards.contract.controls import MISSING, RECORDED, STORAGE, VERSIONS, is_state
+from twiceshy.guards.contract.controls import RECORDED, VERSIONS, WITHOUT, is_state
 from twiceshy.guards.contract.reading import BROKEN
 from twiceshy.guards.contract.recording import SnapshotError, read
 from twiceshy.guards.contract.shapes import Unread, shape_of
 from twiceshy.model.history import NoReply, Reply
+from twiceshy.model.scenario import STORAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ _MOST_SAID = 120
 _FAMILIES = {
     VERSIONS: "the baseline",
     RECORDED: "what was recorded",
-    MISSING: "data missing",
+    WITHOUT: "data missing",
     STORAGE: "other storage",
 }
 
@@ -95,7 +96,7 @@ def _families(spec: Spec, survey: Survey) -> Iterator[str]:
     if spec.baseline_file and survey.recorded is not None:
         yield RECORDED
     if spec.missing:
-        yield MISSING
+        yield WITHOUT
     yield from (f"{STORAGE}{name}" for name in survey.storages)
 
 
@@ -121,7 +122,7 @@ def _why_not(
     ]
     if compared:
         return _only_broken(compared)
-    if family == MISSING:
+    if family == WITHOUT:
         return _no_state(survey, controls, number)
     what = _FAMILIES.get(family, family.replace("storage:", "storage "))
     if not asked:

@@ -16,11 +16,9 @@ from typing import TYPE_CHECKING, Literal
 from twiceshy.guards.contract.accusations import accusations
 from twiceshy.guards.contract.asking import Asking
 from twiceshy.guards.contract.controls import (
-    BASELINE,
-    MISSING,
     RECORDED,
-    STORAGE,
     VERSIONS,
+    WITHOUT,
     first_controls,
     is_state,
     known_rows,
@@ -29,7 +27,7 @@ from twiceshy.guards.contract.controls import (
 )
 from twiceshy.guards.contract.missing import narrowed
 from twiceshy.guards.contract.rows import SEED, full
-from twiceshy.model.scenario import Scenario, State
+from twiceshy.model.scenario import BASELINE, STORAGE, Scenario, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +78,7 @@ def _first_round(spec: Spec, survey: Survey) -> Iterator[Scenario]:
         for _ in range(_TURNS if spec.baseline_file else 0):
             yield Scenario(RECORDED + batch.suffix, "perturbed", state, batch.steps)
     for batch in asking.batches() if spec.missing else ():
-        yield Scenario(MISSING + batch.suffix, "control", state, batch.steps)
+        yield Scenario(WITHOUT + batch.suffix, "control", state, batch.steps)
     steps = asking.sequence(planted=False)
     for name in survey.storages if steps else ():
         for _ in range(_TURNS):
@@ -117,7 +115,7 @@ def _without(
     """The steps of the control that read the table, once the thing is missing."""
     steps = control.scenario.steps
     wanted = [step.key for step in steps if one.table in read.get(step.key, ())]
-    if control.scenario.topic == MISSING:
+    if control.scenario.topic == WITHOUT:
         steps = tuple(step for step in steps if step.key in wanted)
     elif steps[-1].key not in wanted:
         return None

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.asking import BEFORE, IN_ORDER, KEPT, SEEDED
-from twiceshy.guards.contract.controls import MISSING, RECORDED, VERSIONS
+from twiceshy.guards.contract.controls import RECORDED, VERSIONS, WITHOUT
 from twiceshy.guards.contract.rows import FULL
 from twiceshy.guards.contract.shapes import Items, Place, Shape, merged, shape_of
 
@@ -51,13 +51,13 @@ class SnapshotError(ValueError):
 
 
 def record(spec: Spec, survey: Survey, history: History) -> str:  # noqa: ARG001 - the form of kinds
-    """The shapes of this version's answers that worked, request by request."""
+    """The shapes of this version's answers that worked, request by request; "" without any."""
     named = ways(survey)
     found: dict[str, list[Shape]] = {}
     for run in history:
         topic, state = run.scenario.topic, run.scenario.state.name
         if (
-            topic.startswith((RECORDED, VERSIONS, MISSING))
+            topic.startswith((RECORDED, VERSIONS, WITHOUT))
             and not run.scenario.on
             and state == FULL
         ):
@@ -66,7 +66,7 @@ def record(spec: Spec, survey: Survey, history: History) -> str:  # noqa: ARG001
                 good = isinstance(shape, Shape) and shape.status < _FAILED
                 if isinstance(shape, Shape) and good and BEFORE not in seen.step.key:
                     found.setdefault(named(seen.step), []).append(shape)
-    return written({name: merged_alike(shapes) for name, shapes in found.items()})
+    return written({name: merged_alike(shapes) for name, shapes in found.items()}) if found else ""
 
 
 def merged_alike(shapes: list[Shape]) -> Shape:

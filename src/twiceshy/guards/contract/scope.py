@@ -8,8 +8,7 @@ from twiceshy.guards.contract.accusations import ON_STORAGE
 from twiceshy.guards.contract.asking import Asking
 from twiceshy.guards.contract.comparing import COUNT
 from twiceshy.guards.contract.controls import (
-    MISSING,
-    STORAGE,
+    WITHOUT,
     first_controls,
     is_mentioned,
     is_state,
@@ -21,6 +20,7 @@ from twiceshy.guards.contract.doubts import incomparable
 from twiceshy.guards.contract.missing import is_kept, why_not
 from twiceshy.guards.contract.recording import recorded_shapes, ways
 from twiceshy.guards.contract.telling import storage_of, summary
+from twiceshy.model.scenario import STORAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,7 +123,7 @@ def _impossible(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[
         for run in history
         if is_state(run) and run.problem is not None
     }
-    if not any(run.scenario.topic.startswith(MISSING) for run in history):
+    if not any(run.scenario.topic.startswith(WITHOUT) for run in history):
         return
     for name, says in planned.items():
         if name not in done:

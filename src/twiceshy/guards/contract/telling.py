@@ -14,11 +14,11 @@ from twiceshy.guards.contract.accusations import (
     WITHOUT_DATA,
     Accusation,
 )
-from twiceshy.guards.contract.controls import STORAGE
 from twiceshy.guards.contract.recording import written
 from twiceshy.model.curl import curl
 from twiceshy.model.exhibits import SideBySide, Table
 from twiceshy.model.history import NoReply
+from twiceshy.model.scenario import STORAGE
 from twiceshy.model.verdict import Finding
 
 if TYPE_CHECKING:
