@@ -19,12 +19,14 @@ _ALL = (
     "server_start",
     "scenario",
     "states",
+    "stages",
     "memory",
     "import_reports",
     "library",
     "site",
     "locks",
     "synthesis",
+    "load",
 )
 _HEAD = """\
 # Benchmarks

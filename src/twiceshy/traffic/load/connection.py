@@ -21,8 +21,11 @@ _LONGEST_BODY = 1024 * 1024
 class Listener(Protocol):
     """Who hears of the end of each attempt."""
 
-    def answered(self, connection: Connection, detail: Detail) -> None:
-        """A whole answer came; its status is the connection's."""
+    def answered(self, connection: Connection, *, to_close: bool = False) -> None:
+        """A whole answer came; its status is the connection's.
+
+        `to_close` is an answer whose end was the end of the connection.
+        """
 
     def failed(self, connection: Connection, outcome: Outcome, detail: Detail) -> None:
         """There was no whole answer. The connection is of no more use."""
@@ -38,6 +41,7 @@ class Connection(asyncio.Protocol):
     """
 
     __slots__ = (
+        "_feed",
         "_lasts",
         "_listener",
         "_parser",
@@ -59,6 +63,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self._parser = HttpResponseParser(self)
+        self._feed = self._parser.feed_data
         self._partial = b""
         self._whole = self._lasts = False
         self.busy = self.dead = False
@@ -128,15 +133,15 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """A part of the answer, most often all of it."""
         try:
-            self._parser.feed_data(data)
+            self._feed(data)
         except HttpParserError:
             self._spoil(Detail.GARBAGE)
         except HttpParserUpgrade:
             self._spoil(Detail.SWITCHED)
-        if self._whole and self.busy:
+        if self._whole:
             self._whole = False
             self._partial = b""
-            self._listener.answered(self, Detail.ANSWERED)
+            self._listener.answered(self)
         elif not self.busy:
             self._gone()
         elif len(self._partial) < _LONGEST_HEAD:
@@ -162,7 +167,7 @@ class Connection(asyncio.Protocol):
         status = status_framed_by_close(self._partial) if error is None else 0
         if status:
             self.dead, self.status = True, status
-            self._listener.answered(self, Detail.ANSWERED_TO_CLOSE)
+            self._listener.answered(self, to_close=True)
         elif self._partial:
             detail = Detail.CUT_BY_RESET if error else Detail.CUT
             self._listener.failed(self, Outcome.UNKNOWN, detail)

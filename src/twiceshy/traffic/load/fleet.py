@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from twiceshy.errors import CannotTell, UsageError
 from twiceshy.traffic.load.ledger_format import SUFFIX
 from twiceshy.traffic.load.progress import Progress, together
+from twiceshy.traffic.load.requests import check
 from twiceshy.traffic.load.worker import Order
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _EXCERPT = 500
 class _Process:
     """One worker, and what it said last."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: bytes) -> None:
         self.progress = Progress()
         self.done = threading.Event()
         self.ready = threading.Event()
@@ -48,7 +49,7 @@ class _Process:
         )
         self._reader = threading.Thread(target=self._hear, daemon=True)
         self._reader.start()
-        self._write(pickle.dumps(order))
+        self._write(order)
 
     def say(self, line: str) -> None:
         self._write(line.encode() + b"\n")
@@ -103,10 +104,11 @@ class Fleet:
     """Sends `plan` from as many processes as it names; their ledgers come into `folder`.
 
     Used as a context manager, it leaves no process behind. Between `start` and `wait`, the caller
-    is free to do what it likes to the service.
+    is free to do what it likes to the service. UsageError when the plan cannot be sent.
     """
 
     def __init__(self, plan: LoadPlan, folder: Path) -> None:
+        check(plan)
         self.folder = folder
         self.zero = 0
         self._plan = plan
@@ -115,11 +117,10 @@ class Fleet:
     def __enter__(self) -> Self:
         """Start the processes and wait until all are ready to send."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        step = max(self._plan.processes, 1)
+        orders = _orders(self._plan, self.folder)
         try:
-            for first in range(step):
-                ledger = self.folder / f"{first}{SUFFIX}"
-                self._processes.append(_Process(Order(self._plan, ledger, first, step)))
+            for order in orders:
+                self._processes.append(_Process(order))
             self._ready()
         except BaseException:
             self.close()
@@ -180,3 +181,19 @@ class Fleet:
         for process in self._processes:
             if process.error is not None:
                 raise process.error
+
+
+def _orders(plan: LoadPlan, folder: Path) -> list[bytes]:
+    """What each process is told; UsageError when the plan cannot leave this process."""
+    step = plan.processes
+    try:
+        return [
+            pickle.dumps(Order(plan, folder / f"{first}{SUFFIX}", first, step))
+            for first in range(step)
+        ]
+    except (pickle.PicklingError, AttributeError, TypeError):
+        raise UsageError(
+            "Another process cannot be told what an accepted answer is.",
+            where=str(plan.request),
+            todo="Let it be a function of a module, not one inside of another function.",
+        ) from None

@@ -85,9 +85,20 @@ class Ledger:
 
     @property
     def heads(self) -> tuple[dict[str, Any], ...]:
-        """What each file says of its run; empty where not even that was written."""
-        first = ((path, next(iter(self._frames(path)), (0, b"{}"))) for path in self.paths)
-        return tuple(json.loads(payload) if kind == HEAD else {} for _, (kind, payload) in first)
+        """What each file says of its run; empty where not even that was written.
+
+        `zero` is the moment of the beginning on the monotonic clock, `began` its date.
+        """
+        return tuple(self._head(path) for path in self.paths)
+
+    def _head(self, path: Path) -> dict[str, Any]:
+        """What the frames before the first entry say."""
+        head: dict[str, Any] = {}
+        for kind, payload in self._frames(path):
+            if kind != HEAD:
+                break
+            head |= json.loads(payload)
+        return head
 
     @property
     def ends(self) -> tuple[LedgerEnd, ...]:

@@ -8,7 +8,8 @@ A ledger is a file, or a folder with one file for each process of a run.
 Numbers are little-endian. Times are nanoseconds since the run began (u64); the head says when that
 was. Frames are only ever appended. Their kinds, and what the payload holds:
 
-    1 head      JSON (UTF-8): what was sent, which share of the run this file holds, and when
+    1 head      JSON (UTF-8): what was sent, which share of the run this file holds, and when;
+                there may be several before the first intent, which add to each other
     2 intents   each: number u32, amount i64, planned u64, length of the key u8, key (UTF-8)
     3 retried   number u32, attempt u16, began u64
     4 attempts  each: number u32, attempt u16, outcome u8, detail u8, status u16, began u64,
@@ -69,6 +70,8 @@ DETAILS = (
     Detail.GIVEN_UP,
 )
 """Their places are their numbers in the file: new ones are added at the end."""
+OUTCOME_CODES = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+DETAIL_CODES = {detail: place for place, detail in enumerate(DETAILS)}
 
 
 def frame(kind: int, payload: bytes) -> bytes:

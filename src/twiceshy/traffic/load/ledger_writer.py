@@ -12,7 +12,7 @@ from twiceshy.traffic.load.ledger_format import (
     ATTEMPT,
     ATTEMPTS,
     CLOSED,
-    DETAILS,
+    DETAIL_CODES,
     END,
     HEAD,
     INTENT,
@@ -21,7 +21,7 @@ from twiceshy.traffic.load.ledger_format import (
     LONGEST_KEY,
     MAGIC,
     NOT_SENT,
-    OUTCOMES,
+    OUTCOME_CODES,
     RETRIED,
     RETRY,
     START,
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 _WINDOW = 4 * 1024 * 1024
 """Bytes that are mapped at a time: memory stays small, whatever the length of the file."""
 _PER_FRAME = LONGEST // max(ATTEMPT.size, NOT_SENT.size, INTENT.size + LONGEST_KEY)
-_OUTCOME = {outcome: place for place, outcome in enumerate(OUTCOMES)}
-_DETAIL = {detail: place for place, detail in enumerate(DETAILS)}
 
 
 class LedgerWriter:
@@ -70,7 +68,7 @@ class LedgerWriter:
         self._window: mmap.mmap | None = None
         try:
             self._append(START.pack(MAGIC, VERSION))
-            self._append(frame(HEAD, json.dumps(dict(head or {})).encode()))
+            self.describe(head or {})
         except BaseException:
             self.close()
             raise
@@ -93,6 +91,10 @@ class LedgerWriter:
         """Bytes in the file so far."""
         return self._start + self._place
 
+    def describe(self, head: Mapping[str, Any]) -> None:
+        """Keep more of what there is to know of the run, before its first intent."""
+        self._append(frame(HEAD, json.dumps(dict(head)).encode()))
+
     def intend(self, intents: Iterable[Intent]) -> None:
         """Keep what will be sent. Call it before the first byte."""
         parts = []
@@ -111,14 +113,17 @@ class LedgerWriter:
 
     def conclude(self, attempts: Iterable[Attempt]) -> None:
         """Keep what became of attempts."""
-        pack = ATTEMPT.pack
-        self._in_frames(
-            ATTEMPTS,
+        codes, details = OUTCOME_CODES, DETAIL_CODES
+        self.conclude_packed(
             [
-                pack(number, attempt, _OUTCOME[outcome], _DETAIL[detail], status, began, ended)
+                ATTEMPT.pack(number, attempt, codes[outcome], details[detail], status, began, ended)
                 for number, attempt, outcome, detail, status, began, ended in attempts
-            ],
+            ]
         )
+
+    def conclude_packed(self, parts: Sequence[bytes]) -> None:
+        """As `conclude`, of attempts that are packed already."""
+        self._in_frames(ATTEMPTS, parts)
 
     def leave(self, unsent: Iterable[Unsent]) -> None:
         """Keep which arrivals were not sent, because no connection was free."""
@@ -127,8 +132,6 @@ class LedgerWriter:
     def finish(self, planned: int, cancelled: int) -> None:
         """Keep that the run came to its end, and that the file is on the disk."""
         self._append(frame(CLOSED, END.pack(planned, cancelled)))
-        if self._window is not None:
-            self._window.flush()
         os.fsync(self._file)
 
     def close(self) -> None:

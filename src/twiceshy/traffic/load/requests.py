@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from operator import itemgetter
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,6 @@ from twiceshy.errors import UsageError, nearest
 from twiceshy.traffic.exchange import as_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from twiceshy.model.load import LoadPlan
 
 SLOTS = ("key", "amount", "number")
@@ -25,6 +22,9 @@ _STAND_INS = {
     "number": "808182838485868",
 }
 _SLOT = re.compile("|".join(f"(?P<{name}>{text})" for name, text in _STAND_INS.items()).encode())
+_KEY = _STAND_INS["key"].encode()
+_REMEMBERED = 4096
+"""Amounts whose requests are kept, all but the key."""
 _LENGTH = re.compile(rb"(?<=\r\nContent-Length: )\d+")
 
 
@@ -49,34 +49,38 @@ class Template:
     """Makes the bytes of each request. UsageError when the request cannot be sent as load."""
 
     def __init__(self, plan: LoadPlan) -> None:
-        _check(plan)
+        check(plan)
         request = plan.request.fill(_STAND_INS)
         whole = as_bytes(plan.host, plan.port, request, plan.headers, keep_alive=True)
-        head, _, body = whole.partition(b"\r\n\r\n")
-        self._head, head_slots = _with_places(head)
-        self._body, body_slots = _with_places(body)
-        self._in_body = body_slots
-        self._fixed = len(_SLOT.sub(b"", body))
-        self._slots = (*head_slots, *body_slots)
-        self._choose = _chooser(self._slots)
-        self._by_lengths: dict[tuple[int, int], bytes] = {}
+        self._head, _, self._body = whole.partition(b"\r\n\r\n")
+        self._numbered = "number" in plan.request.slots
+        self._by_amount: dict[int, tuple[bytes, ...]] = {}
 
     def render(self, key: bytes, amount: int, number: int) -> bytes:
         """The request of one transaction."""
-        values = (key, b"%d" % amount, b"%d" % number)
-        lengths = (len(values[1]), len(values[2]))
-        form = self._by_lengths.get(lengths)
-        if form is None:
-            form = self._by_lengths[lengths] = self._form(values)
-        return form % self._choose(values)
+        parts = self._by_amount.get(amount)
+        if parts is None:
+            parts = self._parts(len(key), amount, number)
+            if not self._numbered and len(self._by_amount) < _REMEMBERED:
+                self._by_amount[amount] = parts
+        return key.join(parts)
 
-    def _form(self, values: tuple[bytes, bytes, bytes]) -> bytes:
-        """The request with places for its values, for values of these lengths."""
-        length = self._fixed + sum(len(values[slot]) for slot in self._in_body)
-        return _LENGTH.sub(b"%d" % length, self._head, count=1) + b"\r\n\r\n" + self._body
+    def _parts(self, key_length: int, amount: int, number: int) -> tuple[bytes, ...]:
+        """What stands before, between and after the places of the key."""
+        values = {"amount": b"%d" % amount, "number": b"%d" % number}
+
+        def value(found: re.Match[bytes]) -> bytes:
+            return values.get(str(found.lastgroup), found[0])
+
+        body = _SLOT.sub(value, self._body)
+        length = len(body) + body.count(_KEY) * (key_length - len(_KEY))
+        head = _LENGTH.sub(b"%d" % length, _SLOT.sub(value, self._head), count=1)
+        return tuple((head + b"\r\n\r\n" + body).split(_KEY))
 
 
-def _check(plan: LoadPlan) -> None:
+def check(plan: LoadPlan) -> None:
+    """UsageError when the plan cannot be sent."""
+    _check_numbers(plan)
     method = plan.request.method
     if method not in _METHODS:
         near = nearest(method, _METHODS)
@@ -96,15 +100,15 @@ def _check(plan: LoadPlan) -> None:
         )
 
 
-def _with_places(text: bytes) -> tuple[bytes, tuple[int, ...]]:
-    """The text as a form for `%`, and which value goes to each place."""
-    slots = tuple(SLOTS.index(str(found.lastgroup)) for found in _SLOT.finditer(text))
-    return _SLOT.sub(b"%b", text.replace(b"%", b"%%")), slots
-
-
-def _chooser(slots: tuple[int, ...]) -> Callable[[tuple[bytes, bytes, bytes]], tuple[bytes, ...]]:
-    """Picks the values in the order of their places."""
-    if len(slots) > 1:
-        choose: Callable[[tuple[bytes, bytes, bytes]], tuple[bytes, ...]] = itemgetter(*slots)
-        return choose
-    return lambda values: tuple(values[slot] for slot in slots)
+def _check_numbers(plan: LoadPlan) -> None:
+    low, high = plan.amounts
+    sound = {
+        f"{plan.connections} connections": plan.connections >= 1,
+        f"{plan.processes} processes": plan.processes >= 1,
+        f"{plan.retry.attempts} attempts": plan.retry.attempts >= 1,
+        f"a timeout of {plan.timeout:g} s": plan.timeout > 0,
+        f"amounts from {low} to {high}": low <= high,
+    }
+    for said, right in sound.items():
+        if not right:
+            raise UsageError(f"Load cannot be sent with {said}.", where=str(plan.request))

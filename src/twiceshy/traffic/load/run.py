@@ -8,7 +8,7 @@ import resource
 import socket
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -69,14 +69,14 @@ def run_share(
 
     async def whole() -> Progress:
         loop = asyncio.get_running_loop()
-        head = _head(plan, share)
-        with LedgerWriter(ledger, head) as writer:
+        with LedgerWriter(ledger, _head(plan, share)) as writer:
             runner = Runner(plan, share, writer, loop, partial(_connect, loop, address))
             loop.set_exception_handler(partial(_break_off, runner))
             if started is not None:
                 started(runner, loop)
-            with _without_collector():
-                return await runner.run(zero(), report)
+            beginning = zero()
+            writer.describe({"zero": beginning, "began": _date_of(beginning)})
+            return await runner.run(beginning, report)
 
     with asyncio.Runner(loop_factory=_loop_factory()) as loops:
         return loops.run(whole())
@@ -130,11 +130,16 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     return uvloop.new_event_loop
 
 
+def _date_of(moment: int) -> str:
+    """The date of a moment of the monotonic clock."""
+    ahead = timedelta(microseconds=(moment - time.monotonic_ns()) / 1000)
+    return (datetime.now(UTC) + ahead).isoformat()
+
+
 def _head(plan: LoadPlan, share: Share) -> dict[str, object]:
     return {
         "request": str(plan.request),
         "service": f"{plan.host}:{plan.port}",
-        "began": datetime.now(UTC).isoformat(),
         "share": [share.first, share.step],
         "planned": len(share.moments),
         "seed": plan.seed,
@@ -142,8 +147,11 @@ def _head(plan: LoadPlan, share: Share) -> dict[str, object]:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """No pause to look for garbage: what was there before is left alone, what comes makes none."""
+def without_collector() -> Iterator[None]:
+    """No pauses to look for garbage, for a process that only sends.
+
+    What was there before is left alone, and what comes makes no garbage that needs looking for.
+    """
     was_on = gc.isenabled()
     gc.collect()
     gc.freeze()

@@ -9,9 +9,15 @@ from heapq import heappop, heappush
 from random import Random
 from typing import TYPE_CHECKING
 
-from twiceshy.model.ledger import Attempt, Detail, Outcome, Retried, Unsent
+from twiceshy.model.ledger import Detail, Outcome, Retried, Unsent
 from twiceshy.traffic.load.connection import Connection, ReadingConnection
-from twiceshy.traffic.load.ledger_format import INTENT
+from twiceshy.traffic.load.ledger_format import (
+    ATTEMPT,
+    DETAIL_CODES,
+    INTENT,
+    OUTCOME_CODES,
+    OUTCOMES,
+)
 from twiceshy.traffic.load.outcomes import meanings
 from twiceshy.traffic.load.pacer import pacer
 from twiceshy.traffic.load.progress import Progress
@@ -29,6 +35,9 @@ _BATCH = 64
 """Requests that are put together before the first of them goes out: half a millisecond of work."""
 _STALE = _SECOND
 """An idle connection older than this is not used again: the service may be just closing it."""
+_ACKED = OUTCOME_CODES[Outcome.ACKED]
+_ANSWERED = DETAIL_CODES[Detail.ANSWERED]
+_TO_CLOSE = DETAIL_CODES[Detail.ANSWERED_TO_CLOSE]
 _ROUNDS = 100
 """Rounds of the loop within which a connection is closed."""
 _SWEEPS = 50
@@ -53,7 +62,7 @@ class _Counts:
     in_flight: int = 0
     cancelled: int = 0
     latest: int = 0
-    by_outcome: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    by_outcome: list[int] = field(default_factory=lambda: [0] * len(OUTCOMES))
 
 
 class Runner:
@@ -70,7 +79,11 @@ class Runner:
         self._plan, self._share, self._ledger = plan, share, ledger
         self._loop, self._connect = loop, connect
         self._template, self._keys = Template(plan), Keys(plan.seed)
-        self._meanings = meanings(plan.statuses)
+        self._meanings = {
+            status: OUTCOME_CODES[meaning] for status, meaning in meanings(plan.statuses).items()
+        }
+        self._first, self._step = share.first, share.step
+        self._attempts = plan.retry.attempts
         self._random = Random(f"retries {plan.seed} {share.first}")  # noqa: S311 - no secret
         self._waits = plan.at_cap == "wait"
         self._timeout = int(plan.timeout * _SECOND)
@@ -81,7 +94,7 @@ class Runner:
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
         self._retries: list[tuple[int, int, int]] = []  # (moment, index, attempt)
-        self._ended: list[Attempt] = []
+        self._ended: list[bytes] = []
         self._ticking = False
         self._over_at = 0
         self._done: asyncio.Future[None] = loop.create_future()
@@ -125,6 +138,7 @@ class Runner:
     def progress(self) -> Progress:
         """How far it is."""
         counts = self._counts
+        by_outcome = dict(zip(OUTCOMES, counts.by_outcome, strict=True))
         return Progress(
             seconds=(time.monotonic_ns() - self._zero) / _SECOND,
             planned=len(self._share.moments),
@@ -133,17 +147,17 @@ class Runner:
             cancelled=counts.cancelled,
             in_flight=counts.in_flight,
             retries=counts.retries,
-            acked=counts.by_outcome[Outcome.ACKED],
-            rejected=counts.by_outcome[Outcome.REJECTED],
-            unknown=counts.by_outcome[Outcome.UNKNOWN],
-            not_sent=counts.by_outcome[Outcome.NOT_SENT],
+            acked=by_outcome[Outcome.ACKED],
+            rejected=by_outcome[Outcome.REJECTED],
+            unknown=by_outcome[Outcome.UNKNOWN],
+            not_sent=by_outcome[Outcome.NOT_SENT],
             latest=counts.latest / _SECOND,
         )
 
-    def answered(self, connection: Connection, detail: Detail) -> None:
+    def answered(self, connection: Connection, *, to_close: bool = False) -> None:
         """A whole answer came."""
-        outcome = self._meanings[connection.status]
-        if outcome is Outcome.ACKED and self._plan.accepted is not None:
+        outcome, detail = self._meanings[connection.status], _TO_CLOSE if to_close else _ANSWERED
+        if outcome == _ACKED and self._plan.accepted is not None:
             outcome, detail = self._judged(connection, detail)
         self._end(connection, outcome, detail, connection.status)
         if connection.reusable:
@@ -153,40 +167,47 @@ class Runner:
 
     def failed(self, connection: Connection, outcome: Outcome, detail: Detail) -> None:
         """An attempt ended without a whole answer."""
-        self._end(connection, outcome, detail, 0)
+        self._end(connection, OUTCOME_CODES[outcome], DETAIL_CODES[detail], 0)
         self._drop(connection)
 
     def lost(self, connection: Connection) -> None:
         """A connection ended while it was idle."""
         self._drop(connection)
 
-    def _judged(self, connection: Connection, detail: Detail) -> tuple[Outcome, Detail]:
+    def _judged(self, connection: Connection, detail: int) -> tuple[int, int]:
         """What the body of an answer of success says; unknown when that cannot be told."""
         accepted = self._plan.accepted
         try:
             good = accepted is None or accepted(connection.status, connection.body)
         except Exception:  # noqa: BLE001 - whatever a user's function raises, the run goes on
-            return Outcome.UNKNOWN, Detail.UNREADABLE
-        return (Outcome.ACKED, detail) if good else (Outcome.REJECTED, Detail.NOT_ACCEPTED)
+            return OUTCOME_CODES[Outcome.UNKNOWN], DETAIL_CODES[Detail.UNREADABLE]
+        if good:
+            return _ACKED, detail
+        return OUTCOME_CODES[Outcome.REJECTED], DETAIL_CODES[Detail.NOT_ACCEPTED]
 
-    def _end(self, connection: Connection, outcome: Outcome, detail: Detail, status: int) -> None:
+    def _end(self, connection: Connection, outcome: int, detail: int, status: int) -> None:
         """Keep what became of an attempt, and plan the next one if there is to be one."""
-        share, index, attempt = self._share, connection.index, connection.attempt
+        index, attempt = connection.index, connection.attempt
         connection.busy = False
         connection.ended = now = time.monotonic_ns() - self._zero
-        number = share.first + index * share.step
-        entry = (number, attempt, outcome, detail, status, connection.began, now)
-        self._ended.append(tuple.__new__(Attempt, entry))
+        number = self._first + index * self._step
+        self._ended.append(
+            ATTEMPT.pack(number, attempt, outcome, detail, status, connection.began, now)
+        )
         counts = self._counts
         counts.in_flight -= 1
         counts.by_outcome[outcome] += 1
+        if attempt < self._attempts:
+            self._plan_retry(index, attempt, outcome, status, now)
+        if not self._ticking:
+            self._tick_soon()
+
+    def _plan_retry(self, index: int, attempt: int, outcome: int, status: int, now: int) -> None:
         retry = self._plan.retry
-        if attempt < retry.attempts and (outcome in retry.after or status in retry.statuses):
+        if OUTCOMES[outcome] in retry.after or status in retry.statuses:
             longest = min(retry.longest, retry.base * 2 ** (attempt - 1))
             moment = now + int(self._random.random() * longest * _SECOND)
             heappush(self._retries, (moment, index, attempt + 1))
-        if not self._ticking:
-            self._tick_soon()
 
     def _tick_soon(self) -> None:
         self._ticking = True
@@ -227,7 +248,7 @@ class Runner:
             self._counts.unsent += len(unsent)
             self._ledger.leave(unsent)
         if batch:
-            self._send(batch)
+            self._send(batch, now)
         self._arm(free=free)
 
     def _pump_retries(self, now: int) -> bool:
@@ -244,30 +265,29 @@ class Runner:
             self._ledger.retry(Retried(number, attempt, now))
             message = self._template.render(self._keys.of(number), share.amounts[index], number)
             self._counts.retries += 1
-            self._begin(connection, index, attempt, message)
+            self._counts.in_flight += 1
+            connection.begin(index, attempt, time.monotonic_ns() - self._zero, message)
         return True
 
-    def _send(self, batch: list[tuple[Connection, int]]) -> None:
+    def _send(self, batch: list[tuple[Connection, int]], now: int) -> None:
         """First the intents, in one piece; then the requests."""
-        share, key_of, render = self._share, self._keys.of, self._template.render
-        first, step, pack = share.first, share.step, INTENT.pack
+        moments, amounts = self._share.moments, self._share.amounts
+        key_of, render = self._keys.of, self._template.render
+        first, step, pack = self._first, self._step, INTENT.pack
         intents, messages = [], []
         for _, index in batch:
-            number, amount = first + index * step, share.amounts[index]
+            number, amount = first + index * step, amounts[index]
             key = key_of(number)
-            intents.append(pack(number, amount, share.moments[index], len(key)) + key)
+            intents.append(pack(number, amount, moments[index], len(key)) + key)
             messages.append(render(key, amount, number))
         self._ledger.intend_packed(intents)
-        self._counts.sent += len(batch)
+        counts = self._counts
+        counts.sent += len(batch)
+        counts.in_flight += len(batch)
+        counts.latest = max(counts.latest, now - moments[batch[0][1]])
+        zero, clock = self._zero, time.monotonic_ns
         for (connection, index), message in zip(batch, messages, strict=True):
-            self._begin(connection, index, 1, message)
-
-    def _begin(self, connection: Connection, index: int, attempt: int, message: bytes) -> None:
-        began = time.monotonic_ns() - self._zero
-        if attempt == 1:
-            self._counts.latest = max(self._counts.latest, began - self._share.moments[index])
-        self._counts.in_flight += 1
-        connection.begin(index, attempt, began, message)
+            connection.begin(index, 1, clock() - zero, message)
 
     def _free(self, now: int) -> Connection | None:
         """A connection that nobody uses; a new one while there may be more."""
@@ -291,20 +311,21 @@ class Runner:
         connection.end()
 
     def _arm(self, *, free: bool) -> None:
-        """Set the clock; not while everything waits for a connection, for its end calls us."""
-        if not free:
-            return
-        moments = [self._retries[0][0]] if self._retries else []
-        if self._next < self._last:
+        """Set the clock for what comes next.
+
+        What waits for a connection needs no clock: the end of an attempt calls us.
+        """
+        moments = [self._retries[0][0]] if self._retries and free else []
+        if self._next < self._last and (free or not self._waits):
             moments.append(self._share.moments[self._next])
         if moments:
             self._pacer.arm(self._zero + min(moments))
-        elif not self._ticking:
+        elif free and not self._ticking:
             self._tick_soon()  # everything may be over
 
     def _write_down(self) -> None:
         if self._ended:
-            self._ledger.conclude(self._ended)
+            self._ledger.conclude_packed(self._ended)
             self._ended.clear()
 
     def _sweep(self, report: Callable[[Progress], None] | None) -> None:

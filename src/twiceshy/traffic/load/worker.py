@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from twiceshy.errors import CannotTell, TwiceshyError
-from twiceshy.traffic.load.run import run_share, share_of
+from twiceshy.traffic.load.run import run_share, share_of, without_collector
 
 if TYPE_CHECKING:
     import asyncio
@@ -52,14 +52,15 @@ class _Worker:
     def work(self) -> None:
         order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
         share = share_of(order.plan, order.first, order.step)
-        done = run_share(
-            order.plan,
-            share,
-            order.ledger,
-            zero=self._wait,
-            report=self._report,
-            started=self._started,
-        )
+        with without_collector():
+            done = run_share(
+                order.plan,
+                share,
+                order.ledger,
+                zero=self._wait,
+                report=self._report,
+                started=self._started,
+            )
         _say({"done": asdict(done)})
 
     def _started(self, runner: Runner, loop: asyncio.AbstractEventLoop) -> None:

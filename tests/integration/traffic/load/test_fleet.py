@@ -99,6 +99,7 @@ def test_several_processes_send_one_schedule(tmp_path):
     assert sorted(serving.payments[:half]) == sorted(serving.payments[half:])
     ledger = Ledger(tmp_path / "two")
     assert [head["share"] for head in ledger.heads] == [[0, 2], [1, 2]]
+    assert [head["zero"] for head in ledger.heads] == [fleet.zero, fleet.zero]
     assert reconcile(ledger, serving.payments[:half]).balanced
 
 
@@ -174,6 +175,29 @@ def test_a_plan_that_cannot_be_sent_is_told(tmp_path):
     assert "Load is sent with GET" in str(told.value)
     assert "Choose one of these" in str(told.value) or "Did you mean" in str(told.value)
     assert not psutil.Process().children()
+
+
+def test_a_plan_that_cannot_leave_the_process_is_told(tmp_path):
+    """Before any process is started."""
+    local = plan(1, accepted=lambda status, body: True)
+    with pytest.raises(UsageError, match="cannot be told what an accepted answer is"):
+        Fleet(local, tmp_path).__enter__()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("moment", range(40))
+def test_whatever_the_moment_of_the_kill_the_account_balances(moment, tmp_path):
+    """At 5,000 a second in two processes, after so many payments that the moment is any."""
+    endless = {"arrivals": Constant(5000, 60), "processes": 2}
+    with till() as serving, Fleet(plan(serving.server_address[1], **endless), tmp_path) as fleet:
+        workers = psutil.Process().children()
+        fleet.start()
+        until(lambda: len(serving.payments) > 37 * moment)
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+        received = list(serving.payments)
+    assert reconcile(Ledger(tmp_path), received).balanced
 
 
 def test_a_ledger_that_exists_is_left_alone(tmp_path):

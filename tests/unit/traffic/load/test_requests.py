@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twiceshy.errors import UsageError
-from twiceshy.model.load import Constant, LoadPlan
+from twiceshy.model.load import Constant, LoadPlan, Retry
 from twiceshy.model.scenario import RequestTemplate
 from twiceshy.traffic.load.requests import Keys, Template
 
@@ -81,3 +81,19 @@ def test_what_cannot_be_sent_is_told(request_, says):
     with pytest.raises(UsageError) as told:
         Template(plan(request_))
     assert says in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"connections": 0}, "0 connections"),
+        ({"processes": 0}, "0 processes"),
+        ({"retry": Retry(attempts=0)}, "0 attempts"),
+        ({"timeout": 0.0}, "a timeout of 0 s"),
+        ({"amounts": (2, 1)}, "amounts from 2 to 1"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_told(more, says):
+    """Before the run, too."""
+    with pytest.raises(UsageError, match=f"Load cannot be sent with {says}"):
+        Template(plan(PAYMENT, **more))
