@@ -24,14 +24,14 @@ class Branch:
     """What lies between the commit where this branch left `reference`, and the working tree.
 
     `base` is that commit in full. `commits` are those since, the newest first, each with its
-    subject; `more` counts further ones. `uncommitted` tells changes that no commit has yet.
+    subject; `more` counts further ones. `uncommitted` are files with changes that no commit has.
     """
 
     reference: str
     base: str
     commits: tuple[str, ...] = ()
     more: int = 0
-    uncommitted: bool = False
+    uncommitted: tuple[str, ...] = ()
 
     @property
     def short(self) -> str:
@@ -41,7 +41,7 @@ class Branch:
     @property
     def is_new(self) -> bool:
         """Whether there is anything to compare."""
-        return bool(self.commits) or self.uncommitted
+        return bool(self.commits or self.uncommitted)
 
 
 def branch_since(root: Path, reference: str) -> Branch:
@@ -72,14 +72,14 @@ def branch_since(root: Path, reference: str) -> Branch:
             todo="name a later commit, or leave --since out",
         )
     log = _says(root, "log", "--format=%h %s", f"{base}..HEAD", "--", ".").splitlines()
-    changed = _says(root, "status", "--porcelain", "--untracked-files=normal", "--", ".")
-    return Branch(
-        reference,
-        base,
-        tuple(log[:_MOST_COMMITS]),
-        max(0, len(log) - _MOST_COMMITS),
-        uncommitted=bool(changed),
-    )
+    more = max(0, len(log) - _MOST_COMMITS)
+    return Branch(reference, base, tuple(log[:_MOST_COMMITS]), more, uncommitted(root))
+
+
+def uncommitted(root: Path) -> tuple[str, ...]:
+    """The files of the project that differ from the last commit, new ones included."""
+    told = _git(root, "status", "--porcelain", "-z", "--no-renames", "--", ".").stdout
+    return tuple(entry[3:] for entry in told.split("\0") if entry)
 
 
 def _prefix(root: Path) -> str:

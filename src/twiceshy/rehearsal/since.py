@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 from twiceshy.errors import Location, UsageError
 from twiceshy.model.events import GuardFinished, RunFinished, Uncovered
 from twiceshy.model.report import GuardBlock, Report
+from twiceshy.rehearsal.branch import uncommitted
 from twiceshy.rehearsal.wanted import pattern_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from twiceshy.config.project import Project
     from twiceshy.model.events import Event
@@ -25,6 +27,7 @@ KIND = "contract"
 # `GET /goals/{id}`, alone or with a reason behind it.
 _NAMED = re.compile(r"([A-Z]+ /\S*?):?(?:\s+(.*))?", re.DOTALL)
 _ASKED = re.compile(r"[A-Z]+ /[^\s,]*")
+_MOST_FILES = 5
 _ENTRY_KEYS = ("request", "json", "form", "query", "headers", "bind", "keep")
 
 
@@ -121,7 +124,7 @@ def compared(
         for event in stream:
             if isinstance(event, GuardFinished) and event.report is extra:
                 untried |= dict(_untried(event.verdict.scope))
-                yield replace(event, verdict=_explained(event.verdict, branch))
+                yield replace(event, verdict=_explained(event.verdict, branch, extra.path.parent))
                 continue
             if isinstance(event, RunFinished):
                 yield Uncovered(tuple(_uncovered(untried, named)))
@@ -153,10 +156,17 @@ def _uncovered(untried: Mapping[str, str], named: Sequence[str]) -> Iterator[tup
             yield request, why
 
 
-def _explained(verdict: Verdict, branch: Branch) -> Verdict:
-    """The verdict with what it was compared with."""
+def _explained(verdict: Verdict, branch: Branch, root: Path) -> Verdict:
+    """The verdict with what it was compared with, and what no rewind undoes."""
     base = f"compared with {branch.short}, where this branch left {branch.reference}"
     notes = [base, *(f"since then: {commit}" for commit in branch.commits)]
     notes += [f"and {branch.more} more commits"] if branch.more else []
     notes += ["changes that are not committed are compared too"] if branch.uncommitted else []
+    changed = [file for file in uncommitted(root) if file not in branch.uncommitted]
+    if changed:
+        more = " ..." if len(changed) > _MOST_FILES else ""
+        notes.append(
+            f"files of the project changed meanwhile, which no rewind undoes: "
+            f"{', '.join(changed[:_MOST_FILES])}{more}"
+        )
     return replace(verdict, scope=replace(verdict.scope, notes=(*notes, *verdict.scope.notes)))

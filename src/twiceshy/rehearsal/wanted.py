@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from twiceshy.rehearsal.openapi import Operation
     from twiceshy.rehearsal.scene import Scene
 
+_READING = frozenset({"GET", "HEAD"})
 _WILD = re.compile(r"\*|\{[^{}/]*\}")
 
 
@@ -67,7 +68,8 @@ def wanted(
     Raises ConfigurationError for a description or a recording that cannot be read.
     """
     if asked.har:
-        return without(_recorded(asked, project, scene), asked.skip)
+        recorded = without(_recorded(asked, project, scene), asked.skip)
+        return undoable(recorded, project.network.allow)
     described = yield from described_by(project, scene)
     found = Wanted(tuple(_templates(asked, described.operations)))
     if asked.requests == "all":
@@ -80,7 +82,26 @@ def wanted(
             named=False,
             notes=(*described.notes, *gone.notes),
         )
-    return without(found, asked.skip)
+    return undoable(without(found, asked.skip), project.network.allow)
+
+
+def undoable(found: Wanted, hosts: Sequence[str]) -> Wanted:
+    """The requests whose effects can be undone, as far as nobody wrote them down.
+
+    What they do to the database is rewound, and nothing else is reached from a stage, but for the
+    `hosts` that the configuration allows: where there are any, only what reads is sent unasked.
+    """
+    if found.named or not hosts:
+        return found
+    kept = tuple(wish for wish in found.templates if wish[0].method in _READING)
+    where = f"{', '.join(hosts[:3])}{' ...' if len(hosts) > 3 else ''}"
+    notes = tuple(
+        f"{template}: the service may reach {where}, where nothing can be undone; name the request "
+        "in a guard to have it sent"
+        for template, _ in found.templates
+        if template.method not in _READING
+    )
+    return Wanted(kept, found.named, (*found.notes, *notes))
 
 
 def _gone(

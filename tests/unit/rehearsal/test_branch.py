@@ -62,7 +62,7 @@ def test_a_branch(root: Path) -> None:
     commit(root, "second")
     commit(root, "third")
     branch = branch_since(root, "main")
-    assert (branch.base, branch.uncommitted, branch.is_new) == (base, False, True)
+    assert (branch.base, branch.uncommitted, branch.is_new) == (base, (), True)
     assert [line.partition(" ")[2] for line in branch.commits] == ["Write third", "Write second"]
     assert base.startswith(branch.short)
 
@@ -77,7 +77,7 @@ def test_what_is_not_committed_counts(root: Path) -> None:
     """The working tree is what is rehearsed."""
     (root / "second").write_text("new", encoding="utf-8")
     branch = branch_since(root, "main")
-    assert (branch.uncommitted, branch.is_new, branch.commits) == (True, True, ())
+    assert (branch.uncommitted, branch.is_new, branch.commits) == (("second",), True, ())
 
 
 def test_a_project_in_a_folder_of_its_repository(root: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from twiceshy.model.events import Event
 
-BRANCH = Branch("main", "0123456789abcdef" * 2 + "01234567", ("abc1234 Tweak",), 2, True)
+BRANCH = Branch("main", "0123456789abcdef" * 2 + "01234567", ("abc1234 Tweak",), 2, ("a.py",))
 
 
 def project(openapi: str | None = None, *actors: str) -> Project:

@@ -12,7 +12,7 @@ from twiceshy.config.project import Project, Service
 from twiceshy.errors import ServiceFailed
 from twiceshy.model.kind import Asked
 from twiceshy.model.scenario import line_template
-from twiceshy.rehearsal.wanted import Wanted, wanted, without
+from twiceshy.rehearsal.wanted import Wanted, undoable, wanted, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +59,17 @@ def test_skip_that_names_nothing() -> None:
 def test_no_skip() -> None:
     """Nothing changes."""
     assert without(ALL, ()) is ALL
+
+
+def test_what_cannot_be_undone() -> None:
+    """Where the service may reach other hosts, only what reads is sent without being named."""
+    listed = Wanted(ALL.templates, named=False)
+    found = undoable(listed, ["mail.example.com:25"])
+    assert [str(template) for template, _ in found.templates] == ["GET /goals"]
+    assert [note.partition(":")[0] for note in found.notes] == list(LINES[1:])
+    assert "mail.example.com:25, where nothing can be undone" in found.notes[0]
+    assert undoable(listed, []) is listed
+    assert undoable(ALL, ["mail.example.com"]) is ALL
 
 
 class Serving:
