@@ -37,8 +37,8 @@ class Account:
 
     `transactions` counts by what is known of each. `recovered` are those of unknown effect that
     exist. `counts` has every discrepancy, `discrepancies` names some of each sort. `retried_onto`
-    counts transactions whose answer was lost, that were tried again and acknowledged, and exist
-    once: the duty that a retry met a key that was there already, as far as it can be seen.
+    counts transactions whose answer was lost, that were tried again and acknowledged, and exist:
+    the duty that a retry met a key that was there already, as far as it can be seen.
     """
 
     transactions: Mapping[Outcome, int]

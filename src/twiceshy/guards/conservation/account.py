@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 NAMED = 100
 """Discrepancies of each sort that are named; all of them are counted."""
-_DIGEST = 16
+_DIGEST = 15
+"""Bytes that stand for a key: Python takes a quarter less memory for 15 of them than for 16."""
 _NONE, _NOT_SENT, _REJECTED, _UNKNOWN, _ACKED = range(5)
 _RANK = {
     Outcome.NOT_SENT: _NOT_SENT,
@@ -83,12 +84,12 @@ def reconcile(
     known = dict.fromkeys(Outcome, 0)
     known.update({_OUTCOME[rank]: number for rank, number in Counter(books.ranks).items()})
     acked, least, greatest = _bounds(books)
-    pairs = list(zip(books.ranks, books.rows, books.doubted, strict=True))
+    found = Counter(zip(books.ranks, map(bool, books.rows), books.doubted, strict=True))
     return Account(
         transactions=known,
         rows=rows.count,
-        recovered=sum(rank == _UNKNOWN and found > 0 for rank, found, _ in pairs),
-        retried_onto=sum(pair == (_ACKED, 1, 1) for pair in pairs),
+        recovered=sum(found[_UNKNOWN, True, doubted] for doubted in (0, 1)),
+        retried_onto=found[_ACKED, True, 1],
         acked_sum=acked,
         recorded_sum=rows.total,
         least_sum=least,
@@ -99,7 +100,7 @@ def reconcile(
 
 
 def _digest(key: str) -> bytes:
-    """A key in at most 16 bytes, so that a million of them fit."""
+    """A key in a few bytes, so that a million of them fit."""
     name = key.encode()
     return name if len(name) <= _DIGEST else blake2b(name, digest_size=_DIGEST).digest()
 
