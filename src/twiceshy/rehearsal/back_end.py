@@ -70,6 +70,7 @@ class BackEnd:
                 continue
             seen += self._perform(step, filling)
         self.run = Run(scenario, (), tuple(seen), at, refused=tuple(filling.refused))
+        self.stage.rest()
 
     def _start(self) -> Iterator[str]:
         try:

@@ -60,6 +60,7 @@ class Scenes:
         if self.main is not None and self.main.scripts_only and not scripts_only:
             self.close()
         if self.main is not None:
+            self._catch_up()
             return
         self.main = Scene(self._project, self._version, scripts_only=scripts_only)
         try:
@@ -71,6 +72,15 @@ class Scenes:
         except BaseException:
             self.close()
             raise
+
+    def _catch_up(self) -> None:
+        """Let stages that nobody may ask for in a long while read what they watch.
+
+        The server keeps its log, of all databases, as long as somebody has not read it.
+        """
+        for scene in self._others.values():
+            if isinstance(scene, Scene):
+                scene.stage.world.take_changes()
 
     def on(self, name: str, baseline: str = "") -> Generator[str, None, Scene | BackEnd]:
         """The stage called `name`, up; `baseline` says which version "baseline" is.

@@ -72,19 +72,29 @@ class BackEndStage:
 
     def renew(self) -> Iterator[str]:
         """Start everything on empty storage; ServiceFailed when something does not come up."""
-        self._crew.stop()
+        self.rest()
         folder = self._new_folder()
         values = {"scratch": str(folder), **self._new_database()}
         yield from self._crew.start_processes(values)
         self._migrate(values)
         yield from self._crew.start_service(values)
 
+    def rest(self) -> None:
+        """Stop everything and forget what was stored, until `renew` is called again."""
+        self._crew.stop()
+        shutil.rmtree(self._folders, ignore_errors=True)
+        if self._database:
+            self._beside.template.drop(self._database)
+            self._database = ""
+
+    @property
+    def _folders(self) -> Path:
+        return self.keeper.scratch / "storage"
+
     def _new_folder(self) -> Path:
-        parent = self.keeper.scratch / "storage"
-        shutil.rmtree(parent, ignore_errors=True)
         self._count += 1
         # Another name each time: what is left of the one before can do no harm.
-        folder = parent / str(self._count)
+        folder = self._folders / str(self._count)
         folder.mkdir(parents=True)
         return folder
 
@@ -94,8 +104,6 @@ class BackEndStage:
         if not any(name.startswith("database_") for name in named):
             return {}
         lease = self._beside.lease
-        if self._database:
-            self._beside.template.drop(self._database)
         self._database = lease.new_world()
         self._beside.template.clone(self._database)
         self.keeper.allow_port(lease.server.address.port)

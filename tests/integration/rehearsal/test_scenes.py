@@ -127,14 +127,13 @@ def test_storage_is_empty_each_time(scenes):
 
 def test_what_stays_in_the_database_finds_a_fresh_clone(scenes):
     """And processes of a back end run for it alone, anew for each scenario."""
-    helpers = set()
-    for _ in range(2):
+    for turn in range(1, 3):
         run = played(scenes, scenario(Step("ana", ADD), LIST, on="storage:mixed"))
         assert [len(bodies(run)[1]), run.problem] == [3, None]
-        (helper,) = scenes._others["storage:mixed"].stage._crew._children
-        helpers.add(helper.pid)
-    assert len(helpers) == 2
-    assert scenes.main.stage._crew._children == []
+        stage = scenes._others["storage:mixed"].stage
+        assert stage._crew.output_of("helper").read_text().count("GET / HTTP") == turn
+        assert not living(stage.keeper.stage)[1:], "its keeper alone is left"
+    assert not scenes.main.stage.output_of("helper").exists()
 
 
 def test_each_stage_has_worlds_of_its_own(scenes):
