@@ -16,7 +16,7 @@ from twiceshy.guards.contract.controls import (
     every_state,
     known_rows,
 )
-from twiceshy.guards.contract.recording import recorded_shapes, ways
+from twiceshy.guards.contract.recording import recorded_as, recorded_shapes, ways
 from twiceshy.guards.contract.rows import FULL
 from twiceshy.guards.contract.shapes import Shape, shape_of
 from twiceshy.model.history import NoReply
@@ -265,7 +265,8 @@ def _against_recorded(
     recorded = recorded_shapes(survey)
     named = ways(survey)
     for pairs in by_key(runs, "perturbed").values():
-        before, after = recorded.get(named(pairs[0][1].step)), _outcomes(pairs)
+        before = recorded_as(recorded, named(pairs[0][1].step))
+        after = _outcomes(pairs)
         if before is None or after is None:
             continue
         (run, seen), found = pairs[0], changes((before,), after)

@@ -66,7 +66,22 @@ def record(spec: Spec, survey: Survey, history: History) -> str:  # noqa: ARG001
                 good = isinstance(shape, Shape) and shape.status < _FAILED
                 if isinstance(shape, Shape) and good and BEFORE not in seen.step.key:
                     found.setdefault(named(seen.step), []).append(shape)
-    return written({name: merged_alike(shapes) for name, shapes in found.items()}) if found else ""
+    whole = {name: merged_alike(shapes) for name, shapes in found.items()}
+    return written({name: one for name, one in whole.items() if not _repeats(name, whole)})
+
+
+def _repeats(name: str, whole: Mapping[str, Shape]) -> bool:
+    """Whether a block would only say once more what that of the plain request says."""
+    return name != _plain(name) and whole.get(_plain(name)) == whole[name]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split(" ")[:2])
+
+
+def recorded_as(recorded: Mapping[str, Shape], name: str) -> Shape | None:
+    """The block of that name, or that of the plain request, which it would repeat."""
+    return recorded.get(name, recorded.get(_plain(name)))
 
 
 def merged_alike(shapes: list[Shape]) -> Shape:
@@ -114,7 +129,9 @@ def recorded_shapes(survey: Survey) -> Mapping[str, Shape]:
 
 
 def written(shapes: Mapping[str, Shape]) -> str:
-    """The file's text; `read` gives equal shapes back."""
+    """The file's text, "" where there is nothing to say; `read` gives equal shapes back."""
+    if not shapes:
+        return ""
     blocks = ["\n".join([name, *_lines(shape)]) for name, shape in shapes.items()]
     return "\n\n".join([HEAD, *blocks]) + "\n"
 

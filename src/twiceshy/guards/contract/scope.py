@@ -39,7 +39,8 @@ def tried(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     """What was done, for people."""
     requests = list(dict.fromkeys(str(f.template) for _, f in Asking(spec, survey).usable()))
     who = spec.as_actor or "nobody"
-    yield f"{len(requests)} requests as {who}: {', '.join(requests)}"
+    count = "1 request" if len(requests) == 1 else f"{len(requests)} requests"
+    yield f"{count} as {who}: {', '.join(requests)}"
     if spec.baseline_version:
         yield f"compared with {spec.baseline} on the same data, in turn"
     if spec.baseline_file and survey.recorded is not None:

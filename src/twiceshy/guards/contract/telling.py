@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.answers import readable
 from twiceshy.guards.contract import comparing
 from twiceshy.guards.contract.accusations import (
     BETWEEN_VERSIONS,
@@ -17,7 +16,6 @@ from twiceshy.guards.contract.accusations import (
 from twiceshy.guards.contract.recording import written
 from twiceshy.model.curl import curl
 from twiceshy.model.exhibits import SideBySide, Table
-from twiceshy.model.history import NoReply
 from twiceshy.model.scenario import STORAGE
 from twiceshy.model.verdict import Finding
 
@@ -28,10 +26,8 @@ if TYPE_CHECKING:
     from twiceshy.guards.contract.shapes import Shape
     from twiceshy.guards.contract.spec import Spec
     from twiceshy.model.exhibits import Exhibit
-    from twiceshy.model.history import Observation
     from twiceshy.model.survey import Survey
 
-_MOST_TEXT = 4000
 _MOST_VALUE = 120
 _MOST_ROWS = 30
 # What explains most comes first.
@@ -160,10 +156,11 @@ def _statement(one: Accusation) -> str:
 
 def _exhibits(spec: Spec, one: Accusation, everything: Sequence[Accusation]) -> Iterator[Exhibit]:
     left, right = _sides(spec, one)
-    before = readable(one.control) if one.control else written({"recorded": one.before})
+    headers = [c.path.removeprefix("header ") for c in one.broken if c.path.startswith("header ")]
+    before = readable(one.control, headers) if one.control else written({"recorded": one.before})
     keys = tuple(dict.fromkeys(_key(change.path) for change in one.broken))
     yield SideBySide(
-        "What the service answered", left, before, right, readable(one.seen),
+        "What the service answered", left, before, right, readable(one.seen, headers),
         tuple(key for key in keys if key),
     )  # fmt: skip
     rows = dict.fromkeys(
@@ -191,17 +188,3 @@ def _sides(spec: Spec, one: Accusation) -> tuple[str, str]:
 def _key(path: str) -> str:
     """The last name in a path, to be found in the answer."""
     return path.removesuffix("[]").rpartition(".")[2].strip('$"[]')
-
-
-def readable(observation: Observation) -> str:
-    """An answer as text for people: JSON indented, anything else as it came, cut when long."""
-    answer = observation.answer
-    if isinstance(answer, NoReply):
-        return answer.says
-    text = answer.body.decode("utf-8", "replace")
-    if "json" in (answer.header("content-type") or ""):
-        with contextlib.suppress(ValueError, RecursionError):
-            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    kind = answer.header("content-type")
-    head = f"HTTP {answer.status}\n" + (f"{kind}\n" if kind else "") + "\n"
-    return head + (text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "\n…")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from functools import partial
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.answers import readable
 from twiceshy.guards.body import find, leaves, path_of, tree
 from twiceshy.guards.canary import holds_text
 from twiceshy.guards.difference import ABSENT, anatomy
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.isolation.spec import Spec
     from twiceshy.model.exhibits import Exhibit
-    from twiceshy.model.history import Observation, RowChange
+    from twiceshy.model.history import RowChange
     from twiceshy.model.scenario import Request
     from twiceshy.model.survey import Survey
 
-_MOST_TEXT = 4000
 _MOST_VALUE = 200
 _FEW = 4
 
@@ -209,16 +208,3 @@ def _exhibits(spec: Spec, accusation: Accusation) -> Iterable[Exhibit]:
             (s.text, f"{s.table}.{s.column}", s.owner, s.plant) for s in accusation.sightings[:12]
         )
         yield Table("Whose data it is", ("value shown", "column", "belongs to", "row"), rows)
-
-
-def readable(observation: Observation) -> str:
-    """An answer as text for people: JSON indented, anything else as it came, cut when long."""
-    answer = observation.answer
-    if isinstance(answer, NoReply):
-        return answer.says
-    text = answer.body.decode("utf-8", "replace")
-    if "json" in (answer.header("content-type") or ""):
-        with contextlib.suppress(ValueError):
-            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    head = f"HTTP {answer.status}\n"
-    return head + (text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "\n…")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.answers import readable
 from twiceshy.guards.preexisting.accusations import CRASHES, TWIN_FAILS
 from twiceshy.guards.preexisting.census import census, condition
 from twiceshy.guards.preexisting.met import keys_of, written
@@ -13,7 +12,6 @@ from twiceshy.guards.preexisting.outcome import outcome
 from twiceshy.guards.preexisting.spelling import bare_of
 from twiceshy.model.curl import curl
 from twiceshy.model.exhibits import Path, SideBySide, Table
-from twiceshy.model.history import NoReply
 from twiceshy.model.verdict import Finding
 
 if TYPE_CHECKING:
@@ -210,17 +208,3 @@ def _conditions(
 
 def _answered(observations: Sequence[Observation]) -> str:
     return "\n\n".join(readable(seen) for seen in observations)
-
-
-def readable(observation: Observation) -> str:
-    """An answer as text for people: JSON indented, anything else as it came, cut when long."""
-    answer = observation.answer
-    if isinstance(answer, NoReply):
-        return answer.says
-    text = answer.body.decode("utf-8", "replace")
-    if "json" in (answer.header("content-type") or ""):
-        with contextlib.suppress(ValueError):
-            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    return f"HTTP {answer.status}\n" + (
-        text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "\n…"
-    )
