@@ -17,7 +17,6 @@ from twiceshy.guards.contract.controls import (
     known_rows,
 )
 from twiceshy.guards.contract.recording import recorded_as, recorded_shapes, ways
-from twiceshy.guards.contract.rows import FULL
 from twiceshy.guards.contract.shapes import Shape, shape_of
 from twiceshy.model.history import NoReply
 from twiceshy.model.scenario import STORAGE
@@ -90,6 +89,7 @@ def comparisons(spec: Spec, survey: Survey, history: History, world: int) -> tup
         if run.scenario.world == world and run.problem is None:
             topics[run.scenario.topic].append(run)
     found: list[Accusation] = []
+    without = _Without(spec, survey, history)
     for topic, runs in topics.items():
         if topic.startswith(VERSIONS):
             found += _against_controls(spec, survey, topic, runs, BETWEEN_VERSIONS)
@@ -98,7 +98,7 @@ def comparisons(spec: Spec, survey: Survey, history: History, world: int) -> tup
         elif topic.startswith(RECORDED):
             found += _against_recorded(spec, survey, topic, runs)
         elif topic.startswith(WITHOUT):
-            found += _without_data(spec, survey, history, topic, runs)
+            found += without.compared(topic, runs)
     return tuple(found)
 
 
@@ -283,39 +283,54 @@ def _against_recorded(
 # -- no valid data ----------------------------------------------------------------------------
 
 
-def _without_data(
-    spec: Spec, survey: Survey, history: History, topic: str, runs: Sequence[Run]
-) -> Iterator[Accusation]:
-    controls = by_key(runs, "control")
-    known = known_rows(survey, history)
-    all_states = every_state(spec, survey, history)
-    showing = _showing_null(history)
-    names = dict.fromkeys(
-        run.scenario.state.name for run in runs if run.scenario.state.name != FULL
-    )
-    for name in names:
-        missing = all_states.get(name)
-        for key, pairs in by_key(runs, "perturbed", name).items():
-            before, after = shapes(controls.get(key, ())), _outcomes(pairs)
-            if missing is None or before is None or after is None or _is_stale(pairs):
-                continue
-            if not is_measure(before, after):
-                continue
-            (run, seen), control = pairs[0], controls[key][0][1]
-            there = Circumstances(
-                survey, missing, run, control, before[0], after[0], known, key in showing
-            )
-            found = changes(before, after)
-            means = {one: bearing(one, there) for one in found}
-            yield _sorted(
-                spec,
-                Accusation(
-                    WITHOUT_DATA, topic, name, run, seen, control, before[0], after[0],
-                    missing=missing,
-                ),
-                [one for one in found if means[one] is Bearing.ACCUSES],
-                [one for one in found if means[one] is Bearing.TOLD],
-            )  # fmt: skip
+class _Without:
+    """Compares answers with data missing; what that takes is worked out once."""
+
+    def __init__(self, spec: Spec, survey: Survey, history: History) -> None:
+        self._spec = spec
+        self._survey = survey
+        self._known = known_rows(survey, history)
+        self._states = every_state(spec, survey, history)
+        self._showing = _showing_null(history)
+
+    def compared(self, topic: str, runs: Sequence[Run]) -> Iterator[Accusation]:
+        """Each request of a topic in each state."""
+        controls = by_key(runs, "control")
+        names = (run.scenario.state.name for run in runs if run.scenario.role == "perturbed")
+        for name in dict.fromkeys(names):
+            missing = self._states.get(name)
+            for key, pairs in by_key(runs, "perturbed", name).items():
+                before, after = shapes(controls.get(key, ())), _outcomes(pairs)
+                if missing is None or before is None or after is None or _is_stale(pairs):
+                    continue
+                if is_measure(before, after):
+                    yield self._one(topic, missing, controls[key], pairs, (before, after))
+
+    def _one(
+        self,
+        topic: str,
+        missing: Missing,
+        controls: Sequence[Seen],
+        pairs: Sequence[Seen],
+        measured: tuple[Sequence[Shape], Sequence[Shape]],
+    ) -> Accusation:
+        (run, seen), control = pairs[0], controls[0][1]
+        before, after = measured
+        shows_null = seen.step.key in self._showing
+        there = Circumstances(
+            self._survey, missing, run, control, before[0], after[0], self._known, shows_null
+        )
+        found = changes(before, after)
+        means = {one: bearing(one, there) for one in found}
+        return _sorted(
+            self._spec,
+            Accusation(
+                WITHOUT_DATA, topic, missing.name, run, seen, control, before[0], after[0],
+                missing=missing,
+            ),
+            [one for one in found if means[one] is Bearing.ACCUSES],
+            [one for one in found if means[one] is Bearing.TOLD],
+        )  # fmt: skip
 
 
 def _is_stale(pairs: Sequence[Seen]) -> bool:

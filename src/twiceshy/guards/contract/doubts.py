@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.contract.accusations import comparisons
 from twiceshy.guards.contract.asking import Asking
 from twiceshy.guards.contract.controls import RECORDED, VERSIONS, WITHOUT, is_state
 from twiceshy.guards.contract.reading import BROKEN
@@ -35,8 +34,13 @@ _FAMILIES = {
 }
 
 
-def doubts(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
-    """Each doubt as a sentence that names the request where there is one."""
+def doubts(
+    spec: Spec, survey: Survey, history: History, compared: Sequence[Accusation]
+) -> Iterator[str]:
+    """Each doubt as a sentence that names the request where there is one.
+
+    `compared` is all that could be compared at first.
+    """
     yield from _nothing_to_do(spec, survey)
     usable = {number for number, _ in Asking(spec, survey).usable()}
     for number, facts in enumerate(survey.requests):
@@ -52,8 +56,8 @@ def doubts(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
         for run in history
         if run.problem and not (is_state(run) and not run.scenario.world)
     )
-    yield from incomparable(spec, survey, history, named=True)
-    if not comparisons(spec, survey, history, world=0):
+    yield from incomparable(spec, survey, history, compared, named=True)
+    if not compared:
         yield "no answer could be compared with another"
     yield from dict.fromkeys(says for run in history for says in _troubles(survey, run))
 
@@ -75,17 +79,23 @@ def _nothing_to_do(spec: Spec, survey: Survey) -> Iterator[str]:
             yield f"{spec.baseline_file} cannot be read: {problem}"
 
 
-def incomparable(spec: Spec, survey: Survey, history: History, *, named: bool) -> Iterator[str]:
+def incomparable(
+    spec: Spec,
+    survey: Survey,
+    history: History,
+    compared: Sequence[Accusation],
+    *,
+    named: bool,
+) -> Iterator[str]:
     """Requests of which nothing could be compared with the baseline, or on some storage, and why.
 
     Each as `GET /goals: reason`.
     """
-    done = comparisons(spec, survey, history, world=0)
     for number, facts in Asking(spec, survey).usable():
         if facts.named != named:
             continue
         for family in _families(spec, survey):
-            told = _why_not(survey, history, done, family, number)
+            told = _why_not(survey, history, compared, family, number)
             if told:
                 yield f"{facts.template}: {told}"
 

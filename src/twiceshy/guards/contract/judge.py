@@ -27,11 +27,11 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
     compared = comparisons(spec, survey, history, world=0)
     suspected = tuple(one for one in compared if one.broken)
     confirmed = tuple(_confirmed(spec, survey, history, suspected))
-    reasons = (*doubts(spec, survey, history), *_not_again(suspected, confirmed))
+    reasons = (*doubts(spec, survey, history, compared), *_not_again(suspected, confirmed))
     findings = tuple(_told(spec, survey, suspected, confirmed))
     scope = Scope(
         tried=tuple(tried(spec, survey, history)),
-        untried=tuple(untried(spec, survey, history)),
+        untried=tuple(untried(spec, survey, history, compared)),
         notes=(*survey.notes, *notes(spec, survey, history, compared)),
     )
     if findings:

@@ -67,13 +67,15 @@ def _read(survey: Survey, history: History) -> tuple[QName, ...]:
     return survey.ownership.insertion_order(found)
 
 
-def untried(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str, str]]:
+def untried(
+    spec: Spec, survey: Survey, history: History, compared: Sequence[Accusation]
+) -> Iterator[tuple[str, str]]:
     """What was not done, each with the reason."""
     usable = {number for number, _ in Asking(spec, survey).usable()}
     for number, facts in enumerate(survey.requests):
         if number not in usable and not facts.named:
             yield str(facts.template), facts.problem or ""
-    for text in incomparable(spec, survey, history, named=False):
+    for text in incomparable(spec, survey, history, compared, named=False):
         request, _, reason = text.partition(": ")
         yield request, reason
     yield from dict.fromkeys(

@@ -105,7 +105,7 @@ def shape_of(answer: Reply | NoReply) -> Shape | Unread:
     return Unread(answer.says) if isinstance(answer, NoReply) else _shape(answer)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _shape(reply: Reply) -> Shape | Unread:
     try:
         content = content_of(reply)
