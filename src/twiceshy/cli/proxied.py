@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from twiceshy.cli.consoles import err, say
@@ -27,8 +28,12 @@ def record_requests(target: str, file: Path, port: int, *, verbose: bool) -> Non
     with Recorder(target, port) as recorder:
         if verbose:
             recorder.told = lambda one: say(console, f"{one.status} {one.method} {one.path}")
-        say(console, f"Send your requests to {recorder.url}; Ctrl-C ends the recording.")
-        _wait()
+        with suppress(KeyboardInterrupt):
+            _end_by_signal()
+            says = f"Send your requests to {recorder.url}; Ctrl-C ends the recording."
+            say(console, says)
+            while True:
+                signal.pause()
     passed = recorder.passed
     if not passed:
         raise CannotTell(
@@ -52,22 +57,20 @@ def _check_place(file: Path) -> None:
         raise UsageError("There is no such folder", where=str(file.absolute().parent))
 
 
-def _wait() -> None:
-    """Until Ctrl-C, or until the system asks us to end: either way there is something to write."""
-    # SIGINT too: a shell starts programs in the background with it ignored.
+def _end_by_signal() -> None:
+    """Whoever asks us to end, there is something to write.
+
+    SIGINT too: a shell starts programs in the background with it ignored.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-    try:
-        while True:
-            signal.pause()
-    except KeyboardInterrupt:
-        return
 
 
 def _told(passed: list[Passed], file: Path, left_out: int) -> list[str]:
     names = dict.fromkeys(f"{one.method} {one.path}" for one in passed)
     count = "1 request" if len(passed) == 1 else f"{len(passed)} requests"
-    lines = [f"{count}, {len(names)} different ones by method and path, written to {file}"]
+    fewer = f", {len(names)} by method and path," if len(names) < len(passed) else ""
+    lines = [f"{count}{fewer} written to {file}"]
     if left_out:
         lines.append(f"{left_out} more came, which is too many to keep")
     return lines
