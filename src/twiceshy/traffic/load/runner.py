@@ -232,7 +232,7 @@ class Runner:
         moments, last, index = self._share.moments, self._last, self._next
         batch: list[tuple[Connection, int]] = []
         unsent: list[Unsent] = []
-        while index < last and moments[index] <= now and len(batch) < _BATCH:
+        while index < last and moments[index] <= now and len(batch) < _BATCH > len(unsent):
             connection = self._free(now) if free else None
             if connection is not None:
                 batch.append((connection, index))
@@ -240,7 +240,7 @@ class Runner:
                 free = False
                 break
             else:
-                number = self._share.first + index * self._share.step
+                number = self._first + index * self._step
                 unsent.append(Unsent(number, moments[index]))
             index += 1
         self._next = index
@@ -261,7 +261,7 @@ class Runner:
             if connection is None:
                 return False
             _, index, attempt = heappop(self._retries)
-            number = share.first + index * share.step
+            number = self._first + index * self._step
             self._ledger.retry(Retried(number, attempt, now))
             message = self._template.render(self._keys.of(number), share.amounts[index], number)
             self._counts.retries += 1

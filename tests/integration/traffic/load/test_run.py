@@ -410,6 +410,16 @@ def test_arrivals_wait_for_nobody(tmp_path):
     assert measure(entries).reached <= 4 / 20
 
 
+def test_a_burst_beyond_the_cap_is_counted_to_the_last(tmp_path):
+    """However many come at once, each is either sent or counted."""
+    with service(answering(OK)) as port:
+        done = run(plan(port, arrivals=Burst(1000), connections=4), tmp_path / "0.ledger")
+    left_out = [entry for entry in Ledger(tmp_path / "0.ledger") if isinstance(entry, Unsent)]
+    assert done.sent + done.unsent == done.planned == 1000
+    assert len(left_out) == done.unsent
+    assert done.acked == done.sent >= 4
+
+
 def test_arrivals_may_wait_to_measure_what_a_service_can_do(tmp_path):
     """Then one connection is enough for all, and latency still counts from the intended time."""
 

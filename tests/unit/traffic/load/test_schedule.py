@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twiceshy.model.load import Burst, Constant, InTurn, Poisson, Ramp, Replay
-from twiceshy.traffic.load.schedule import draw, draw_amounts, seconds
+from twiceshy.traffic.load.schedule import draw, draw_amounts, processes_for, seconds
 
 SECOND = 1_000_000_000
 rates = st.floats(0.5, 500)
@@ -89,3 +89,19 @@ def test_amounts_lie_between_their_bounds(low, width, seed):
     amounts = draw_amounts(300, low, low + width, seed)
     assert set(amounts) <= set(range(low, low + width + 1))
     assert draw_amounts(300, low, low + width, seed) == amounts
+
+
+@pytest.mark.parametrize(
+    ("shape", "cores", "processes"),
+    [
+        (Constant(10_000, 0.5), 8, 1),
+        (Constant(50_000, 0.5), 8, 3),
+        (Constant(50_000, 0.5), 2, 1),
+        (Constant(50_000, 0.5), 1, 1),
+        (InTurn((Constant(10, 1), Constant(30_000, 0.5))), 8, 2),
+        (Burst(0), 8, 1),
+    ],
+)
+def test_a_high_rate_takes_several_processes(shape, cores, processes):
+    """By its busiest moment, and one core is left for the service."""
+    assert processes_for(draw(shape), cores) == processes
