@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -73,6 +74,16 @@ def test_accounts_alone_count(asked):
     assert any("guests.contact: compared" in line for line in done.verdict.scope.tried)
     untried = dict(done.verdict.scope.untried)
     assert "never reads leads" in untried["rows of leads.email"]
+
+
+def test_a_campaign_at_a_rate(asked):
+    """Sent on a schedule, not as answers come; the rate that was reached is told."""
+    done = asked("plainly", 'campaign = { played = 20, known = "50 %", rate = "100/s" }')
+    (line,) = [line for line in done.verdict.scope.tried if line.startswith("a campaign: 20 came")]
+    reached = re.search(r"came, ([\d.]+) a second where 100/s was asked for", line)
+    assert reached
+    assert 1 < float(reached[1]) <= 101
+    assert "10 of them are known elsewhere; 0 were refused" in line
 
 
 def test_another_name_and_type(asked):

@@ -102,7 +102,10 @@ class PlantedRow:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All that was seen of one step."""
+    """All that was seen of one step.
+
+    `sent` is in seconds after the first of the steps that were sent at once.
+    """
 
     step: Step
     request: Request
@@ -114,6 +117,7 @@ class Observation:
     quiet: bool = True
     stale: bool = False
     seconds: float = 0.0
+    sent: float = 0.0
 
     @property
     def reads(self) -> frozenset[QName]:

@@ -212,7 +212,8 @@ class Scenario:
     `topic` names what is compared: controls and perturbed runs of one topic belong together.
     `world` counts fresh clones: the stage is renewed before a scenario of a higher world.
     `not_before` is in seconds after the first scenario of the same topic and world. With `at_once`
-    all steps are sent in the same moment: what they did together stands in the first observation.
+    all steps are sent in the same moment, or so many a second with a `rate`, whoever is still
+    waiting for an answer: what they did together stands in the first observation.
     `on` names the stage that plays it: "" is the version under rehearsal, "baseline" the version
     that it is compared with, "storage:NAME" the service on another storage back end.
     """
@@ -226,6 +227,7 @@ class Scenario:
     command: Command | None = None
     script: Play | None = None
     at_once: bool = False
+    rate: float = 0.0
     on: str = ""
 
     def in_world(self, world: int, not_before: float = 0.0) -> Scenario:

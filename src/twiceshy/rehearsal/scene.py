@@ -188,7 +188,7 @@ class Scene:
         if scenario.at_once and len(scenario.steps) > 1:
             asked = [(step, filling.request(step)) for step in scenario.steps]
             requests = [(step, request) for step, request in asked if request is not None]
-            yield from self._perform_together(requests)
+            yield from self._perform_together(requests, scenario.rate)
             return
         for step in scenario.steps:
             request = filling.request(step)
@@ -220,14 +220,16 @@ class Scene:
         answer, seconds = self.client.send(step, request)
         return self._observed(step, request, answer, seconds, position)
 
-    def _perform_together(self, asked: Sequence[tuple[Step, Request]]) -> Iterator[Observation]:
-        """Send several requests in the same moment; the first observation has what they did."""
+    def _perform_together(
+        self, asked: Sequence[tuple[Step, Request]], rate: float
+    ) -> Iterator[Observation]:
+        """Send several requests at once or at a rate; the first observation has what they did."""
         position = self.stage.log.position()
-        answers = at_once(asked, self.client.send)
-        for (step, request), (answer, seconds) in zip(asked[:1], answers, strict=False):
+        together = at_once(asked, self.client.send, rate)
+        for (step, request), ((answer, seconds), _) in zip(asked[:1], together, strict=False):
             yield self._observed(step, request, answer, seconds, position)
-        for (step, request), (answer, seconds) in zip(asked[1:], answers[1:], strict=True):
-            yield Observation(step, request, answer, seconds=seconds)
+        for (step, request), ((answer, seconds), sent) in zip(asked[1:], together[1:], strict=True):
+            yield Observation(step, request, answer, seconds=seconds, sent=sent)
 
     def _observed(
         self,

@@ -1,7 +1,8 @@
-"""Steps made into requests, one after the other or all in the same moment."""
+"""Steps made into requests: one after the other, all in the same moment, or so many a second."""
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TYPE_CHECKING, TypeVar
@@ -60,7 +61,7 @@ class Filling:
         ]
         if lacks:
             reason = f"no earlier answer gave a value for {{{lacks[0]}}}"
-            self.refused.append((step.key or str(step.template), reason))
+            self.refused.append((str(step.template), reason))
         return request
 
     def keep(self, step: Step, answer: Reply | NoReply) -> None:
@@ -73,14 +74,26 @@ class Filling:
 
 
 def at_once(
-    asked: Sequence[tuple[Step, Request]], send: Callable[[Step, Request], Answer]
-) -> list[Answer]:
-    """What `send` says of each request; all are sent together, each from a thread of its own."""
-    ready = Barrier(len(asked))
+    asked: Sequence[tuple[Step, Request]],
+    send: Callable[[Step, Request], Answer],
+    rate: float = 0.0,
+) -> list[tuple[Answer, float]]:
+    """What `send` says of each request, and how many seconds after the first one it was sent.
 
-    def sent(pair: tuple[Step, Request]) -> Answer:
+    All are sent together, or so many a second, whether or not earlier ones have been answered;
+    each from a thread of its own.
+    """
+    ready = Barrier(len(asked))
+    began: list[float] = []
+
+    def sent(number: int, pair: tuple[Step, Request]) -> tuple[Answer, float]:
+        if ready.wait() == 0:
+            began.append(time.monotonic())
         ready.wait()
-        return send(*pair)
+        if rate:
+            time.sleep(max(0.0, began[0] + number / rate - time.monotonic()))
+        moment = time.monotonic() - began[0]
+        return send(*pair), moment
 
     with ThreadPoolExecutor(len(asked)) as threads:
-        return list(threads.map(sent, asked))
+        return list(threads.map(sent, range(len(asked)), asked))

@@ -34,7 +34,21 @@ def test_requests_that_are_sent_together_are_under_way_together():
         together.wait()
         return request.target
 
-    assert at_once(asked, send) == ["/goals/1", "/goals/2"]
+    assert [target for target, _ in at_once(asked, send)] == ["/goals/1", "/goals/2"]
+
+
+def test_at_a_rate_nobody_waits_for_answers():
+    """Each is sent in its time, though no one has got an answer until the last is sent."""
+    all_sent = threading.Barrier(5, timeout=20)
+    asked = [(step(("id", str(n))), filled(step(("id", str(n))), [])) for n in range(5)]
+
+    def send(_, request):
+        all_sent.wait()
+        return request.target
+
+    sent = [moment for _, moment in at_once(asked, send, rate=50.0)]
+    assert all(moment >= number / 50 for number, moment in enumerate(sent))
+    assert sent[-1] >= 0.08
 
 
 @pytest.mark.parametrize(

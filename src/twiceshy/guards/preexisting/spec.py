@@ -11,6 +11,7 @@ from twiceshy.guards.requests import RequestEntry
 
 TABLE = r"^[^\s]+$"
 PERCENT = r"^\s*\d{1,3}(\.\d+)?\s*%\s*$"
+RATE = r"^\s*0*[1-9]\d{0,3}(\.\d+)?\s*/\s*(s|min)\s*$"
 
 
 class Expectation(Record):
@@ -45,6 +46,11 @@ class Campaign(Record):
         default=40, ge=1, le=500, description="How many are played; the rest is reckoned."
     )
     together: int = Field(default=4, ge=1, le=32, description="How many are sent in one moment.")
+    rate: Annotated[str, Field(pattern=RATE)] | None = Field(
+        default=None,
+        description='How many are sent a second or minute, such as "50/s", whether or not earlier '
+        "ones have been answered; in place of `together`.",
+    )
 
 
 class Spec(RequestEntry):

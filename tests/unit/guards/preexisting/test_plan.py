@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+import pytest
+from pydantic import ValidationError
+
 from twiceshy.guards.preexisting import Preexisting
-from twiceshy.guards.preexisting.arrival import number_of
+from twiceshy.guards.preexisting.arrival import RUSH, number_of
 from twiceshy.guards.preexisting.plan import BETWEEN
-from twiceshy.model.history import Join, Statement
+from twiceshy.guards.preexisting.rush import told
+from twiceshy.model.history import Join, Reply, Statement
 from twiceshy.model.scenario import RequestTemplate
 from twiceshy.model.survey import Likeness, RequestFacts, Survey
 from unit.guards.preexisting.histories import (
@@ -146,6 +151,43 @@ def test_a_campaign():
     assert table.columns == ("people", "of 8 who were played", "of 1,000")
     assert ("refused", "2", "250") in table.rows
     assert ("let in", "6", "750") in table.rows
+
+
+def test_a_campaign_at_a_rate():
+    """All in one scenario, on a schedule; scope tells which rate was reached, and the lag."""
+    guard = spec(campaign={"known": "25 %", "played": 9, "rate": "600/min"})
+    history = rehearsed(guard, faulty)
+    (crowd,) = [run for run in history if run.scenario.topic == RUSH]
+    assert (len(crowd.scenario.steps), crowd.scenario.at_once, crowd.scenario.rate) == (9, True, 10)
+    timed = [replace(seen, sent=0.2 * n, seconds=0.5) for n, seen in enumerate(crowd.observations)]
+    assert (
+        "a campaign: 9 came, 5 a second where 600/min was asked for, the slowest answer took 0.5 s "
+        "and the last one came 0.5 s after the last request; 2 of them are known elsewhere"
+    ) in told(guard, (replace(crowd, observations=tuple(timed)),))
+
+
+@pytest.mark.parametrize("rate", ["fast", "0/s", "5", "5/day", "-1/s", "99999/s"])
+def test_rates_that_are_none(rate):
+    """They are refused with the key."""
+    with pytest.raises(ValidationError, match=r"campaign\.rate"):
+        spec(campaign={"rate": rate})
+
+
+def test_refusals_are_explained():
+    """By what the answer says, without the key in it."""
+
+    def talking(world):
+        answer, changes, statements = faulty(world)
+        if isinstance(answer, Reply) and answer.status == 409:
+            text = json.dumps({"error": f"{world.email} is known"}).encode()
+            answer = replace(answer, body=text)
+        return answer, changes, statements
+
+    verdict = judged(talking, campaign={"known": "50 %", "played": 8})
+    assert ("refused with 409: … is known", "4, 4 of them known elsewhere", "") in (
+        verdict.findings[0].exhibits[-1].rows
+    )
+    assert any("; 409: … is known (4)" in line for line in verdict.scope.tried)
 
 
 def test_a_campaign_in_which_nobody_is_refused():
