@@ -66,7 +66,8 @@ class BackEnd:
         for step in scenario.steps:
             reason = shut_out.get(step.actor or "")
             if reason:
-                filling.refused.append((step.key or str(step.template), reason))
+                told = (f"{step.template} on storage {self._name}", reason)
+                filling.refused += [told] if told not in filling.refused else []
                 continue
             seen += self._perform(step, filling)
         self.run = Run(scenario, (), tuple(seen), at, refused=tuple(filling.refused))

@@ -26,11 +26,12 @@ from twiceshy.rehearsal.survey import Surveyor
 from twiceshy.rehearsal.wanted import wanted
 from twiceshy.stage.checkout import checkout, set_up_once
 from twiceshy.stage.commands import filled
+from twiceshy.stage.crew import missing_program
 from twiceshy.stage.processes import Keeper
 from twiceshy.stage.stage import run_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
     from pathlib import Path
 
     from twiceshy.config.project import Project
@@ -156,12 +157,15 @@ def survey_of(
     `folder` is where the report lies: what was recorded for it lies beside it. `earlier` brings
     up the version that is compared with.
     """
+    named = tuple(project.storage) if asked.storages == "all" else asked.storages
+    missing = _missing_storage(project, named)
     bare = replace(
         _NO_SURVEY,
         scripts=_scripts(asked, project, version),
         production=read_production(asked.production, project.root),
         recorded=recorded_text(project, folder, asked.recorded),
-        storages=tuple(project.storage) if asked.storages == "all" else asked.storages,
+        storages=tuple(name for name in named if name not in missing),
+        notes=tuple(missing.values()),
     )
     if scene is None or not (asked.actors or asked.requests or asked.har):
         return bare
@@ -176,8 +180,18 @@ def survey_of(
         production=bare.production,
         recorded=bare.recorded,
         storages=bare.storages,
-        notes=(*surveyor.survey.notes, *found.notes),
+        notes=(*surveyor.survey.notes, *bare.notes, *found.notes),
     )
+
+
+def _missing_storage(project: Project, names: Iterable[str]) -> dict[str, str]:
+    """Back ends that cannot be tried on this machine, each with the reason."""
+    programs = {name: missing_program(project.storage[name]) for name in names}
+    return {
+        name: f"storage {name} was not tried: there is no program {program} on this machine"
+        for name, program in programs.items()
+        if program
+    }
 
 
 def _scripts(asked: Asked, project: Project, version: str) -> tuple[Script, ...]:

@@ -50,7 +50,7 @@ class BackEndStage:
             self.keeper.close()
 
     def rise(self) -> Iterator[str]:
-        """Prepare what is needed once; CannotTell when a program is missing or set-up fails."""
+        """Prepare what is needed once; CannotTell when that fails."""
         self.keeper = Keeper()
         self._keeper_is_up = True
         if self._project.network.allow:
@@ -61,13 +61,6 @@ class BackEndStage:
         self._crew = Crew(
             self.keeper, self._project, self._version, root, self._probe, storage=self._storage
         )
-        missing = self._crew.missing_program()
-        if missing:
-            raise ServiceFailed(
-                f"there is no program {missing} on this machine",
-                where=f"storage.{self._storage}.requires",
-                todo="install it, or go without this back end",
-            )
         yield from self._crew.set_up()
 
     def renew(self) -> Iterator[str]:

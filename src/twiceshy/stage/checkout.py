@@ -82,14 +82,23 @@ def _git(root: Path, *arguments: str, reference: str) -> str:
     return done.stdout.strip()
 
 
+def is_set_up(root: Path, cwd: Path, command: str) -> bool:
+    """Whether a set-up command ran to its end in that folder before."""
+    return _stamp(root, cwd, command).exists()
+
+
+def _stamp(root: Path, cwd: Path, command: str) -> Path:
+    name = hashlib.sha256(f"{cwd}\0{command}".encode()).hexdigest()[:16]
+    return own_folder(root) / f"set-up-{name}"
+
+
 def set_up_once(keeper: Keeper, root: Path, cwd: Path, command: str) -> None:
     """Run a set-up command, unless it ran to its end here before.
 
     Set-up is the user's own build step: it sees the caller's environment and the network.
     Raises ServiceFailed with its last output.
     """
-    stamp_name = hashlib.sha256(f"{cwd}\0{command}".encode()).hexdigest()[:16]
-    stamp = own_folder(root) / f"set-up-{stamp_name}"
+    stamp = _stamp(root, cwd, command)
     if stamp.exists():
         return
     code, output = keeper.run(

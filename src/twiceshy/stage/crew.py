@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from twiceshy.config.placeholders import fill
 from twiceshy.config.project import Storage, Version
 from twiceshy.errors import ServiceFailed, StageLost
-from twiceshy.stage.checkout import set_up_once
+from twiceshy.stage.checkout import is_set_up, set_up_once
 from twiceshy.stage.commands import filled
 from twiceshy.stage.processes import can_listen, environment, free_port, wait_ready
 
@@ -70,14 +70,10 @@ class Crew:
         jobs += [(p.setup, p.cwd) for p in self._processes.values() if p.setup]
         jobs += [(self._storage.setup, ".")] if self._storage.setup else []
         for text, cwd in jobs:
-            yield f"setting up: {text}"
-            ready = filled(text, {"python": sys.executable})
-            set_up_once(self._keeper, self._project.root, self._root / cwd, ready)
-
-    def missing_program(self) -> str:
-        """The first program that the back end requires and that is not on the PATH; "" if none."""
-        wanted = self._storage.requires
-        return next((name for name in wanted if shutil.which(name) is None), "")
+            place = (self._project.root, self._root / cwd, filled(text, {"python": sys.executable}))
+            if not is_set_up(*place):
+                yield f"setting up: {text}"
+                set_up_once(self._keeper, *place)
 
     def migrate(self, values: Mapping[str, str], timeout: float) -> tuple[int, str]:
         """Run the back end's migrations: how they ended, and what they printed."""
@@ -225,6 +221,11 @@ class Crew:
             seen=service.tail(15),
             todo="start it by hand with the same request",
         )
+
+
+def missing_program(storage: Storage) -> str:
+    """The first program that a back end requires and that is not on the PATH; "" if none."""
+    return next((name for name in storage.requires if shutil.which(name) is None), "")
 
 
 def processes_for(project: Project, storage: str = "") -> dict[str, Process]:

@@ -97,6 +97,8 @@ ready = "GET /"
 [storage.unmade]
 env = { STORE = "{scratch}/items.db", BROKEN = "1" }
 migrate = "{python} migrate.py {scratch}"
+[storage.broken]
+setup = "false"
 [storage.absent]
 requires = ["certainly-not-a-program"]
 [storage.closed]

@@ -111,7 +111,7 @@ def test_later_steps_are_filled_from_earlier_answers(scenes):
     lost = Step("ana", ADD, keeps=(("item_id", "$.number"),))
     run = played(scenes, scenario(lost, show))
     assert len(run.observations) == 1
-    assert run.refused == (("show", "no earlier answer gave a value for {item_id}"),)
+    assert run.refused == (("GET /items/{id}", "no earlier answer gave a value for {item_id}"),)
 
 
 def test_storage_is_empty_each_time(scenes):
@@ -169,7 +169,7 @@ def test_an_answer_from_a_cache_is_asked_for_again(scenes):
 @pytest.mark.parametrize(
     ("storage", "reason"),
     [
-        ("absent", "there is no program certainly-not-a-program on this machine"),
+        ("broken", "The set-up ended with exit status 1; "),
         ("unmade", "the migrations ended with exit status 1; storage.unmade.migrate; no such col"),
     ],
 )
@@ -185,7 +185,7 @@ def test_whoever_cannot_log_in_there_sends_nothing(scenes):
     """The others do."""
     run = played(scenes, scenario(LIST, Step(None, LIST.template), on="storage:closed"))
     assert bodies(run) == [[]]
-    assert run.refused[0][0] == "GET /items"
+    assert run.refused[0][0] == "GET /items on storage closed"
     assert "POST /login was refused" in run.refused[0][1]
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from twiceshy.config.project import ActorConfig, Project, Storage, Version
 from twiceshy.errors import Location, ReportError
+from twiceshy.model.kind import Asked
 from twiceshy.model.report import GuardBlock
-from twiceshy.rehearsal.specs import read_spec
+from twiceshy.rehearsal.specs import read_spec, survey_of
 
 PROJECT = Project(
     root=Path("/p"),
@@ -72,3 +73,17 @@ def test_names_that_the_configuration_does_not_have(
         read_spec(contract(**table), PROJECT)
     assert error.value.happened == f"The configuration has {happened}"
     assert (error.value.todo, str(error.value.location)) == (todo, "r.md:9")
+
+
+def test_storage_whose_program_is_missing_is_told_and_left_out() -> None:
+    """Whoever asks for all of them, or for it by name, reads why it was not tried."""
+    storage = {"sqlite": Storage(requires=("sh",)), "maria": Storage(requires=("sh", "no-such"))}
+    project = PROJECT.model_copy(update={"storage": storage})
+    for asked in (Asked(storages="all"), Asked(storages=("maria", "sqlite"))):
+        with pytest.raises(StopIteration) as end:
+            next(survey_of(asked, project, None))
+        survey = end.value.value
+        assert survey.storages == ("sqlite",)
+        assert survey.notes == (
+            "storage maria was not tried: there is no program no-such on this machine",
+        )
