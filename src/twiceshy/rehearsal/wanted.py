@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from twiceshy.errors import ConfigurationError, ServiceFailed
-from twiceshy.model.scenario import SLOT, line_template
+from twiceshy.model.history import Reply
+from twiceshy.model.scenario import SLOT, Request, line_template
 from twiceshy.postgres.connect import literal, quoted
 from twiceshy.rehearsal.description_text import parse_document
 from twiceshy.rehearsal.har import once, read_har
 from twiceshy.rehearsal.openapi import Description, describe, template_for
+from twiceshy.rehearsal.prefixes import prefix_of, unserved, without_prefixes
 from twiceshy.rehearsal.scenes import GIT
 from twiceshy.rehearsal.slotting import with_slots
 from twiceshy.stage.checkout import checkout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 
     from twiceshy.config.project import Project
     from twiceshy.model.kind import Asked
@@ -71,11 +73,16 @@ def wanted(
         recorded = without(_recorded(asked, project, scene), asked.skip)
         return undoable(recorded, project.network.allow)
     described = yield from described_by(project, scene)
+    prefixes: Collection[str] = ()
+    if any(map(prefix_of, described.operations)):
+        prefixes = unserved(described, lambda path: _status(scene, path))
+        described = without_prefixes(described, prefixes)
+        yield from scene.rewind()
     found = Wanted(tuple(_templates(asked, described.operations)))
     if asked.requests == "all":
         gone = Description()
         if earlier is not None and asked.baseline.startswith(GIT):
-            gone = yield from _gone(described, asked, project, earlier)
+            gone = yield from _gone(described, asked, project, earlier, prefixes)
         everything = (*described.operations, *gone.operations)
         found = Wanted(
             tuple(_templates(asked, everything)),
@@ -109,6 +116,7 @@ def _gone(
     asked: Asked,
     project: Project,
     earlier: Callable[[], Generator[str, None, Client]],
+    prefixes: Collection[str],
 ) -> Generator[str, None, Description]:
     """What the version that is compared with describes, and the present one does not."""
     source = project.service.openapi if project.service else None
@@ -121,7 +129,7 @@ def _gone(
         else:
             root = checkout(project.root, asked.baseline.removeprefix(GIT))
             text = (root / source).read_text(encoding="utf-8", errors="replace")
-        before = describe(parse_document(text, Path(source)))
+        before = without_prefixes(describe(parse_document(text, Path(source))), prefixes)
     except (ServiceFailed, ConfigurationError, OSError) as problem:
         says = str(problem).partition("\n")[0]
         return Description(notes=(f"what only {asked.baseline} describes is not known: {says}",))
@@ -129,6 +137,11 @@ def _gone(
     gone = tuple(one for one in before.operations if _shape(one) not in here)
     notes = tuple(f"only {asked.baseline} describes {operation}" for operation in gone)
     return Description(gone, notes)
+
+
+def _status(scene: Scene, path: str) -> int | None:
+    answer = scene.client.send_plainly(Request("GET", path))
+    return answer.status if isinstance(answer, Reply) else None
 
 
 def _shape(operation: Operation) -> str:
