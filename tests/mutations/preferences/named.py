@@ -115,12 +115,13 @@ _MISSING = (
     ),
     Mutation(
         "lost-with-null",
-        "whoever has no limit is lost from the list",
+        "the list joins the providers by region, and whoever has none is lost",
         (
             Patch(
                 POSTGRESQL,
                 "    WHERE account = %(account)s\n",
-                "    WHERE account = %(account)s AND monthly_limit >= 0\n",
+                "    JOIN providers p ON p.name = provider AND p.regions @> to_jsonb(region)\n"
+                "    WHERE account = %(account)s\n",
             ),
         ),
     ),
