@@ -28,6 +28,10 @@ def own_folder(root: Path) -> Path:
     return folder
 
 
+def _versions(root: Path) -> Path:
+    return own_folder(root) / "versions"
+
+
 def checkout(root: Path, reference: str) -> Path:
     """A worktree of the commit that `reference` names; where the project stands inside of it.
 
@@ -38,7 +42,7 @@ def checkout(root: Path, reference: str) -> Path:
     commit = _git(root, "rev-parse", "--verify", "--end-of-options", named, reference=reference)
     commit = commit.splitlines()[-1]
     top = _git(root, "rev-parse", "--show-prefix", reference=reference)
-    tree = own_folder(root) / "versions" / commit[:16]
+    tree = _versions(root) / commit[:16]
     if not tree.is_dir():
         # Under its name only when it is complete: whoever is interrupted leaves no half of it.
         draft = tree.with_name(f"{tree.name}-{os.getpid()}")
@@ -89,7 +93,11 @@ def is_set_up(root: Path, cwd: Path, command: str) -> bool:
 
 def _stamp(root: Path, cwd: Path, command: str) -> Path:
     name = hashlib.sha256(f"{cwd}\0{command}".encode()).hexdigest()[:16]
-    return own_folder(root) / f"set-up-{name}"
+    place = root
+    if cwd.is_relative_to(_versions(root)):
+        # It goes with the worktree: one that is made anew is to be set up anew.
+        place = _versions(root) / cwd.relative_to(_versions(root)).parts[0]
+    return own_folder(place) / f"set-up-{name}"
 
 
 def set_up_once(keeper: Keeper, root: Path, cwd: Path, command: str) -> None:

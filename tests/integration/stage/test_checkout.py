@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
 import pytest
 
 from twiceshy.errors import ConfigurationError
-from twiceshy.stage.checkout import checkout
+from twiceshy.stage.checkout import checkout, set_up_once
+from twiceshy.stage.processes import Keeper
 
 
 def git(folder, *arguments):
@@ -40,6 +42,17 @@ def test_a_commit_has_a_folder_of_its_own(repository):
     assert (found / "built").exists()
     assert (repository / "answer.txt").read_text() == "not committed"
     assert git(repository, "status", "--porcelain") == "M shop/answer.txt"
+
+
+def test_a_folder_that_was_removed_is_made_and_set_up_anew(repository):
+    """Whoever needs the room may remove `.twiceshy/versions`, or one of them."""
+    with Keeper() as keeper:
+        for _ in range(2):
+            found = checkout(repository, "HEAD~1")
+            for _ in range(2):
+                set_up_once(keeper, repository, found, "sh -c 'echo x >> built'")
+            assert (found / "built").read_text() == "x\n"
+            shutil.rmtree(found.parent)
 
 
 def test_inside_of_a_hook(repository, monkeypatch):
