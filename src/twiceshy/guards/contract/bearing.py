@@ -2,7 +2,8 @@
 
 The rule: whoever reads the answer must still be able to. So these accuse:
 
-- a status of 500 and above, always; one of 400 and above where the answer had told more than what
+- a status of 500 and above (not where a request writes beside the largest number there is: the next
+  one does not exist); one of 400 and above where the answer had told more than what
   is missing now, unless the missing thing is what was asked for (its row, or a column that the
   query compares) or the request writes, and so may well refuse; 401 and 403 are told only;
 - a body that does not parse any more, is of another sort, or is empty where JSON was promised;
@@ -11,7 +12,8 @@ The rule: whoever reads the answer must still be able to. So these accuse:
   what is null. Where no null was ever seen, leaving out may be the custom: that is told only;
 - fewer items because a column is NULL, as an inner join brings it about; not where the column is
   compared, groups, says whose row it is, leads to what was asked for, or holds the items itself;
-- a row that is still there but no longer shown, because another table has no rows.
+- a row that is still there but no longer shown, because another table has no rows, unless the query
+  looks for rows of that other table by their values.
 
 A value may become null or empty, a list empty, the answer to a row that is not there 404.
 """
@@ -56,6 +58,7 @@ _MAY_NOT = frozenset({"401", "403"})
 _NO_CONTENT = frozenset({204, 304})
 # Shorter keys may stand in an answer by chance.
 _TELLING_KEY = 4
+_FLAGS = re.IGNORECASE | re.DOTALL
 _KEY = re.compile(r'(?:\.([\w-]+)|\["((?:[^"\\]|\\.)*)"\])$')
 
 
@@ -111,22 +114,29 @@ def _status(change: Change, there: Circumstances) -> Bearing:
     if change.compatible or there.after.status_class < _REFUSES:
         return Bearing.TOLD if there.before.status_class < _REFUSES else Bearing.FINE
     if there.after.status_class >= _FAILS:
-        return Bearing.ACCUSES
+        return Bearing.TOLD if _overflows(there) else Bearing.ACCUSES
     if change.after in _MAY_NOT or alters(there.facts):
         return Bearing.TOLD
     if there.missing.sort == ABSENT:
         return Bearing.FINE if _is_asked_for(there) else Bearing.ACCUSES
-    if _is_compared(there) or len(_leaves(there.before)) < _SEVERAL:
-        return Bearing.TOLD
-    return Bearing.ACCUSES
+    may = _is_compared(there) or _links(there) or len(_leaves(there.before)) < _SEVERAL
+    return Bearing.TOLD if may else Bearing.ACCUSES
+
+
+def _overflows(there: Circumstances) -> bool:
+    """Whether the request writes beside numbers of which none can be larger."""
+    return alters(there.facts) and there.missing.sort == NUMBER and there.missing.value != "0"
 
 
 def _is_asked_for(there: Circumstances) -> bool:
     """Whether the rows that are gone are what the request names or looks for."""
-    gone = _gone(there)
     named = {slot.table for slot in there.facts.slots}
-    compared = {c.table for s in there.control.statements for c in s.comparisons}
-    return bool(gone & (named | compared))
+    return bool(_gone(there) & (named | _compared_tables(there)))
+
+
+def _compared_tables(there: Circumstances) -> set[QName]:
+    """Tables of which the queries look for rows by some value."""
+    return {c.table for s in there.control.statements for c in s.comparisons}
 
 
 def _gone(there: Circumstances) -> set[QName]:
@@ -254,7 +264,10 @@ def _count(change: Change, there: Circumstances) -> Bearing:
     if before is None or after is None or after.total >= before.total:
         return Bearing.FINE
     if there.missing.sort == ABSENT:
-        return Bearing.ACCUSES if _hidden(there) else Bearing.FINE
+        if not _hidden(there):
+            return Bearing.FINE
+        # What is looked for by its values may well decide what else is shown.
+        return Bearing.TOLD if _gone(there) & _compared_tables(there) else Bearing.ACCUSES
     if there.missing.sort != NULL or _decides(there):
         return Bearing.TOLD
     return Bearing.ACCUSES
@@ -291,29 +304,35 @@ def _holds_documents(there: Circumstances) -> bool:
 
 
 def _is_compared(there: Circumstances) -> bool:
-    """Whether a query compares the column with a value, asks whether it is NULL, or groups by it.
+    """Whether a query filters by the column, asks whether it is NULL, or groups by it.
 
     What it sets equal to a column of another table does not count: that is a join.
     """
     one = there.missing
     name = re.escape(one.column)
     groups = rf"(?:group\s+by|distinct)\b.*\b{name}\b"
-    asked = re.compile(rf'\b{name}"?\s+is\s+(?:not\s+)?null|{groups}', re.IGNORECASE | re.DOTALL)
-    return any(
-        (one.table in s.reads and asked.search(s.text))
-        or any((c.table, c.column) == (one.table, one.column) for c in s.comparisons)
-        for s in there.control.statements
-    )
+    asked = re.compile(rf'\b{name}"?\s+is\s+(?:not\s+)?null|{groups}', _FLAGS)
+    filters = re.compile(rf"\bwhere\b.*\b{name}\b", _FLAGS)
+    for statement in there.control.statements:
+        if any((c.table, c.column) == (one.table, one.column) for c in statement.comparisons):
+            return True
+        joined = {(j.table, j.column) for j in statement.joins}
+        joined |= {(j.other, j.other_column) for j in statement.joins}
+        if one.table in statement.reads and asked.search(statement.text):
+            return True
+        filtered = one.table in statement.reads and filters.search(statement.text)
+        if filtered and (one.table, one.column) not in joined:
+            return True
+    return False
 
 
 def _links(there: Circumstances) -> bool:
     """Whether the column says whose row it is, or leads to the row that was asked for."""
     one, ownership = there.missing, there.survey.ownership
     owning = {edge for way in ownership.all_paths(one.table) for edge in way}
-    compared = {c.table for s in there.control.statements for c in s.comparisons}
-    named = {slot.table for slot in there.facts.slots}
+    asked_for = _compared_tables(there) | {slot.table for slot in there.facts.slots}
     return any(
-        edge in owning or edge.parent in compared | named
+        edge in owning or edge.parent in asked_for
         for edge in ownership.edges
         if edge.table == one.table and one.column in edge.columns
     )

@@ -152,6 +152,8 @@ def _tells_all(there: Place | None, found: Sequence[Change]) -> bool:
 
 def _at(path: str, before: Shape, after: Shape, restless: frozenset[str]) -> Iterator[Change]:
     here, there = before.places[path], after.places.get(path)
+    if here == there and before.values.get(path) == after.values.get(path):
+        return
     if there is None:
         outside = after.places.get(around(path))
         # An array that has become empty is told by its count.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twiceshy.guards.contract.missing import Known, is_kept, missing
-from twiceshy.model.history import Comparison, Observation, Run, Statement
+from twiceshy.model.history import Comparison, Join, Observation, Run, Statement
 from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import Change, Clear, RequestTemplate
 from twiceshy.model.schema import Catalogue, Column, ForeignKey, QName, Table, UniqueKey
@@ -157,6 +157,7 @@ def test_a_filter_may_hide_what_is_null():
     assert any("1 item became 0 items" in note for note in verdict.scope.notes)
     for text in (
         "SELECT * FROM notes WHERE title IS NOT NULL",
+        "SELECT * FROM notes WHERE lower(title) = 'x'",
         "SELECT title FROM notes GROUP BY title",
     ):
         assert verdict_of(null, reply([]), Statement(text, (NOTES,))).value is Value.HOLDS
@@ -171,6 +172,29 @@ def test_a_reference_to_what_was_asked_for_may_hide_a_row():
     )  # fmt: skip
     assert verdict_of(null, reply([]), of_author).value is Value.HOLDS
     assert verdict_of(null, reply([])).value is Value.RECURS
+
+
+def test_a_join_that_is_written_as_a_filter_may_not_hide_a_row():
+    """The executed plan tells one from the other."""
+    null = "notes.author_id = NULL"
+    text = "SELECT * FROM notes, authors WHERE authors.id = notes.author_id"
+    joined = Statement(
+        text, (NOTES, AUTHORS), joins=(Join(AUTHORS, "id", NOTES, "author_id"),)
+    )  # fmt: skip
+    assert verdict_of(null, reply([]), joined).value is Value.RECURS
+    assert verdict_of(null, reply([]), Statement(text, (NOTES, AUTHORS))).value is Value.HOLDS
+
+
+def test_beyond_the_largest_number_nothing_can_be_written():
+    """Reading it must work all the same."""
+    adds = RequestFacts(
+        RequestTemplate("POST", "/notes"), reads=frozenset({NOTES}), writes=frozenset({NOTES}),
+        status=200,
+    )  # fmt: skip
+    largest = "notes.stars = 2147483647"
+    assert verdict_of(largest, reply({}, 500), facts=adds).value is Value.HOLDS
+    assert verdict_of("notes.stars = 0", reply({}, 500), facts=adds).value is Value.RECURS
+    assert verdict_of(largest, reply({}, 500)).value is Value.RECURS
 
 
 def test_who_writes_may_refuse():

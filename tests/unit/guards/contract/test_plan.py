@@ -1,0 +1,92 @@
+"""Which scenarios are played, and which requests in which way."""
+
+from __future__ import annotations
+
+from twiceshy.guards.contract import Contract
+from twiceshy.guards.contract.asking import Asking
+from twiceshy.model.ownership import Ownership
+from twiceshy.model.scenario import Kept, Plant, PlantKey, RequestTemplate
+from twiceshy.model.survey import ActorFacts, Survey
+from unit.guards.contract.histories import ADD, LIST, NOTES, ONE, World, reply, spec, survey
+
+NOTE = {"id": 1500200001, "title": "a title"}
+KEEPING = {"request": "POST /notes", "json": {"title": "new"}, "keep": {"id": "$.id"}}
+
+
+def test_what_is_asked_for_is_passed_on():
+    """Baselines of each form, recorded traffic, storage."""
+    asks = Contract().asks
+    assert asks(spec(baseline="version:old")).baseline == "old"
+    assert asks(spec(baseline="git:v1")).baseline == "git:v1"
+    recorded = asks(spec(baseline="notes.contract", storage="all", skip=("DELETE /x",)))
+    assert (recorded.baseline, recorded.recorded) == ("", "notes.contract")
+    assert (recorded.storages, recorded.skip, recorded.requests) == ("all", ("DELETE /x",), "all")
+    traffic = asks(spec(requests="traffic.har"))
+    assert (traffic.har, traffic.requests) == ("traffic.har", "all")
+    assert asks(spec(requests=("GET /notes",), **{"as": "ana"})).actors == ("ana",)
+
+
+def test_each_slot_is_filled_in_each_way_that_there_is():
+    """By the planted row, by one of the seed, by what an earlier request made."""
+    guard = spec(requests=(KEEPING, "GET /notes/{id}"))
+    batches = {batch.suffix: batch.steps for batch in Asking(guard, survey(ADD, ONE)).batches()}
+    assert [dict(step.slots)["id"] for step in batches[""]] == [
+        PlantKey("full.notes.1", "id"), "1",
+    ]  # fmt: skip
+    before, kept = batches[" / 1|kept GET /notes/{id}"]
+    assert (before.keeps, kept.slots) == ((("id", "$.id"),), (("id", Kept("id")),))
+    assert [step.key for step in batches[" / 0 POST /notes"]] == ["0"]
+
+
+def test_a_slot_of_the_actor_is_the_actors_own():
+    """Whoever asks has the row that the configuration names."""
+    catalogue = survey().catalogue
+    me = {"ana": ActorFacts("ana", ((NOTES, {"id": "9"}),))}
+    facts = survey(ONE).requests
+    whole = Survey(catalogue, Ownership(catalogue, (NOTES,)), me, facts)
+    (batch,) = Asking(spec(**{"as": "ana"}), whole).batches()
+    assert [step.slots for step in batch.steps] == [(("id", "9"),)]
+
+
+def test_of_requests_written_twice_each_keeps_its_own():
+    """Entries are matched in their order; what was skipped may be absent."""
+    other = {**KEEPING, "json": {"title": "x"}, "keep": {"other": "$.id"}}
+    guard = spec(requests=("DELETE /notes/{id}", KEEPING, other))
+    twice = RequestTemplate("POST", "/notes", json={"title": "x"}, has_json=True)
+    steps = Asking(guard, survey(ADD, twice)).sequence(planted=True)
+    assert [step.keeps for step in steps] == [(("id", "$.id"),), (("other", "$.id"),)]
+
+
+def test_a_request_that_writes_is_played_in_order_too():
+    """Alone it is compared by itself; after it, others may answer otherwise."""
+    guard = spec(baseline="git:v1")
+
+    def service(asked):
+        broken = asked.on == "" and asked.key == "1|in order"
+        return reply({**NOTE, "title": '{"a": 1}' if broken else {"a": 1}})
+
+    world = World(guard, survey(ADD, ONE), service)
+    verdict = world.judge()
+    assert [found.where for found in verdict.findings] == ["$.title"]
+    orders = [run for run in world.history if run.scenario.topic == "versions / in order"]
+    assert [step.number for step in orders[0].scenario.steps] == [0, 1]
+
+
+def test_versions_take_turns_on_the_same_data():
+    """Both get the same rows."""
+    world = World(spec(baseline="git:v1"), survey(LIST), lambda _: reply([NOTE]))
+    played = [(run.scenario.on, run.scenario.role) for run in world.play()]
+    assert played == [("baseline", "control"), ("", "perturbed")] * 2
+    planted = {
+        tuple(o.name for o in run.scenario.state.operations if isinstance(o, Plant))
+        for run in world.history
+    }
+    assert planted == {("full.authors.1", "full.notes.1")}
+
+
+def test_only_what_reads_a_table_is_asked_when_it_lacks_something():
+    """And each state is played once for all that read only."""
+    world = World(spec(missing=True), survey(LIST, ONE), lambda _: reply([NOTE]))
+    names = [run.scenario.state.name for run in world.play()]
+    assert len(names) - 2 == len(set(names)) - 1, "two controls, each state once"
+    assert len(names) < 30
