@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.contract.asking import BEFORE, alters
-from twiceshy.guards.contract.bearing import Bearing, Circumstances, bearing
+from twiceshy.guards.contract.bearing import Bearing, bearing
+from twiceshy.guards.contract.circumstances import Circumstances
 from twiceshy.guards.contract.comparing import COUNT, changes
 from twiceshy.guards.contract.controls import (
     RECORDED,
@@ -16,29 +16,26 @@ from twiceshy.guards.contract.controls import (
     every_state,
     known_rows,
 )
+from twiceshy.guards.contract.measuring import REFUSES, by_key, is_measure, outcomes, shapes
 from twiceshy.guards.contract.recording import recorded_as, recorded_shapes, ways
+from twiceshy.guards.contract.seeds import fails_here_only, has_no_row, have_the_same_seed
 from twiceshy.guards.contract.shapes import Shape, shape_of
-from twiceshy.model.history import NoReply
 from twiceshy.model.scenario import STORAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from twiceshy.guards.contract.comparing import Change
+    from twiceshy.guards.contract.measuring import Seen
     from twiceshy.guards.contract.missing import Missing
     from twiceshy.guards.contract.spec import Allowance, Spec
     from twiceshy.model.history import History, Observation, Run
     from twiceshy.model.survey import Survey
 
-    Seen = tuple[Run, Observation]
-
 BETWEEN_VERSIONS = "differs-between-versions"
 SINCE_RECORDED = "differs-from-recorded"
 WITHOUT_DATA = "breaks-without-data"
 ON_STORAGE = "differs-by-storage"
-_GOOD, _REFUSES, _FAILS = 2, 4, 5
-_NOT_FOUND = 404
-_BROKE_OFF = frozenset({"reset", "garbage", "timeout"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,45 +99,6 @@ def comparisons(spec: Spec, survey: Survey, history: History, world: int) -> tup
     return tuple(found)
 
 
-def by_key(runs: Sequence[Run], role: str, state: str | None = None) -> dict[str, list[Seen]]:
-    """Observations of the runs in that role, by the question that was asked."""
-    found: dict[str, list[Seen]] = defaultdict(list)
-    for run in runs:
-        if run.scenario.role == role and state in {None, run.scenario.state.name}:
-            for seen in run.observations:
-                if BEFORE not in seen.step.key:
-                    found[seen.step.key].append((run, seen))
-    return found
-
-
-def shapes(pairs: Sequence[Seen]) -> tuple[Shape, ...] | None:
-    """The shape of each answer; None where any of them is not known."""
-    found = [shape_of(seen.answer) for _, seen in pairs]
-    known = tuple(shape for shape in found if isinstance(shape, Shape))
-    return known if known and len(known) == len(found) else None
-
-
-def _outcomes(pairs: Sequence[Seen]) -> tuple[Shape, ...] | None:
-    """As `shapes`, where no answer at all is an outcome too: who was answered before notices."""
-    lost = [
-        Shape(0, "", f"no answer ({seen.answer.says})")
-        for _, seen in pairs
-        if isinstance(seen.answer, NoReply) and seen.answer.kind in _BROKE_OFF
-    ]
-    return tuple(lost) if lost and len(lost) == len(pairs) else shapes(pairs)
-
-
-def is_measure(before: Sequence[Shape], after: Sequence[Shape]) -> bool:
-    """Whether the controls can serve as a measure: answers that worked.
-
-    Where they were refused, this much can be said: it must not fail altogether.
-    """
-    if all(shape.status_class < _REFUSES for shape in before):
-        return True
-    refused = all(shape.status_class == _REFUSES for shape in before)
-    return refused and all(shape.status_class in {_REFUSES, _FAILS} for shape in after)
-
-
 # -- versions and storage ---------------------------------------------------------------------
 
 
@@ -149,16 +107,16 @@ def _against_controls(
 ) -> Iterator[Accusation]:
     controls = by_key(runs, "control")
     perturbed = by_key(runs, "perturbed")
-    same_seed = rule != ON_STORAGE or _have_the_same_seed(survey, controls, perturbed)
+    same_seed = rule != ON_STORAGE or have_the_same_seed(survey, controls, perturbed)
     for key, pairs in perturbed.items():
-        before, after = shapes(controls.get(key, ())), _outcomes(pairs)
+        before, after = shapes(controls.get(key, ())), outcomes(pairs)
         if before is None or after is None:
             continue
         if not is_measure(before, after) and not (
-            rule == ON_STORAGE and _fails_here_only(before, after)
+            rule == ON_STORAGE and fails_here_only(before, after)
         ):
             continue
-        if rule == ON_STORAGE and _has_no_row(pairs[0][1], before[0], after[0]):
+        if rule == ON_STORAGE and has_no_row(pairs[0][1], before[0], after[0]):
             continue
         found = changes(before, after)
         harmless = {
@@ -173,59 +131,6 @@ def _against_controls(
             [one for one in found if one not in harmless],
             [one for one in found if one in harmless],
         )
-
-
-def _fails_here_only(before: Sequence[Shape], after: Sequence[Shape]) -> bool:
-    """Whether PostgreSQL itself is the storage on which the request fails."""
-    fails = all(shape.status_class == _FAILS for shape in before)
-    return fails and all(shape.status_class == _GOOD for shape in after)
-
-
-def _has_no_row(seen: Observation, before: Shape, after: Shape) -> bool:
-    """Whether an id of the seed was asked for, which the other storage does not know."""
-    named = any(isinstance(value, str) for _, value in seen.step.slots)
-    return named and before.status_class < _REFUSES and after.status == _NOT_FOUND
-
-
-def _have_the_same_seed(
-    survey: Survey, controls: Mapping[str, Sequence[Seen]], perturbed: Mapping[str, Sequence[Seen]]
-) -> bool:
-    """Whether the other storage holds the rows that PostgreSQL was seeded with, as far as it shows.
-
-    It does where there is no seed, where some list is equally long on both, and where a request
-    that nothing was written before finds on both what it asks for.
-    """
-    tables = {name for pairs in controls.values() for _, seen in pairs for name in seen.reads}
-    known = [survey.catalogue.by_name.get(name) for name in tables]
-    if not any(table is not None and table.rows > 0 for table in known):
-        return True
-    written = False
-    for key, pairs in controls.items():
-        before, after = shapes(pairs), shapes(perturbed.get(key, ()))
-        facts = survey.requests[pairs[0][1].step.number]
-        written = written or (alters(facts) and facts.template.method in {"POST", "PUT"})
-        if before is None or after is None:
-            continue
-        if _equally_long(before[0], after[0]):
-            return True
-        worked = max(before[0].status_class, after[0].status_class) == _GOOD
-        if worked and not written and _asks_for_one(before[0], pairs[0][1]):
-            return True
-    return False
-
-
-def _equally_long(before: Shape, after: Shape) -> bool:
-    return any(
-        place.items is not None
-        and place.items.total > 0
-        and path in after.places
-        and after.places[path].items == place.items
-        for path, place in before.places.items()
-    )
-
-
-def _asks_for_one(shape: Shape, seen: Observation) -> bool:
-    return bool(seen.reads) and not any(place.items for place in shape.places.values())
 
 
 def _sorted(
@@ -266,7 +171,7 @@ def _against_recorded(
     named = ways(survey)
     for pairs in by_key(runs, "perturbed").values():
         before = recorded_as(recorded, named(pairs[0][1].step))
-        after = _outcomes(pairs)
+        after = outcomes(pairs)
         if before is None or after is None:
             continue
         (run, seen), found = pairs[0], changes((before,), after)
@@ -300,7 +205,7 @@ class _Without:
         for name in dict.fromkeys(names):
             missing = self._states.get(name)
             for key, pairs in by_key(runs, "perturbed", name).items():
-                before, after = shapes(controls.get(key, ())), _outcomes(pairs)
+                before, after = shapes(controls.get(key, ())), outcomes(pairs)
                 if missing is None or before is None or after is None or _is_stale(pairs):
                     continue
                 if is_measure(before, after):
@@ -343,7 +248,7 @@ def _showing_null(runs: History) -> frozenset[str]:
     for run in runs:
         for seen in run.observations:
             shape = shape_of(seen.answer)
-            if not isinstance(shape, Shape) or shape.status_class >= _REFUSES:
+            if not isinstance(shape, Shape) or shape.status_class >= REFUSES:
                 continue
             if any("null" in place.types for place in shape.places.values()):
                 found.add(seen.step.key)

@@ -22,20 +22,26 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract import comparing
 from twiceshy.guards.contract.asking import alters
+from twiceshy.guards.contract.circumstances import (
+    Circumstances,
+    compared_tables,
+    gone,
+    is_compared,
+    leaves,
+    links,
+    of_documents,
+)
 from twiceshy.guards.contract.formats import is_whole
 from twiceshy.guards.contract.missing import (
     ABSENT,
     DOCUMENT,
     NULL,
     NUMBER,
-    Missing,
-    cleared_with,
     holds_documents,
 )
 from twiceshy.guards.contract.reading import BROKEN
@@ -45,11 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from twiceshy.guards.contract.comparing import Change
-    from twiceshy.guards.contract.missing import Known
     from twiceshy.guards.contract.shapes import Shape
-    from twiceshy.model.history import Observation, Run
-    from twiceshy.model.schema import QName
-    from twiceshy.model.survey import RequestFacts, Survey
 
 _FAILS, _REFUSES = 5, 4
 # Of one value nothing else is left when it is missing.
@@ -58,7 +60,6 @@ _MAY_NOT = frozenset({"401", "403"})
 _NO_CONTENT = frozenset({204, 304})
 # Shorter keys may stand in an answer by chance.
 _TELLING_KEY = 4
-_FLAGS = re.IGNORECASE | re.DOTALL
 _KEY = re.compile(r'(?:\.([\w-]+)|\["((?:[^"\\]|\\.)*)"\])$')
 
 
@@ -68,28 +69,6 @@ class Bearing(Enum):
     ACCUSES = "accuses"
     TOLD = "told"
     FINE = "fine"
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """Everything that says what a difference means.
-
-    `shows_null` tells whether the request was ever seen to send null.
-    """
-
-    survey: Survey
-    missing: Missing
-    run: Run
-    control: Observation
-    before: Shape
-    after: Shape
-    known: Known
-    shows_null: bool
-
-    @property
-    def facts(self) -> RequestFacts:
-        """The request in question."""
-        return self.survey.requests[self.control.step.number]
 
 
 def bearing(change: Change, there: Circumstances) -> Bearing:
@@ -119,7 +98,7 @@ def _status(change: Change, there: Circumstances) -> Bearing:
         return Bearing.TOLD
     if there.missing.sort == ABSENT:
         return Bearing.FINE if _is_asked_for(there) else Bearing.ACCUSES
-    may = _is_compared(there) or _links(there) or len(_leaves(there.before)) < _SEVERAL
+    may = is_compared(there) or links(there) or len(leaves(there.before)) < _SEVERAL
     return Bearing.TOLD if may else Bearing.ACCUSES
 
 
@@ -131,20 +110,7 @@ def _overflows(there: Circumstances) -> bool:
 def _is_asked_for(there: Circumstances) -> bool:
     """Whether the rows that are gone are what the request names or looks for."""
     named = {slot.table for slot in there.facts.slots}
-    return bool(_gone(there) & (named | _compared_tables(there)))
-
-
-def _compared_tables(there: Circumstances) -> set[QName]:
-    """Tables of which the queries look for rows by some value."""
-    return {c.table for s in there.control.statements for c in s.comparisons}
-
-
-def _gone(there: Circumstances) -> set[QName]:
-    return cleared_with(there.survey, there.missing.table)
-
-
-def _leaves(shape: Shape) -> list[str]:
-    return [path for path, place in shape.places.items() if place.bases - {"object", "array"}]
+    return bool(gone(there) & (named | compared_tables(there)))
 
 
 def _body(change: Change, there: Circumstances) -> Bearing:
@@ -179,7 +145,7 @@ def _null(change: Change, there: Circumstances) -> Bearing:
     if change.compatible:
         return Bearing.FINE
     if change.path == ROOT and there.missing.sort != ABSENT:
-        may = _holds_documents(there) or len(_leaves(there.before)) < _SEVERAL
+        may = of_documents(there) or len(leaves(there.before)) < _SEVERAL
         return Bearing.TOLD if may else Bearing.ACCUSES
     if there.missing.sort == NUMBER:
         return Bearing.TOLD
@@ -222,8 +188,8 @@ def _vanished(change: Change, there: Circumstances) -> Bearing:
     if _is_data(_key(change.path), there):
         return Bearing.FINE
     if _is_emptied(outside, there.after):
-        may = outside != ROOT or there.missing.sort == ABSENT or _holds_documents(there)
-        return Bearing.FINE if may or len(_leaves(there.before)) < _SEVERAL else Bearing.ACCUSES
+        may = outside != ROOT or there.missing.sort == ABSENT or of_documents(there)
+        return Bearing.FINE if may or len(leaves(there.before)) < _SEVERAL else Bearing.ACCUSES
     if _is_map(outside, there.before):
         return Bearing.FINE
     return Bearing.ACCUSES if there.shows_null else Bearing.TOLD
@@ -267,7 +233,7 @@ def _count(change: Change, there: Circumstances) -> Bearing:
         if not _hidden(there):
             return Bearing.FINE
         # What is looked for by its values may well decide what else is shown.
-        return Bearing.TOLD if _gone(there) & _compared_tables(there) else Bearing.ACCUSES
+        return Bearing.TOLD if gone(there) & compared_tables(there) else Bearing.ACCUSES
     if there.missing.sort != NULL or _decides(there):
         return Bearing.TOLD
     return Bearing.ACCUSES
@@ -275,13 +241,13 @@ def _count(change: Change, there: Circumstances) -> Bearing:
 
 def _hidden(there: Circumstances) -> bool:
     """Whether a planted row that is still there is no longer shown, though it was."""
-    gone = _gone(there)
+    away = gone(there)
     shown_before = {text for texts in there.before.values.values() for text in texts}
     shown_after = {text for texts in there.after.values.values() for text in texts}
     for row in there.run.planted:
         key = there.survey.catalogue.table(row.table).primary_key
         value = row.values.get(key[0]) if len(key) == 1 else None
-        if row.table in gone or value is None or len(value) < _TELLING_KEY:
+        if row.table in away or value is None or len(value) < _TELLING_KEY:
             continue
         if value in shown_before and value not in shown_after:
             return True
@@ -290,52 +256,7 @@ def _hidden(there: Circumstances) -> bool:
 
 def _decides(there: Circumstances) -> bool:
     """Whether the column may well decide which items there are."""
-    return _holds_documents(there) or _is_compared(there) or _links(there)
-
-
-def _holds_documents(there: Circumstances) -> bool:
-    """Whether the column holds lists or objects, of which an answer may be made up entirely."""
-    one = there.missing
-    if not one.column:
-        return False
-    column = there.survey.catalogue.table(one.table).column(one.column)
-    listed = column.kind == "array" or column.base in {"json", "jsonb"}
-    return listed or holds_documents(there.known.text(one.table, one.column))
-
-
-def _is_compared(there: Circumstances) -> bool:
-    """Whether a query filters by the column, asks whether it is NULL, or groups by it.
-
-    What it sets equal to a column of another table does not count: that is a join.
-    """
-    one = there.missing
-    name = re.escape(one.column)
-    groups = rf"(?:group\s+by|distinct)\b.*\b{name}\b"
-    asked = re.compile(rf'\b{name}"?\s+is\s+(?:not\s+)?null|{groups}', _FLAGS)
-    filters = re.compile(rf"\bwhere\b.*\b{name}\b", _FLAGS)
-    for statement in there.control.statements:
-        if any((c.table, c.column) == (one.table, one.column) for c in statement.comparisons):
-            return True
-        joined = {(j.table, j.column) for j in statement.joins}
-        joined |= {(j.other, j.other_column) for j in statement.joins}
-        if one.table in statement.reads and asked.search(statement.text):
-            return True
-        filtered = one.table in statement.reads and filters.search(statement.text)
-        if filtered and (one.table, one.column) not in joined:
-            return True
-    return False
-
-
-def _links(there: Circumstances) -> bool:
-    """Whether the column says whose row it is, or leads to the row that was asked for."""
-    one, ownership = there.missing, there.survey.ownership
-    owning = {edge for way in ownership.all_paths(one.table) for edge in way}
-    asked_for = _compared_tables(there) | {slot.table for slot in there.facts.slots}
-    return any(
-        edge in owning or edge.parent in asked_for
-        for edge in ownership.edges
-        if edge.table == one.table and one.column in edge.columns
-    )
+    return of_documents(there) or is_compared(there) or links(there)
 
 
 _RULES: Mapping[str, Callable[[Change, Circumstances], Bearing]] = {
