@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from twiceshy.config.project import Version
-from twiceshy.errors import CannotTell, TwiceshyError
+from twiceshy.errors import CannotTell, StageLost, TwiceshyError
 from twiceshy.model.scenario import BASELINE, STORAGE
 from twiceshy.rehearsal.back_end import BackEnd
 from twiceshy.rehearsal.scene import Scene
@@ -119,6 +119,10 @@ class Scenes:
             self._others[BASELINE] = scene
             for says in scene.open():
                 yield f"baseline {baseline}: {says}"
+        except StageLost:
+            # It says nothing of the baseline when the server that all share went away.
+            self._forget_baseline()
+            raise
         except TwiceshyError as error:
             self._forget_baseline()
             self._failures[baseline] = CannotTell(
