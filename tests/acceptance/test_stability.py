@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NAMES = ["deposits", "signup"]
+NAMES = ["deposits", "signup", "preferences"]
 _HOGS = 1
 # Runs that share one stage for each version, as the guards of a project do.
 _AT_ONCE = 5
 # Proves the example with its guards, and the requests of each, in orders that the seeds decide.
-# A check takes of each guard the first request and as many others as it has time for.
+# A check takes of each guard the first request and as many others as it has time for, and one of
+# several storage back ends.
 _PROOF = """
 import json, random, sys
 from dataclasses import replace
@@ -34,6 +35,9 @@ def shuffled_guard(guard, chance):
         first, *others = table["requests"]
         taken = [first, *chance.sample(others, min(len(others), int(sys.argv[2])))]
         table["requests"] = chance.sample(taken, len(taken))
+    if table.get("storage") == "all":
+        names = sorted(project.storage)
+        table["storage"] = chance.sample(names, min(len(names), int(sys.argv[2]) // 2))
     return replace(guard, table=table)
 
 def shuffled(report, chance):
