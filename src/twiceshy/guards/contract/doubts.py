@@ -130,7 +130,7 @@ def _why_not(
         for seen in run.observations
         if seen.step.number == number
     ]
-    if compared:
+    if any(one.before.status_class < _REFUSES for one in compared):
         return _only_broken(compared)
     if family == WITHOUT:
         return _no_state(survey, controls, number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ ROOT = "$"
 _MOST_VALUES = 200
 _MOST_NODES = 1_000_000
 _DEEPEST = 500
+_HIDDEN = re.compile(r"#\d+$")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 
@@ -205,6 +206,15 @@ def _pairs(value: Any) -> list[tuple[str, Any]] | None:
     return None
 
 
+def _below(path: str, pairs: list[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The path of each value in an object; of a key that stands twice most clients see the last."""
+    left = Counter(key for key, _ in pairs)
+    for key, item in pairs:
+        left[key] -= 1
+        hidden = f"#{left[key]}" if left[key] else ""
+        yield path + step(key) + hidden, item
+
+
 def _scalar(value: Any) -> tuple[str, str | None]:
     if value is None:
         return "null", None
@@ -258,6 +268,7 @@ def around(path: str) -> str:
     """The path of the object or array that a path lies in; "" above the whole."""
     if path.endswith("[]"):
         return path.removesuffix("[]")
+    path = _HIDDEN.sub("", path)
     quoted = re.search(r'\["(?:[^"\\]|\\.)*"\]$', path)
     if quoted:
         return path[: quoted.start()]
