@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import CannotTell, TwiceshyError
+from twiceshy.model.scenario import STORAGE, Scenario, State
+from twiceshy.rehearsal.back_end import BackEnd
 from twiceshy.rehearsal.description_text import parse_document
 from twiceshy.rehearsal.openapi import describe
 from twiceshy.rehearsal.premises import Check, failed, premises
 from twiceshy.rehearsal.scene import Scene
+from twiceshy.stage.crew import missing_program
 from twiceshy.traffic.credentials import log_in
 from twiceshy.traffic.exchange import exchange
 
@@ -81,6 +84,7 @@ def examine(project: Project) -> Iterator[Check]:
         yield from _fence(scene)
         yield from _actors(scene)
         yield from _description(scene)
+        yield from _storages(scene)
         for note in scene.stage.notes:
             yield Check(note, None)
     except TwiceshyError as problem:
@@ -230,3 +234,24 @@ def _description(scene: Scene) -> Iterator[Check]:
     )
     for note in described.notes[:_MOST_NOTES] if count else ():
         yield Check(f"left out of {name}: {note}", None)
+
+
+def _storages(scene: Scene) -> Iterator[Check]:
+    """Whether the service comes up on each other storage back end, from nothing."""
+    for name, storage in scene.project.storage.items():
+        says = f"the service on storage {name}, from its migrations on"
+        program = missing_program(storage)
+        if program:
+            seen = f"there is no program {program} on this machine"
+            yield Check(says, None, seen, "install it, or guards go without this back end")
+            continue
+        back_end = BackEnd(scene.project, "", name, scene)
+        try:
+            nothing = State("nothing", "nothing was asked")
+            for _ in back_end.play(Scenario("doctor", "probe", nothing, (), on=STORAGE + name)):
+                pass
+        finally:
+            back_end.close()
+        problem = back_end.run.problem or ""
+        todo = f"see to the commands under [storage.{name}]" if problem else ""
+        yield Check(says, ok=not problem, seen=problem, todo=todo)

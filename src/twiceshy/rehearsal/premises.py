@@ -17,6 +17,7 @@ from twiceshy.config.auth_file import read_auth_file
 from twiceshy.config.placeholders import fill
 from twiceshy.errors import TwiceshyError
 from twiceshy.stage import binaries as servers
+from twiceshy.stage.crew import processes_for
 from twiceshy.stage.processes import step_down_user
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _programs(project: Project) -> Iterator[Check]:
     commands.append(("database.migrate", project.database.migrate, "."))
     if project.service:
         commands.append(("service.command", project.service.command, project.service.cwd))
-    for name, process in project.process.items():
+    for name, process in processes_for(project).items():
         commands.append((f"process.{name}.command", process.command, process.cwd))
     for key, command, cwd in commands:
         if command:

@@ -44,6 +44,19 @@ SCHEMA = "CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);"
 SEED = "-- password: 'pw'\nINSERT INTO users (id, email) VALUES (1, 'ana@a'), (2, 'ben@a');"
 
 
+STORAGE = """
+[process.absent]
+command = "no-such-server {scratch}"
+[storage.other]
+migrate = "true"
+[storage.unmade]
+migrate = "false"
+[storage.absent]
+requires = "no-such-server"
+processes = "absent"
+"""
+
+
 def configuration(*, login: str = "pw", row: str = "users.id = 2", extra: str = "") -> str:
     """A configuration of the small service, with room for mistakes."""
 
@@ -104,8 +117,12 @@ def test_all_is_well(folder: Path) -> None:
 
 def test_every_actor_is_told_apart(folder: Path) -> None:
     """A wrong password and a row that is not there, both with what was seen."""
-    checks = examined(folder, configuration(login="no", row="users.id = 9"))
-    assert wrong(checks) == ["ben logs in", "the row of ben"]
+    checks = examined(folder, configuration(login="no", row="users.id = 9", extra=STORAGE))
+    on = "the service on storage {}, from its migrations on"
+    assert wrong(checks) == ["ben logs in", "the row of ben", on.format("unmade")]
+    assert "exit status 1" in checks[on.format("unmade")].seen
+    assert (checks[on.format("other")].ok, checks[on.format("absent")].ok) == (True, None)
+    assert "no program no-such-server" in checks[on.format("absent")].seen
     assert "wrong password" in checks["ben logs in"].seen
     assert checks["ana logs in and gets Authorization"].ok is True
 
