@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -153,12 +154,26 @@ def _without_variables_of_the_caller() -> Iterator[None]:
 def results(conn: Connection, sql: str) -> list[PGresult]:
     """What each statement of a string gives, in the text form that the server sent.
 
-    For what is asked in every scenario: a cursor takes longer than such a statement does. Nothing
-    interrupts the waiting, so it is for statements that end soon. Raises psycopg.Error.
+    For what is asked in every scenario: a cursor takes longer than such a statement does. A
+    connection on which the waiting was interrupted is of no more use. Raises psycopg.Error.
     """
-    conn.pgconn.send_query(sql.encode())
+    protocol = conn.pgconn
+    protocol.send_query(sql.encode())
+    traffic = select.poll()
+    while protocol.flush():
+        traffic.register(protocol.socket, select.POLLIN | select.POLLOUT)
+        traffic.poll()
+        protocol.consume_input()
+    traffic.register(protocol.socket, select.POLLIN)
     found: list[PGresult] = []
-    while (result := conn.pgconn.get_result()) is not None:
+    while True:
+        # The library would wait by itself, but then deaf to Ctrl-C.
+        while protocol.is_busy():
+            traffic.poll()
+            protocol.consume_input()
+        result = protocol.get_result()
+        if result is None:
+            break
         found.append(result)
     if conn.closed:
         raise psycopg.OperationalError(found[-1].get_error_message())

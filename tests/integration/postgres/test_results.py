@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import psycopg
 import pytest
 
@@ -35,3 +39,23 @@ def test_a_server_that_went_away(scratch):
     assert conn.closed
     with pytest.raises(psycopg.OperationalError):
         results(conn, "SELECT 1")
+
+
+def test_much_text_goes_through(scratch):
+    """In both directions, and at the same time."""
+    conn = scratch.database()
+    text = "x" * 5_000_000
+    found = results(conn, f"SELECT '{text}'; SELECT '{text}'")
+    assert [len(each.get_value(0, 0) or b"") for each in found] == [len(text)] * 2
+
+
+def test_waiting_can_be_interrupted(scratch):
+    """A server that does not answer must not make Ctrl-C useless."""
+    conn = scratch.database()
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        results(conn, "SELECT pg_sleep(60)")
+    timer.join()
+    with pytest.raises(psycopg.OperationalError):
+        conn.execute("ROLLBACK")
