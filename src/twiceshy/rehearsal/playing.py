@@ -62,5 +62,7 @@ class Playing:
         counted: Iterable[QName] = self._survey.ownership.owned_tables
         if self._asked.every_table:
             counted = self._survey.catalogue.by_name
+        if not on:
+            return Freshness(self._survey, counted)
         there = scene.stage.catalogue.by_name
-        return Freshness(self._survey, (t for t in counted if t in there), another=bool(on))
+        return Freshness(self._survey, (t for t in counted if t in there), another=True)
