@@ -63,6 +63,7 @@ class Playing:
         if self._asked.every_table:
             counted = self._survey.catalogue.by_name
         if not on:
+            # Where scripts alone are rehearsed, the stage has no catalogue.
             return Freshness(self._survey, counted)
         there = scene.stage.catalogue.by_name
         return Freshness(self._survey, (t for t in counted if t in there), another=True)
