@@ -13,6 +13,7 @@ import json
 import sys
 import time
 import warnings
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Enum, MetaData, create_engine, event, select
@@ -73,6 +74,10 @@ def _first_parents(model, session) -> dict[str, Any]:
 
 # A row that was refused may be taken with other values.
 _TRIES = 3
+_MODULES = {
+    "sqlalchemy-fake-model": "sqlalchemy_fake_model",
+    "polyfactory": "polyfactory.factories.sqlalchemy_factory",
+}
 _PEERS = {"sqlalchemy-fake-model": _fake_model, "polyfactory": _polyfactory}
 
 
@@ -105,6 +110,8 @@ def main() -> None:
     """Table after table in the order of their foreign keys."""
     peer, url, rows = sys.argv[1:]
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    # Ours is imported by then as well.
+    import_module(_MODULES[peer])
     started = time.perf_counter()
     metadata = MetaData()
     event.listen(metadata, "column_reflect", _with_python_enum)
