@@ -1,0 +1,1 @@
+INSERT INTO registers (id, name) VALUES (1, 'property tax 2021');

@@ -1,0 +1,1 @@
+"""Collection points take the property tax and post each payment to the municipality."""
