@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.missing import Known, Missing, missing, narrowed
+from twiceshy.guards.contract.rows import FULL
 from twiceshy.model.history import Reply
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 VERSIONS, RECORDED, WITHOUT = "versions", "recorded", "missing"
 """How the names of topics begin; those of other storage as the names of their stages do."""
 
+OF_SEED = " of the seed"
+"""Ends such a beginning where rows that are planted break a request, and are left out."""
+
+_BREAKS = 500
 _FAILED = 400
 
 
@@ -28,7 +33,8 @@ def is_state(run: Run) -> bool:
 def first_controls(history: History) -> dict[str, Run]:
     """By topic, the first control of the states: what is known of the requests when all is there.
 
-    Whoever asks later must come to the same states, so later runs do not count.
+    Whoever asks later must come to the same states, so later runs do not count. Where planted rows
+    broke something, those without them count.
     """
     found: dict[str, Run] = {}
     for run in history:
@@ -36,7 +42,21 @@ def first_controls(history: History) -> dict[str, Run]:
             break
         if run.scenario.topic.startswith(WITHOUT):
             found.setdefault(run.scenario.topic, run)
-    return found
+    plain = {topic: run for topic, run in found.items() if topic.startswith(WITHOUT + OF_SEED)}
+    return plain or found
+
+
+def broken_by_rows(history: History) -> tuple[str, ...]:
+    """Requests that failed in the full state before anything was varied; rows of ours may be why."""
+    failed = (
+        seen.step.template
+        for run in history
+        if run.scenario.state.name == FULL and run.planted
+        if run.scenario.role == "control" or run.scenario.topic.startswith(RECORDED)
+        for seen in run.observations
+        if not isinstance(seen.answer, Reply) or seen.answer.status >= _BREAKS
+    )
+    return tuple(dict.fromkeys(map(str, failed)))
 
 
 def reads(survey: Survey, run: Run) -> dict[str, frozenset[QName]]:

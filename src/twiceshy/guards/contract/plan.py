@@ -2,7 +2,8 @@
 
 1. On the same data, in turn: the baseline and this version; each other storage and PostgreSQL, as
    one sequence of requests. Then the answers with every table filled, which are the measure for
-   what follows and are what is recorded.
+   what follows and are what is recorded. Where a row that we planted breaks a request, all that
+   is done once more with the rows of the seed alone.
 2. Each state with one thing missing, once, for the requests that read the table; a control again.
    Where every row at once breaks a constraint, one row alone is tried instead.
 3. Whatever accuses is asked again in a fresh world, in turn, over more than two seconds.
@@ -16,9 +17,11 @@ from typing import TYPE_CHECKING, Literal
 from twiceshy.guards.contract.accusations import accusations
 from twiceshy.guards.contract.asking import Asking
 from twiceshy.guards.contract.controls import (
+    OF_SEED,
     RECORDED,
     VERSIONS,
     WITHOUT,
+    broken_by_rows,
     first_controls,
     is_state,
     known_rows,
@@ -51,7 +54,9 @@ def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenar
     if not any(True for _ in Asking(spec, survey).usable()):
         return ()
     if not history:
-        return tuple(_first_round(spec, survey))
+        return (*_first_round(spec, survey, full(spec, survey)), *_storages(spec, survey))
+    if broken_by_rows(history) and not any(OF_SEED in run.scenario.topic for run in history):
+        return tuple(_first_round(spec, survey, SEED, OF_SEED))
     if spec.missing and not _states_played(history):
         without = tuple(_missing_round(spec, survey, history))
         if without:
@@ -67,19 +72,21 @@ def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenar
 # -- everything is there ----------------------------------------------------------------------
 
 
-def _first_round(spec: Spec, survey: Survey) -> Iterator[Scenario]:
+def _first_round(spec: Spec, survey: Survey, state: State, named: str = "") -> Iterator[Scenario]:
     asking = Asking(spec, survey)
-    state = full(spec, survey)
     for batch in (*asking.batches(), *asking.in_order()):
+        suffix = named + batch.suffix
         for _ in range(_TURNS if spec.baseline_version else 0):
-            topic = VERSIONS + batch.suffix
-            yield Scenario(topic, "control", state, batch.steps, on=BASELINE)
-            yield Scenario(topic, "perturbed", state, batch.steps)
+            yield Scenario(VERSIONS + suffix, "control", state, batch.steps, on=BASELINE)
+            yield Scenario(VERSIONS + suffix, "perturbed", state, batch.steps)
         for _ in range(_TURNS if spec.baseline_file else 0):
-            yield Scenario(RECORDED + batch.suffix, "perturbed", state, batch.steps)
+            yield Scenario(RECORDED + suffix, "perturbed", state, batch.steps)
     for batch in asking.batches() if spec.missing else ():
-        yield Scenario(WITHOUT + batch.suffix, "control", state, batch.steps)
-    steps = asking.sequence(planted=False)
+        yield Scenario(WITHOUT + named + batch.suffix, "control", state, batch.steps)
+
+
+def _storages(spec: Spec, survey: Survey) -> Iterator[Scenario]:
+    steps = Asking(spec, survey).sequence(planted=False)
     for name in survey.storages if steps else ():
         for _ in range(_TURNS):
             topic = f"{STORAGE}{name}"
@@ -95,13 +102,12 @@ def _states_played(history: History) -> bool:
 
 
 def _missing_round(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario]:
-    state = full(spec, survey)
     room = _MOST_SCENARIOS - len(history)
     for topic, control in first_controls(history).items():
         read = reads(survey, control)
         played = 0
         for one in states(spec, survey, history):
-            scenario = _without(state, one, control, read)
+            scenario = _without(one, control, read)
             if scenario is not None and room > 0:
                 room, played = room - 1, played + 1
                 yield scenario
@@ -109,19 +115,17 @@ def _missing_round(spec: Spec, survey: Survey, history: History) -> Iterator[Sce
             yield replace(control.scenario, topic=topic)
 
 
-def _without(
-    state: State, one: Missing, control: Run, read: dict[str, frozenset[QName]]
-) -> Scenario | None:
+def _without(one: Missing, control: Run, read: dict[str, frozenset[QName]]) -> Scenario | None:
     """The steps of the control that read the table, once the thing is missing."""
     steps = control.scenario.steps
     wanted = [step.key for step in steps if one.table in read.get(step.key, ())]
-    if control.scenario.topic == WITHOUT:
+    if control.scenario.topic in {WITHOUT, WITHOUT + OF_SEED}:
         steps = tuple(step for step in steps if step.key in wanted)
     elif steps[-1].key not in wanted:
         return None
     if not wanted:
         return None
-    there = State(one.name, one.says, (*state.operations, *one.operations))
+    there = State(one.name, one.says, (*control.scenario.state.operations, *one.operations))
     return replace(control.scenario, role="perturbed", state=there, steps=steps)
 
 
@@ -139,7 +143,7 @@ def _narrower(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario
             control = controls.get(run.scenario.topic)
             if control is None or (run.scenario.topic, narrow.name) in played:
                 continue
-            scenario = _without(full(spec, survey), narrow, control, reads(survey, control))
+            scenario = _without(narrow, control, reads(survey, control))
             if scenario is not None:
                 yield scenario
 

@@ -19,8 +19,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.asking import BEFORE, IN_ORDER, KEPT, SEEDED
-from twiceshy.guards.contract.controls import RECORDED, VERSIONS, WITHOUT
-from twiceshy.guards.contract.rows import FULL
+from twiceshy.guards.contract.controls import OF_SEED, RECORDED, VERSIONS, WITHOUT
+from twiceshy.guards.contract.rows import FULL, SEED
 from twiceshy.guards.contract.shapes import Items, Place, Shape, merged, shape_of
 
 if TYPE_CHECKING:
@@ -54,12 +54,13 @@ def record(spec: Spec, survey: Survey, history: History) -> str:  # noqa: ARG001
     """The shapes of this version's answers that worked, request by request; "" without any."""
     named = ways(survey)
     found: dict[str, list[Shape]] = {}
+    usual = SEED.name if any(OF_SEED in run.scenario.topic for run in history) else FULL
     for run in history:
         topic, state = run.scenario.topic, run.scenario.state.name
         if (
             topic.startswith((RECORDED, VERSIONS, WITHOUT))
             and not run.scenario.on
-            and state == FULL
+            and state == usual
         ):
             for seen in run.observations:
                 shape = shape_of(seen.answer)

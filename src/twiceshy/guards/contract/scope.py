@@ -8,7 +8,9 @@ from twiceshy.guards.contract.accusations import ON_STORAGE
 from twiceshy.guards.contract.asking import Asking
 from twiceshy.guards.contract.comparing import COUNT
 from twiceshy.guards.contract.controls import (
+    OF_SEED,
     WITHOUT,
+    broken_by_rows,
     first_controls,
     is_mentioned,
     is_state,
@@ -45,6 +47,9 @@ def tried(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
         yield f"compared with {spec.baseline} on the same data, in turn"
     if spec.baseline_file and survey.recorded is not None:
         yield f"compared with what {spec.baseline_file} says"
+    if any(OF_SEED in run.scenario.topic for run in history):
+        broken = ", ".join(broken_by_rows(history))
+        yield f"all that with the rows of the seed alone, too: {broken} failed beside planted ones"
     played = dict.fromkeys(
         run.scenario.state.says for run in history if is_state(run) and run.problem is None
     )

@@ -90,3 +90,23 @@ def test_only_what_reads_a_table_is_asked_when_it_lacks_something():
     names = [run.scenario.state.name for run in world.play()]
     assert len(names) - 2 == len(set(names)) - 1, "two controls, each state once"
     assert len(names) < 30
+
+
+def test_where_planted_rows_break_a_request_the_seed_alone_is_taken():
+    """What somebody made up is no measure; the rows that were there are."""
+
+    def service(asked):
+        if asked.state == "full" or asked.state.endswith("in one row"):
+            return reply({"detail": "oops"}, 500)
+        return reply([{**NOTE, "title": 5}] if asked.on == "" else [NOTE])
+
+    guard = spec(baseline="git:v1", missing=True)
+    world = World(guard, survey(LIST), service)
+    verdict = world.judge()
+    assert [found.where for found in verdict.findings] == ["$[].title"]
+    assert any("GET /notes failed beside planted ones" in line for line in verdict.scope.tried)
+    planted = [o for o in world.history[-1].scenario.state.operations if isinstance(o, Plant)]
+    assert planted == []
+    recorded = World(spec(baseline="x.contract"), survey(LIST), service)
+    text = Contract().record(recorded.spec, recorded.survey, recorded.play())
+    assert "$[].title  integer" in text
