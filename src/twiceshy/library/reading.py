@@ -24,16 +24,16 @@ from twiceshy.library.mechanisms import mechanisms
 from twiceshy.library.prose import begun, postmortems_of
 from twiceshy.library.words import is_without_blanks, words
 from twiceshy.model.postmortem import Postmortem, Span
-from twiceshy.model.report import Report
 from twiceshy.reports import parse_report
-from twiceshy.reports.front_matter import KEYS, read_top
+from twiceshy.reports.front_matter import KEYS
 from twiceshy.reports.headings import ROOT_CAUSES, SUMMARY, TRIGGER
-from twiceshy.reports.parse import LONGEST
+from twiceshy.reports.parse import LONGEST, parse_without_sections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from twiceshy.library.editions import Edition
+    from twiceshy.model.report import Report
 
 EXCERPT = 280
 """Characters of a summary that stand for a report in a list."""
@@ -42,7 +42,6 @@ _LIKENESS = 60
 _CODE_WITHIN = 20_000
 _CODE = re.compile(r"`([^`\n]{2,60})`")
 _MARKUP = re.compile(r"<!--.*?-->|<[^>\n]{1,200}>|!?\[([^\]\n]*)\]\([^)\n]*\)|[*_`#>|]+", re.DOTALL)
-_FENCE = re.compile(r"```|~~~")
 _BREAK = re.compile("\n")
 _REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE) (/[^\s\"'`,)]*)")
 
@@ -117,8 +116,8 @@ def read_edition(edition: Edition, *, whole: bool = True) -> _Reading | None:
     Unless the `whole` report is wanted, its sections are left out where prose tells the same.
     """
     found = postmortems_of(edition.text, str(edition.path))
-    brief = None if whole or not found else _without_blocks(edition)
-    report = brief or parse_report(edition.text, edition.path)
+    brief = None if whole or not found else _brief(edition, found)
+    report = brief or parse_report(edition.text, edition.path, edition.top)
     if not found:
         keys = any(key in report.front_matter for key in KEYS)
         ours = bool(report.guards or report.problems or keys)
@@ -128,24 +127,19 @@ def read_edition(edition: Edition, *, whole: bool = True) -> _Reading | None:
     return _Reading(edition.path, edition.text, report, found)
 
 
-def _without_blocks(edition: Edition) -> Report | None:
-    """What the front matter says of a report in which no guard can stand; None where one can.
+def _brief(edition: Edition, found: Sequence[Postmortem]) -> Report | None:
+    """Front matter and guards of a report, where prose tells all else of it; else None.
 
     Parsing Markdown a second time takes longer than all else that is done here.
     """
-    if _FENCE.search(edition.text):
-        return None
-    lines = edition.text.replace("\r\n", "\n").split("\n")
-    top = edition.top or read_top(lines, edition.path)
-    stem = edition.path.stem
-    return Report(
-        path=edition.path,
-        id=str(top.sound.get("id", "")).strip() or stem,
-        title=str(top.sound.get("title", "")).strip() or stem,
-        date=top.sound.get("date"),
-        front_matter=top.table,
-        problems=top.problems,
-    )
+    report = parse_without_sections(edition.text, edition.path, edition.top)
+    if report is None or not ("```" in edition.text or "~~~" in edition.text):
+        return report
+    # In a text with code, as reports of ours have it, nothing of their own form may be missed.
+    one, title = found[0], report.front_matter.get("title")
+    titled = report.title != edition.path.stem if title else one.title.value
+    told = titled and SUMMARY in one.sections and any(each.action_items for each in found)
+    return report if told else None
 
 
 def _kept(

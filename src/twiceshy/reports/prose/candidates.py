@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twiceshy.model.postmortem import Fact, Moment, Span
@@ -95,4 +95,4 @@ def _clock(moment: Moment) -> int:
 
 
 def _key(moment: Moment) -> str:
-    return str(replace(moment, zone="", offset=None, second=None))
+    return str(Moment(moment.year, moment.month, moment.day, moment.hour, moment.minute))

@@ -344,7 +344,10 @@ def date_of(moment: Moment) -> datetime.date | None:
 
 def on(moment: Moment, day: datetime.date) -> Moment:
     """The same time of day on this date."""
-    return replace(moment, year=day.year, month=day.month, day=day.day)
+    return Moment(
+        day.year, day.month, day.day, moment.hour, moment.minute, moment.second,
+        moment.zone, moment.offset, moment.day_number,
+    )  # fmt: skip
 
 
 def _only_date(moment: Moment) -> Moment:

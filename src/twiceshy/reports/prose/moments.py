@@ -68,6 +68,7 @@ _WEEKDAY = re.compile(
 )
 _YEAR_BEHIND = re.compile(r",?\s((?:19|20)\d\d)(?![\d:-])")
 _FROM = re.compile(r"\b(?:from|de|desde|von|du)\s$")
+_NO_DAY = Day(0, 0)
 _BETWEEN = re.compile(r"\b(?:between|entre|zwischen|tra|fra|both)\s.{0,60}$")
 
 
@@ -135,17 +136,18 @@ def _joined(lower: str, tokens: list[Day | Clock], manner: Manner) -> Iterator[M
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if isinstance(token, Day):
             if isinstance(following, Clock) and _gap(_DAY_THEN_CLOCK, lower, token, following):
-                yield _mention(token, following)
+                yield _mention(token.start, following.end, token, following)
                 index += 2
                 continue
             if not token.weak or _alone(lower, token):
-                yield _mention(token, None)
+                yield _mention(token.start, token.end, token, None)
         elif isinstance(following, Day) and _gap(_CLOCK_THEN_DAY, lower, token, following):
-            yield _mention(following, token)
+            yield _mention(token.start, following.end, following, token)
             index += 2
             continue
         elif not token.weak or _alone(lower, token):
-            yield _on_weekday(lower, _mention(None, token), manner)
+            mention = _mention(token.start, token.end, None, token)
+            yield _on_weekday(lower, mention, manner)
         index += 1
 
 
@@ -184,24 +186,18 @@ def _gap(pattern: re.Pattern[str], lower: str, one: Day | Clock, other: Day | Cl
     return 0 <= other.start - one.end <= 30 and bool(pattern.fullmatch(lower, one.end, other.start))
 
 
-def _mention(day: Day | None, clock: Clock | None) -> Mention:
-    moment = Moment()
-    if day is not None:
-        moment = Moment(day.year, day.month, day.day, day_number=day.number)
-    if clock is not None:
-        moment = replace(
-            moment, hour=clock.hour % 24, minute=clock.minute, second=clock.second,
-            zone=clock.zone, offset=clock.offset,
-        )  # fmt: skip
-    parts = [part for part in (day, clock) if part is not None]
-    last = None
-    if day is not None and day.last_day is not None and clock is None:
-        last = replace(moment, day=day.last_day)
-    open_half = clock is not None and not clock.meridian and 1 <= clock.hour <= 12
-    return Mention(
-        min(part.start for part in parts), max(part.end for part in parts), moment, last,
-        day.weekday if day else None, (open_half, False), bool(day and day.weak and not clock),
+def _mention(start: int, end: int, day: Day | None, clock: Clock | None) -> Mention:
+    dated = day or _NO_DAY
+    if clock is None:
+        at = Moment(dated.year, dated.month, dated.day, day_number=dated.number)
+        last = None if dated.last_day is None else replace(at, day=dated.last_day)
+        return Mention(start, end, at, last, dated.weekday, weak=dated.weak)
+    at = Moment(
+        dated.year, dated.month, dated.day, clock.hour % 24, clock.minute, clock.second,
+        clock.zone, clock.offset, dated.number,
     )  # fmt: skip
+    open_half = not clock.meridian and 1 <= clock.hour <= 12
+    return Mention(start, end, at, None, dated.weekday, (open_half, False))
 
 
 def _ranges(lower: str, mentions: list[Mention]) -> list[Mention]:

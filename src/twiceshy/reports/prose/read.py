@@ -13,6 +13,7 @@ from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.extent import impact_figures_of, services_of, severity_of
 from twiceshy.reports.prose.genuine import reason_against
 from twiceshy.reports.prose.kinds import suggestion_of
+from twiceshy.reports.prose.labels import labelled
 from twiceshy.reports.prose.language import language_of
 from twiceshy.reports.prose.parse import LONGEST, parse_document
 from twiceshy.reports.prose.people import authors_of
@@ -56,11 +57,12 @@ def _postmortem(document: Document, span: Span) -> Postmortem:
     said = statements(document)
     evidence = weighed(document, said)
     tasks = tasks_of(document)
+    labels = tuple(labelled(document))
     return Postmortem(
         span=span,
         title=title_of(document),
         language=_language(document),
-        authors=authors_of(document),
+        authors=authors_of(document, labels),
         date=times.date,
         started_at=times.started_at,
         detected_at=times.detected_at,
@@ -72,8 +74,8 @@ def _postmortem(document: Document, span: Span) -> Postmortem:
         exposure=times.exposure,
         effort=times.effort,
         detected_by=detected_by(document, said),
-        severity=severity_of(document),
-        services=services_of(document),
+        severity=severity_of(document, labels),
+        services=services_of(document, labels),
         sections=_sections(document, times.timeline, tasks),
         timeline=times.timeline,
         action_items=tasks,
