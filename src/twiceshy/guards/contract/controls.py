@@ -47,7 +47,7 @@ def first_controls(history: History) -> dict[str, Run]:
 
 
 def broken_by_rows(history: History) -> tuple[str, ...]:
-    """Requests that failed in the full state before anything was varied; rows of ours may be why."""
+    """Requests that failed in the full state before anything varied; rows of ours may be why."""
     failed = (
         seen.step.template
         for run in history
