@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from procrastinate.exceptions import ConnectorException
 from taxes import register
 from taxes.database import pool
-from taxes.payments import KeyUsedError, Payment, Receipt
+from taxes.payments import KeyUsedError, Payment, Receipt, UnavailableError
 
 from queued.jobs import WAITING, record
 
@@ -29,6 +30,13 @@ class Intake:
         await self._pool.close()
 
     async def collect(self, payment: Payment) -> Receipt:
+        try:
+            await self._accept(payment)
+        except ConnectorException as error:
+            raise UnavailableError from error
+        return Receipt(key=payment.key, amount=payment.amount)
+
+    async def _accept(self, payment: Payment) -> None:
         async with self._pool.connection() as connection:
             accepted = await connection.execute(ACCEPT, payment.model_dump())
             if await accepted.fetchone():
@@ -36,7 +44,6 @@ class Intake:
                 await job.defer_async(key=payment.key)
             elif await self._waiting(connection, payment.key) != payment:
                 raise KeyUsedError
-        return Receipt(key=payment.key, amount=payment.amount)
 
     async def receipt(self, key: str) -> Receipt | None:
         async with self._pool.connection() as connection:

@@ -4,7 +4,8 @@ what is in the register afterwards, for each design.
     python tests/crash.py [designs...] [--payments 300] [--kill service,worker] [--seed 1]
 
 Every payment is tried again with its own key until it is acknowledged, as a collection point
-would. `--kill ""` kills nothing: then only the load is left.
+would. Besides the processes (service, worker, nats) `sessions` can be killed: all connections to
+the database. `--kill ""` kills nothing: then only the load is left.
 """
 
 from __future__ import annotations
@@ -58,8 +59,11 @@ class Run:
 
     def _kill(self, name: str) -> None:
         in_flight = self.in_flight
-        self.office.kill(name)
         self.caught.append(f"{name} with {in_flight} payments under way")
+        if name == "sessions":
+            self.office.end_sessions()
+            return
+        self.office.kill(name)
         time.sleep(0.2)
         self.office.start(name)
 
@@ -132,7 +136,7 @@ def main() -> int:
             run = Run(office, given.seed)
             run.pay_all(
                 given.payments,
-                tuple(name for name in given.kill.split(",") if name in PROCESSES[design]),
+                tuple(n for n in given.kill.split(",") if n in (*PROCESSES[design], "sessions")),
             )
             office.drained()
             found = account(run)

@@ -46,10 +46,11 @@ RECORDED = """
     WHERE total <> paid
 """
 # What still waits: in the broker, in the queue, and for its notice. A worker of the broker that
-# has said nothing for two seconds may have anything waiting.
+# has said nothing for a second may have anything waiting, and what it said is that old: only who is
+# told 0 for longer than a second knows that nothing waits.
 WAITING = """
     SELECT
-        (SELECT coalesce(sum(CASE WHEN seen_at < clock_timestamp() - interval '2 s'
+        (SELECT coalesce(sum(CASE WHEN seen_at < clock_timestamp() - interval '1 s'
                              THEN greatest(waiting, 1) ELSE waiting END), 0) FROM backlog)
         + (SELECT count(*) FROM procrastinate_jobs WHERE status <> 'succeeded')
         + (SELECT count(*) FROM recorded LEFT JOIN notices USING (key) WHERE notices.id IS NULL)
@@ -114,6 +115,13 @@ class Office:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def end_sessions(self) -> None:
+        """Every connection to this database breaks, as when PostgreSQL is restarted."""
+        self.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
     def log(self, name: str) -> str:
         return (self._folder / f"{name}.log").read_text(errors="replace")[-2000:]
 
@@ -152,7 +160,8 @@ class Office:
             head = {"Content-Type": "application/json", **(headers or {})}
             connection.request(method, path, body, head)
             answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
+            is_json = answer.getheader("Content-Type") == "application/json"
+            return answer.status, json.loads(answer.read()) if is_json else answer.read()
         finally:
             connection.close()
 
@@ -165,8 +174,15 @@ class Office:
             return connection.execute(query.encode()).fetchall()
 
     def drained(self, within: float = PATIENCE) -> None:
-        """Wait until nothing waits any more."""
-        until(lambda: self.waiting() == 0, "everything is in the register", within)
+        """Wait until nothing waits any more, and has not for longer than a second."""
+        since = [time.monotonic()]
+
+        def empty() -> bool:
+            if self.waiting():
+                since[0] = time.monotonic()
+            return time.monotonic() > since[0] + 1.2
+
+        until(empty, "everything is in the register", within)
 
     def waiting(self) -> int:
         return int(self.rows(WAITING)[0][0])
