@@ -4,7 +4,7 @@ import pytest
 
 from twiceshy.model.schema import Check, Column, ForeignKey, QName, Table, UniqueKey
 from twiceshy.synthesis.identity import Identity
-from twiceshy.synthesis.ladder import COPY, FRESH, MARK, Wish, ladder
+from twiceshy.synthesis.ladder import COPY, FRESH, MARK, Ladder, Rung, Wish, ladder
 
 BEN = Identity("ben.t.1", table=3, row=7)
 TEXT = Column("note", "text", "text")
@@ -212,3 +212,24 @@ def test_each_value_once() -> None:
 def test_mark_source() -> None:
     """A mark says what it is."""
     assert first(TEXT, marked=True).source == MARK
+
+
+def test_rungs_are_worked_out_when_somebody_looks() -> None:
+    """And no further than that; each only once."""
+    made: list[str] = []
+
+    def rungs():
+        for value in "abcd":
+            made.append(value)
+            yield Rung(value, COPY)
+
+    climbed = Ladder(rungs())
+    assert climbed
+    assert climbed[0].value == "a"
+    assert made == ["a"]
+    assert (climbed[2].value, climbed[1].value, made) == ("c", "b", ["a", "b", "c"])
+    assert [rung.value for rung in climbed[1:3]] == ["b", "c"]
+    assert (len(climbed), climbed[-1].value, made) == (4, "d", list("abcd"))
+    assert not Ladder(iter(()))
+    with pytest.raises(IndexError):
+        climbed[4]
