@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from twiceshy.model.events import Event
     from twiceshy.model.report import GuardBlock, Report
 
-# What else a guard may compare with takes time, and is not recorded.
-_LESS: Mapping[str, Mapping[str, Any]] = {"contract": {"missing": False, "storage": ()}}
+# What a guard compares with takes time, and is not recorded; what was recorded before least of all.
+_LESS: Mapping[str, Mapping[str, Any]] = {
+    "contract": {"baseline": "nothing-yet.contract", "missing": False, "storage": ()}
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Recorded:
 
 
 def recordable(project: Project, reports: Sequence[Report]) -> tuple[Report, ...]:
-    """The reports with those guards only that compare with a file; broken ones stay, to be told.
+    """The reports with those guards only that record into a file; broken ones stay, to be told.
 
     Raises UsageError when there is none, or when two guards share a file.
     """
@@ -59,11 +61,7 @@ def recordable(project: Project, reports: Sequence[Report]) -> tuple[Report, ...
                 )
             files[file] = guard
         if guards or report.problems:
-            less = tuple(
-                replace(guard, table={**guard.table, **_LESS.get(guard.kind, {})})
-                for guard in guards
-            )
-            found.append(replace(report, guards=less))
+            found.append(replace(report, guards=tuple(guards)))
     if not files and not any(report.problems for report in found):
         raise UsageError(
             "No guard compares with recorded answers",
@@ -90,23 +88,30 @@ def file_of(project: Project, guard: GuardBlock) -> Path:
 
 def record(project: Project, reports: Sequence[Report]) -> Iterator[Event | Recorded]:
     """Play the guards of `reports`, which `recordable` gave; after each comes what to write."""
+    written = {guard.location: guard for report in reports for guard in report.guards}
+    played = [replace(one, guards=tuple(map(_playable, one.guards))) for one in reports]
     answers: AnswersRecorded | None = None
-    with closing(cast("Any", conduct.run(project, reports))) as events:
+    with closing(cast("Any", conduct.run(project, played))) as events:
         for event in events:
             yield event
             if isinstance(event, AnswersRecorded):
                 answers = event
             elif isinstance(event, GuardFinished):
-                yield _recorded(project, event, answers)
+                yield _recorded(project, event, written[event.guard.location], answers)
                 answers = None
 
 
+def _playable(guard: GuardBlock) -> GuardBlock:
+    """The guard with nothing to compare with."""
+    return replace(guard, table={**guard.table, **_LESS.get(guard.kind, {})})
+
+
 def _recorded(
-    project: Project, finished: GuardFinished, answers: AnswersRecorded | None
+    project: Project, finished: GuardFinished, guard: GuardBlock, answers: AnswersRecorded | None
 ) -> Recorded:
-    file = file_of(project, finished.guard)
+    file = file_of(project, guard)
     if answers is None:
         reasons = "\n".join(finished.verdict.reasons) or "the guard could not be played"
         answers = AnswersRecorded("", reasons)
     before = recorded_text(project, file.parent, file.name)
-    return Recorded(finished.report, finished.guard, file, before, answers.text, answers.problem)
+    return Recorded(finished.report, guard, file, before, answers.text, answers.problem)
