@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.contract.asking import line_of
 from twiceshy.guards.contract.bearing import Bearing, bearing
 from twiceshy.guards.contract.circumstances import Circumstances
 from twiceshy.guards.contract.comparing import COUNT, changes
@@ -61,7 +62,7 @@ class Accusation:
     @property
     def group(self) -> tuple[str, str]:
         """Accusations of one rule against one request are told as one finding."""
-        return (self.rule, str(self.seen.step.template))
+        return (self.rule, line_of(self.seen.step.template))
 
     @property
     def situation(self) -> tuple[str, str]:
@@ -119,9 +120,10 @@ def _against_controls(
         if rule == ON_STORAGE and has_no_row(pairs[0][1], before[0], after[0]):
             continue
         found = changes(before, after)
-        harmless = {
-            one for one in found if one.compatible or (one.change == COUNT and not same_seed)
-        }
+        harmless = {one for one in found if one.compatible}
+        if rule == ON_STORAGE:
+            harmless -= set(_missed_there(found, before, after))
+            harmless |= {one for one in found if one.change == COUNT and not same_seed}
         (run, seen), control = pairs[0], controls[key][0][1]
         yield _sorted(
             spec,
@@ -133,11 +135,20 @@ def _against_controls(
         )
 
 
+def _missed_there(
+    found: Sequence[Change], before: Sequence[Shape], after: Sequence[Shape]
+) -> Iterator[Change]:
+    """What readers of one storage can bear is a loss for those of the other: neither came first."""
+    lost = {one.path for one in changes(after, before) if not one.compatible}
+    yield from (one for one in found if one.path in lost)
+
+
 def _sorted(
     spec: Spec, one: Accusation, accusing: Sequence[Change], told: Sequence[Change]
 ) -> Accusation:
     """The accusation with what is allowed taken out of what accuses."""
-    request = str(one.seen.step.template)
+    template = one.seen.step.template
+    request = frozenset({"", str(template), line_of(template)})
     broken: list[Change] = []
     allowed: list[tuple[Change, Allowance]] = []
     for change in accusing:
@@ -152,11 +163,11 @@ def _sorted(
     )  # fmt: skip
 
 
-def _allowance(spec: Spec, request: str, change: Change) -> Allowance | None:
+def _allowance(spec: Spec, request: frozenset[str], change: Change) -> Allowance | None:
     for one in spec.allow:
         rest = change.path.removeprefix(one.path)
         inside = not one.path or rest == "" or (rest != change.path and rest[0] in ".[")
-        if one.request in {"", request} and inside and one.change in {"any", change.change}:
+        if one.request in request and inside and one.change in {"any", change.change}:
             return one
     return None
 

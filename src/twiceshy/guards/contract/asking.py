@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from twiceshy.guards.contract.spec import Spec
+    from twiceshy.model.scenario import RequestTemplate
     from twiceshy.model.survey import RequestFacts, Slot, Survey
 
 SEEDED = "|seeded"
@@ -20,7 +21,7 @@ KEPT = "|kept"
 IN_ORDER = "|in order"
 BEFORE = "|before "
 Slots = tuple[tuple[str, Filling], ...]
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,13 @@ def _first(*found: Slots | None) -> Slots | None:
 
 def alters(facts: RequestFacts) -> bool:
     """Whether a request may change data."""
-    return bool(facts.writes) or facts.template.method not in _READING
+    return bool(facts.writes) or facts.template.method not in READING
+
+
+def line_of(template: RequestTemplate) -> str:
+    """`GET /goals?page=2`: requests of one path that ask for something else are told apart."""
+    query = "&".join(f"{name}={text}" for name, text in template.query)
+    return f"{template}?{query}".replace(" ", "+").replace("+", " ", 1) if query else str(template)
 
 
 def seeded(spec: Spec, survey: Survey, slot: Slot) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.contract.asking import Asking
+from twiceshy.guards.contract.asking import Asking, line_of
 from twiceshy.guards.contract.controls import RECORDED, VERSIONS, WITHOUT, is_state
 from twiceshy.guards.contract.reading import BROKEN
 from twiceshy.guards.contract.recording import SnapshotError, read
@@ -97,7 +97,7 @@ def incomparable(
         for family in _families(spec, survey):
             told = _why_not(survey, history, compared, family, number)
             if told:
-                yield f"{facts.template}: {told}"
+                yield f"{line_of(facts.template)}: {told}"
 
 
 def _families(spec: Spec, survey: Survey) -> Iterator[str]:
@@ -130,7 +130,7 @@ def _why_not(
         for seen in run.observations
         if seen.step.number == number
     ]
-    if any(one.before.status_class < _REFUSES for one in compared):
+    if any(one.before.status_class < _REFUSES or one.broken for one in compared):
         return _only_broken(compared)
     if family == WITHOUT:
         return _no_state(survey, controls, number)

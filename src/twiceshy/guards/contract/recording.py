@@ -18,7 +18,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.contract.asking import BEFORE, IN_ORDER, KEPT, SEEDED
+from twiceshy.guards.contract.asking import BEFORE, IN_ORDER, KEPT, SEEDED, line_of
 from twiceshy.guards.contract.controls import OF_SEED, RECORDED, VERSIONS, WITHOUT
 from twiceshy.guards.contract.rows import FULL, SEED
 from twiceshy.guards.contract.shapes import Items, Place, Shape, merged, shape_of
@@ -105,10 +105,10 @@ def ways(survey: Survey) -> Callable[[Step], str]:
     """How the block of a step is headed; requests written twice are numbered."""
     lines: dict[str, list[int]] = {}
     for number, facts in enumerate(survey.requests):
-        lines.setdefault(str(facts.template), []).append(number)
+        lines.setdefault(line_of(facts.template), []).append(number)
 
     def named(step: Step) -> str:
-        line = str(step.template)
+        line = line_of(step.template)
         numbers = lines.get(line, [step.number])
         place = numbers.index(step.number) + 1 if step.number in numbers else 1
         again = f" ({place})" if place > 1 else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.accusations import ON_STORAGE
-from twiceshy.guards.contract.asking import Asking
+from twiceshy.guards.contract.asking import Asking, line_of
 from twiceshy.guards.contract.comparing import COUNT
 from twiceshy.guards.contract.controls import (
     OF_SEED,
@@ -39,7 +39,7 @@ _FEW = 6
 
 def tried(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     """What was done, for people."""
-    requests = list(dict.fromkeys(str(f.template) for _, f in Asking(spec, survey).usable()))
+    requests = list(dict.fromkeys(line_of(f.template) for _, f in Asking(spec, survey).usable()))
     who = spec.as_actor or "nobody"
     count = "1 request" if len(requests) == 1 else f"{len(requests)} requests"
     yield f"{count} as {who}: {', '.join(requests)}"
@@ -146,7 +146,7 @@ def notes(
     used = {}
     for one in found:
         for change, allowance in one.allowed:
-            request = one.seen.step.template
+            request = line_of(one.seen.step.template)
             used[f"{request}: {summary(change)}, which is allowed: {allowance.reason}"] = allowance
     yield from used
     for allowance in spec.allow:
@@ -179,7 +179,7 @@ def _additions(found: Sequence[Accusation]) -> Iterator[str]:
             seeded = change.change == COUNT
             kind = "perhaps for want of the same seed" if seeded else "compatible"
             where = f" on storage {storage_of(one)}" if one.rule == ON_STORAGE else ""
-            yield f"{kind}: {one.seen.step.template}{where}: {summary(change)}"
+            yield f"{kind}: {line_of(one.seen.step.template)}{where}: {summary(change)}"
 
 
 def _effects(found: Sequence[Accusation]) -> Iterator[str]:
@@ -187,7 +187,8 @@ def _effects(found: Sequence[Accusation]) -> Iterator[str]:
     for one in found:
         if one.missing is not None:
             for change in one.told:
-                yield f"{one.seen.step.template} when {one.missing.says}: {summary(change)}"
+                request = line_of(one.seen.step.template)
+                yield f"{request} when {one.missing.says}: {summary(change)}"
 
 
 def _gone(survey: Survey, history: History) -> Iterator[str]:

@@ -13,6 +13,7 @@ from twiceshy.guards.contract.accusations import (
     WITHOUT_DATA,
     Accusation,
 )
+from twiceshy.guards.contract.asking import READING, line_of
 from twiceshy.guards.contract.recording import written
 from twiceshy.model.curl import curl
 from twiceshy.model.exhibits import SideBySide, Table
@@ -38,6 +39,7 @@ _TELLING = (
     comparing.NULL_AS_TEXT,
     comparing.FORMAT,
     comparing.MISSING,
+    comparing.NEW,
     comparing.COUNT,
     comparing.NULL,
     comparing.CONTENT_TYPE,
@@ -112,14 +114,14 @@ def _times(count: int) -> str:
 
 
 def _title(spec: Spec, one: Accusation, change: Change) -> str:
-    request = one.seen.step.template
+    request = line_of(one.seen.step.template)
     what = summary(change)
     if one.rule == BETWEEN_VERSIONS:
         return f"{request} answers otherwise than {spec.baseline}: {what}"
     if one.rule == SINCE_RECORDED:
         return f"{request} answers otherwise than {spec.baseline_file} says: {what}"
     if one.rule == ON_STORAGE:
-        return f"{request} answers otherwise on storage {storage_of(one)}: {what}"
+        return f"{request} answers otherwise on {storage_of(one)} than on PostgreSQL: {what}"
     return f"{request} breaks when {one.run.scenario.state.says}: {what}"
 
 
@@ -130,12 +132,23 @@ def storage_of(one: Accusation) -> str:
 
 def _state(spec: Spec, one: Accusation, others: int) -> str:
     more = f" (and in {others} more states)" if others > 0 else ""
-    says = one.run.scenario.state.says
+    says = one.run.scenario.state.says + _after(one)
     if one.rule == BETWEEN_VERSIONS:
         return f"the same data for {spec.baseline} and this version: {says}{more}"
     if one.rule == ON_STORAGE:
         return f"the same requests on PostgreSQL and on {storage_of(one)}: {says}{more}"
     return says + more
+
+
+def _after(one: Accusation) -> str:
+    """What had been sent before it, as far as that may have changed something."""
+    before = []
+    for step in one.run.scenario.steps:
+        if step == one.seen.step:
+            break
+        if step.template.method not in READING:
+            before.append(line_of(step.template))
+    return f", after {', '.join(before)}" if before else ""
 
 
 def _with_value(text: str, shape: Shape, path: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from twiceshy.guards.contract import Contract
 from twiceshy.guards.contract.recording import read
 from twiceshy.model.history import NoReply, Reply
-from twiceshy.model.scenario import Kept, line_template
+from twiceshy.model.scenario import Kept, RequestTemplate, line_template
 from twiceshy.model.survey import RequestFacts
 from unit.guards.contract.histories import (
     ADD,
@@ -262,12 +262,39 @@ def test_another_storage_is_compared_by_the_same_sequence():
 
     world = World(guard, facts, service)
     verdict = assert_broken(
-        world, "on storage sqlite: $.made: text (date-time)", "differs-by-storage"
+        world, "on sqlite than on PostgreSQL: $.made: text (date-time)", "differs-by-storage"
     )
     assert len(verdict.findings) == 2
     step = world.history[0].scenario.steps[1]
     assert step.slots == (("id", Kept("id")),)
     assert world.history[0].scenario.steps[0].keeps == (("id", "$.id"),)
+
+
+def test_neither_storage_is_the_right_one():
+    """What one of them has more is what the other lacks; who fails on PostgreSQL is found, too."""
+    guard = spec(requests=("GET /notes",), storage=("sqlite",))
+    facts = survey(LIST, storages=("sqlite",))
+    more = [{**NOTE, "more": 1}]
+    world = World(guard, facts, lambda a: reply(more if a.on else [NOTE]))
+    assert_broken(world, "$[].more is new")
+    world = World(guard, facts, lambda a: reply([NOTE]) if a.on else reply({}, 500))
+    assert assert_broken(world, "status 500 became 200").reasons == ()
+
+
+def test_requests_of_one_path_are_told_apart_by_their_query():
+    """Also in what is allowed."""
+    pages = [RequestTemplate("GET", "/notes", query=(("page", str(n)),)) for n in (1, 2)]
+    allow = ({"request": "GET /notes?page=1", "reason": "new"},)
+
+    def judged(**more):
+        broken = [{**NOTE, "stars": "3"}]
+        guard = spec(baseline="git:v1", **more)
+        service = lambda asked: reply([NOTE] if asked.on else broken)  # noqa: E731
+        return World(guard, survey(*pages), service).judge().findings
+
+    told = ["GET /notes?page=1", "GET /notes?page=2"]
+    assert [one.title.partition(" answers")[0] for one in judged()] == told
+    assert [one.request for one in judged(allow=allow)] == told[1:]
 
 
 def test_a_storage_that_could_not_be_tried_is_a_doubt():
