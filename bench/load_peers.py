@@ -50,7 +50,7 @@ wrk.body = "{_BODY % "5e0f5e0f-5e0f-85e0-a5e0-5e0f5e0f5e0f"}"
 _UNIQUE = f"""\
 local number = 0
 local head = "POST / HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nContent-Type: application/json\\r\\n" ..
-  "Content-Length: 61\\r\\nIdempotency-Key: "
+  "Content-Length: 59\\r\\nIdempotency-Key: "
 request = function()
   number = number + 1
   local key = string.format("5e0f5e0f-5e0f-85e0-a5e0-%012x", number)
@@ -197,6 +197,7 @@ def locust(name: str, port: int, seconds: float, rate: int = 0) -> Seen:
         words += ["-r", str(CONNECTIONS), "-t", f"{seconds:.0f}s", "--csv", f"{folder}/seen"]
         words += ["--host", f"http://127.0.0.1:{port}", "--only-summary"]
         _, cpu = output_and_cpu(words, cwd=folder)
+        cpu -= output_and_cpu([name, "--version"])[1]  # what it takes to start
         head, *rows = (Path(folder) / "seen_stats.csv").read_text().splitlines()
     row = dict(zip(head.split(","), rows[-1].split(","), strict=True))
     return Seen(int(row["Request Count"]), cpu, float(row["95%"]))

@@ -37,12 +37,12 @@ class Listener(Protocol):
 class Connection(asyncio.Protocol):
     """A keep-alive connection to the service, or the attempt to get one.
 
-    `index`, `attempt` and `began` are those of the request that is under way while `busy`.
+    `index`, `attempt` and `began` are those of the request that is under way while `busy`. After a
+    whole answer, `lasts` says whether another request may go over it.
     """
 
     __slots__ = (
         "_feed",
-        "_lasts",
         "_listener",
         "_parser",
         "_partial",
@@ -54,6 +54,7 @@ class Connection(asyncio.Protocol):
         "dead",
         "ended",
         "index",
+        "lasts",
         "message",
         "opening",
         "status",
@@ -65,7 +66,7 @@ class Connection(asyncio.Protocol):
         self._parser = HttpResponseParser(self)
         self._feed = self._parser.feed_data
         self._partial = b""
-        self._whole = self._lasts = False
+        self._whole = self.lasts = False
         self.busy = self.dead = False
         self.closed = True
         self.index = self.attempt = self.began = self.ended = self.status = 0
@@ -114,11 +115,6 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
             self.transport = None
 
-    @property
-    def reusable(self) -> bool:
-        """Whether another request may go over it, after a whole answer."""
-        return self._lasts and not self.dead
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection stands: send what waits for it."""
         self.transport = cast("asyncio.Transport", transport)
@@ -155,7 +151,7 @@ class Connection(asyncio.Protocol):
                 self.dead = True  # an answer to nothing: what comes next cannot be trusted
             else:
                 self._whole, self.status = True, status
-                self._lasts = self._parser.should_keep_alive()  # it knows only now
+                self.lasts = self._parser.should_keep_alive()  # it knows only now
 
     def connection_lost(self, error: Exception | None) -> None:
         """The connection ended, properly or not."""

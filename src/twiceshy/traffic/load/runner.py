@@ -38,6 +38,8 @@ _STALE = _SECOND
 _ACKED = OUTCOME_CODES[Outcome.ACKED]
 _ANSWERED = DETAIL_CODES[Detail.ANSWERED]
 _TO_CLOSE = DETAIL_CODES[Detail.ANSWERED_TO_CLOSE]
+_clock = time.monotonic_ns
+_pack = ATTEMPT.pack
 _ROUNDS = 100
 """Rounds of the loop within which a connection is closed."""
 _SWEEPS = 50
@@ -140,7 +142,7 @@ class Runner:
         counts = self._counts
         by_outcome = dict(zip(OUTCOMES, counts.by_outcome, strict=True))
         return Progress(
-            seconds=(time.monotonic_ns() - self._zero) / _SECOND,
+            seconds=(_clock() - self._zero) / _SECOND,
             planned=len(self._share.moments),
             sent=counts.sent,
             unsent=counts.unsent,
@@ -160,7 +162,7 @@ class Runner:
         if outcome == _ACKED and self._plan.accepted is not None:
             outcome, detail = self._judged(connection, detail)
         self._end(connection, outcome, detail, connection.status)
-        if connection.reusable:
+        if connection.lasts and not connection.dead:
             self._idle.append(connection)
         else:
             self._drop(connection)
@@ -189,11 +191,9 @@ class Runner:
         """Keep what became of an attempt, and plan the next one if there is to be one."""
         index, attempt = connection.index, connection.attempt
         connection.busy = False
-        connection.ended = now = time.monotonic_ns() - self._zero
+        connection.ended = now = _clock() - self._zero
         number = self._first + index * self._step
-        self._ended.append(
-            ATTEMPT.pack(number, attempt, outcome, detail, status, connection.began, now)
-        )
+        self._ended.append(_pack(number, attempt, outcome, detail, status, connection.began, now))
         counts = self._counts
         counts.in_flight -= 1
         counts.by_outcome[outcome] += 1
@@ -227,7 +227,7 @@ class Runner:
 
     def _pump(self) -> None:
         """Send what is due, retries first, and set the clock for what comes next."""
-        now = time.monotonic_ns() - self._zero
+        now = _clock() - self._zero
         free = self._pump_retries(now)
         moments, last, index = self._share.moments, self._last, self._next
         batch: list[tuple[Connection, int]] = []
@@ -266,18 +266,18 @@ class Runner:
             message = self._template.render(self._keys.of(number), share.amounts[index], number)
             self._counts.retries += 1
             self._counts.in_flight += 1
-            connection.begin(index, attempt, time.monotonic_ns() - self._zero, message)
+            connection.begin(index, attempt, _clock() - self._zero, message)
         return True
 
     def _send(self, batch: list[tuple[Connection, int]], now: int) -> None:
         """First the intents, in one piece; then the requests."""
         moments, amounts = self._share.moments, self._share.amounts
-        key_of, render = self._keys.of, self._template.render
+        prefix, render = self._keys.prefix, self._template.render
         first, step, pack = self._first, self._step, INTENT.pack
         intents, messages = [], []
         for _, index in batch:
             number, amount = first + index * step, amounts[index]
-            key = key_of(number)
+            key = b"%b%012x" % (prefix, number)
             intents.append(pack(number, amount, moments[index], len(key)) + key)
             messages.append(render(key, amount, number))
         self._ledger.intend_packed(intents)
@@ -285,9 +285,9 @@ class Runner:
         counts.sent += len(batch)
         counts.in_flight += len(batch)
         counts.latest = max(counts.latest, now - moments[batch[0][1]])
-        zero, clock = self._zero, time.monotonic_ns
+        zero = self._zero
         for (connection, index), message in zip(batch, messages, strict=True):
-            connection.begin(index, 1, clock() - zero, message)
+            connection.begin(index, 1, _clock() - zero, message)
 
     def _free(self, now: int) -> Connection | None:
         """A connection that nobody uses; a new one while there may be more."""
@@ -332,7 +332,7 @@ class Runner:
         """Now and then: end what takes too long, and tell how far we are."""
         if self._done.done():
             return
-        now = time.monotonic_ns() - self._zero
+        now = _clock() - self._zero
         if self._next >= self._last and not self._over_at:
             self._over_at = now
         self._expire(now, given_up=0 < self._over_at < now - self._plan.grace * _SECOND)
