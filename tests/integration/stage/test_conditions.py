@@ -18,6 +18,14 @@ TABLES = (
     "c text NOT NULL UNIQUE CHECK (c ~* '^[[:alnum:]._]+@[a-z]+[.](com|org)$')",
     "c text NOT NULL CHECK (char_length(trim(c)) >= 40)",
     "c text NOT NULL CHECK (c <> '' AND c !~ '\\s' AND c ~ '[0-9]' AND c ~ '[A-Z]')",
+    "c text NOT NULL UNIQUE CHECK (c ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(c) BETWEEN 3 AND 40)",
+    "c text NOT NULL CHECK (c ~ '^\\+[1-9][0-9]{6,14}$')",
+    "c text NOT NULL CHECK (c ~* '^https?://[^\\s/$.?#].[^\\s]*$')",
+    "c text NOT NULL UNIQUE CHECK (c ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$')",
+    "c text NOT NULL UNIQUE CHECK (length(c) = 64 AND c ~ '^[0-9a-f]+$')",
+    "c text NOT NULL UNIQUE CHECK (length(c) IN (8, 13) AND c ~ '^[0-9]+$')",
+    "tz text NOT NULL CHECK (now() AT TIME ZONE tz IS NOT NULL)",
+    "c date NOT NULL CHECK (c = date_trunc('month', c))",
     "c varchar(2) NOT NULL UNIQUE",
     "c char(2) NOT NULL CHECK (c = upper(c))",
     "c int NOT NULL CHECK (COALESCE(c, 0) > 500)",
@@ -31,6 +39,19 @@ TABLES = (
         "UNIQUE (lat, lon), CHECK ((lat IS NULL) = (lon IS NULL))"
     ),
     "a text, b text, CHECK (num_nonnulls(a, b) = 1)",
+    "a int NOT NULL, b int NOT NULL, CHECK (a < b), UNIQUE (a), UNIQUE (b)",
+    (
+        "amt numeric NOT NULL CHECK (amt <> 0), dir text NOT NULL CHECK (dir IN ('in', 'out')), "
+        "CHECK ((dir = 'in' AND amt > 0) OR (dir = 'out' AND amt < 0))"
+    ),
+    (
+        "kind text NOT NULL CHECK (kind IN ('card', 'cash')), last char(4), "
+        "CHECK (kind <> 'card' OR last IS NOT NULL), CHECK (kind <> 'cash' OR last IS NULL)"
+    ),
+    (
+        "starts timestamptz NOT NULL, ends timestamptz NOT NULL, "
+        "CHECK (ends > starts + interval '15 minutes')"
+    ),
     (
         "s text NOT NULL CHECK (s IN ('new', 'done')), at timestamptz, "
         "CHECK ((s = 'done') = (at IS NOT NULL))"
