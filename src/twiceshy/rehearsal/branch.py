@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _WITHIN = 30.0
 _MOST_COMMITS = 20
+_SHORT = 12
 _DEEPEN = (
     "get the whole history first: git fetch --unshallow (with actions/checkout: fetch-depth: 0)"
 )
@@ -35,8 +36,8 @@ class Branch:
 
     @property
     def short(self) -> str:
-        """The commit as people write it."""
-        return self.base[:10]
+        """The commit as people write it, and as git still finds it."""
+        return self.base[:_SHORT]
 
     @property
     def is_new(self) -> bool:
@@ -68,7 +69,7 @@ def branch_since(root: Path, reference: str) -> Branch:
     if prefix and not _says(root, "rev-parse", "--verify", "--quiet", f"{base}:{prefix}"):
         raise UsageError(
             f"The project was not there yet where this branch left {reference}",
-            where=f"commit {base[:10]}, folder {prefix}",
+            where=f"commit {base[:_SHORT]}, folder {prefix}",
             todo="name a later commit, or leave --since out",
         )
     log = _says(root, "log", "--format=%h %s", f"{base}..HEAD", "--", ".").splitlines()

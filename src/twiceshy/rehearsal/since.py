@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from twiceshy.errors import Location, UsageError
 from twiceshy.model.events import GuardFinished, RunFinished, Uncovered
+from twiceshy.model.exhibits import Table
 from twiceshy.model.report import GuardBlock, Report
 from twiceshy.rehearsal.branch import uncommitted
-from twiceshy.rehearsal.wanted import pattern_of
+from twiceshy.rehearsal.wanted import NEW, pattern_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from twiceshy.config.project import Project
     from twiceshy.model.events import Event
-    from twiceshy.model.verdict import Scope, Verdict
+    from twiceshy.model.verdict import Finding, Scope, Verdict
     from twiceshy.rehearsal.branch import Branch
 
 KIND = "contract"
@@ -28,6 +29,7 @@ KIND = "contract"
 _NAMED = re.compile(r"([A-Z]+ /\S*?):?(?:\s+(.*))?", re.DOTALL)
 _ASKED = re.compile(r"[A-Z]+ /[^\s,]*")
 _MOST_FILES = 5
+_MOST_SHOWN = 8
 _ENTRY_KEYS = ("request", "json", "form", "query", "headers", "bind", "keep")
 
 
@@ -42,7 +44,7 @@ def implied(project: Project, branch: Branch, reports: Sequence[Report]) -> Repo
     contracts = [guard for guard in guards if guard.kind == KIND]
     shared = {
         "kind": KIND,
-        "baseline": f"git:{branch.base}",
+        "baseline": f"git:{branch.short}",
         "missing": False,
         "skip": _joined(contracts, "skip"),
         "allow": _joined(contracts, "allow"),
@@ -138,9 +140,12 @@ def _names(guard: GuardBlock) -> Iterator[str]:
 
 def _untried(scope: Scope) -> Iterator[tuple[str, str]]:
     """Requests that were not compared, and why: also those of a description left out before."""
+    new = {note.removeprefix(NEW) for note in scope.notes if note.startswith(NEW)}
     for what, why in scope.untried:
         found = _NAMED.fullmatch(what)
-        if found:
+        if found and found[1] in new:
+            yield found[1], "it is new, so there is nothing to compare it with"
+        elif found:
             yield found[1], why or found[2] or ""
     asked = {name for text in scope.tried for name in _ASKED.findall(text)}
     for note in scope.notes:
@@ -169,4 +174,18 @@ def _explained(verdict: Verdict, branch: Branch, root: Path) -> Verdict:
             f"files of the project changed meanwhile, which no rewind undoes: "
             f"{', '.join(changed[:_MOST_FILES])}{more}"
         )
-    return replace(verdict, scope=replace(verdict.scope, notes=(*notes, *verdict.scope.notes)))
+    scope = replace(verdict.scope, notes=(*notes, *verdict.scope.notes))
+    return replace(verdict, scope=scope, findings=_with_commits(verdict.findings, branch))
+
+
+def _with_commits(findings: Sequence[Finding], branch: Branch) -> tuple[Finding, ...]:
+    """The findings, the first one with the commits among which the reason is to be found."""
+    if not findings or not branch.commits:
+        return tuple(findings)
+    shown = [tuple(commit.partition(" ")[::2]) for commit in branch.commits[:_MOST_SHOWN]]
+    more = len(branch.commits) + branch.more - len(shown)
+    if more:
+        shown.append(("...", f"{more} more"))
+    table = Table(f"Commits since {branch.short}", ("commit", "subject"), tuple(shown))
+    first, *rest = findings
+    return (replace(first, exhibits=(*first.exhibits, table)), *rest)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from twiceshy.rehearsal.openapi import Operation
     from twiceshy.rehearsal.scene import Scene
 
+NEW = "only this version describes "
 _READING = frozenset({"GET", "HEAD"})
 _WILD = re.compile(r"\*|\{[^{}/]*\}")
 
@@ -135,8 +136,10 @@ def _gone(
         return Description(notes=(f"what only {asked.baseline} describes is not known: {says}",))
     here = {_shape(operation) for operation in described.operations}
     gone = tuple(one for one in before.operations if _shape(one) not in here)
-    notes = tuple(f"only {asked.baseline} describes {operation}" for operation in gone)
-    return Description(gone, notes)
+    there = {_shape(operation) for operation in before.operations}
+    new = (one for one in described.operations if _shape(one) not in there)
+    notes = [f"only {asked.baseline} describes {operation}" for operation in gone]
+    return Description(gone, (*notes, *(f"{NEW}{operation}" for operation in new)))
 
 
 def _status(scene: Scene, path: str) -> int | None:

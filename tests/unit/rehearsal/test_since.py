@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import pytest
 from twiceshy.config.project import ActorConfig, Project, Service
 from twiceshy.errors import Location, UsageError
 from twiceshy.model.events import GuardFinished, RunFinished, Uncovered
+from twiceshy.model.exhibits import Table
 from twiceshy.model.report import GuardBlock, Report
-from twiceshy.model.verdict import Scope, Value, Verdict
+from twiceshy.model.verdict import Finding, Scope, Value, Verdict
 from twiceshy.rehearsal.branch import Branch
 from twiceshy.rehearsal.since import compared, implied
 from twiceshy.rehearsal.specs import read_spec
@@ -59,7 +61,7 @@ def test_every_operation_of_a_description() -> None:
         "kind": "contract",
         "requests": "all",
         "as": "ben",
-        "baseline": f"git:{BRANCH.base}",
+        "baseline": f"git:{BRANCH.base[:12]}",
         "missing": False,
         "skip": ["DELETE *", "POST /x"],
         "allow": [{"request": "GET /a", "reason": "new"}],
@@ -143,12 +145,14 @@ def test_what_is_not_covered_is_listed() -> None:
             ("GET /named/{id}", "refused with 404"),
             ("POST /v1/jobs:run", "refused with 422"),
             ("DELETE /b/{id}: refused with 403", ""),
+            ("GET /newer", "never got a good answer"),
             ("a table without rows", "nothing there"),
         ),
         notes=(
             "PUT /upload: its body is image/png, which is not sent",
             "GET /a: 3 more variants were recorded",
             "GET /x goes elsewhere",
+            "only this version describes GET /newer",
             "GET /a: $.b is new, which is allowed: so",
         ),
     )
@@ -161,6 +165,7 @@ def test_what_is_not_covered_is_listed() -> None:
             (
                 ("POST /v1/jobs:run", "refused with 422"),
                 ("DELETE /b/{id}", "refused with 403"),
+                ("GET /newer", "it is new, so there is nothing to compare it with"),
                 ("PUT /upload", "its body is image/png, which is not sent"),
             )
         ),
@@ -174,12 +179,27 @@ def test_the_verdict_says_what_it_was_compared_with() -> None:
     _, finished, _, _ = compared(stream(events), extra, BRANCH, [])
     assert isinstance(finished, GuardFinished)
     assert finished.verdict.scope.notes == (
-        "compared with 0123456789, where this branch left main",
+        "compared with 0123456789ab, where this branch left main",
         "since then: abc1234 Tweak",
         "and 2 more commits",
         "changes that are not committed are compared too",
         "one before",
     )
+
+
+def test_the_first_finding_names_the_commits() -> None:
+    """The reason is one of them."""
+    extra, events = played(Scope(), Value.RECURS)
+    finished = events[1]
+    assert isinstance(finished, GuardFinished)
+    findings = tuple(Finding("rule", "title", request) for request in ("GET /a", "GET /b"))
+    events[1] = replace(finished, verdict=replace(finished.verdict, findings=findings))
+    told = list(compared(stream(events), extra, BRANCH, []))[1]
+    assert isinstance(told, GuardFinished)
+    first, second = told.verdict.findings
+    rows = (("abc1234", "Tweak"), ("...", "2 more"))
+    assert first.exhibits == (Table("Commits since 0123456789ab", ("commit", "subject"), rows),)
+    assert second.exhibits == ()
 
 
 def test_an_end_before_the_end() -> None:

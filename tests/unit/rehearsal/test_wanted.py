@@ -126,6 +126,7 @@ def test_what_was_taken_away_is_asked_for_too() -> None:
     ]
     assert not found.named
     assert "only git:v1 describes DELETE /goals/{goal_id}" in found.notes
+    assert "only this version describes POST /goals" in found.notes
 
 
 def test_a_description_that_was_not_there_before() -> None:
