@@ -59,7 +59,7 @@ _VALUES = (
     Mutation(
         "shorter-titles",
         "providers are called by the first word of their title",
-        (Patch(API, '"title": one.title', '"title": one.title.split()[0]'),),
+        (Patch(API, '"title": one.title', '"title": one.title.partition(" ")[0]'),),
     ),
 )
 

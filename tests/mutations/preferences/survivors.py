@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-SURVIVORS: dict[str, str] = {}
+SURVIVORS: dict[str, str] = {
+    "budget.machines.counted": "one whole number takes the place of another",
+}
