@@ -21,6 +21,7 @@ from twiceshy.guards.contract.measuring import REFUSES, by_key, is_measure, outc
 from twiceshy.guards.contract.recording import recorded_as, recorded_shapes, ways
 from twiceshy.guards.contract.seeds import fails_here_only, has_no_row, have_the_same_seed
 from twiceshy.guards.contract.shapes import Shape, shape_of
+from twiceshy.guards.requests import means
 from twiceshy.model.scenario import STORAGE
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _sorted(
 ) -> Accusation:
     """The accusation with what is allowed taken out of what accuses."""
     template = one.seen.step.template
-    request = frozenset({"", str(template), line_of(template)})
+    request = (str(template), line_of(template))
     broken: list[Change] = []
     allowed: list[tuple[Change, Allowance]] = []
     for change in accusing:
@@ -163,11 +164,12 @@ def _sorted(
     )  # fmt: skip
 
 
-def _allowance(spec: Spec, request: frozenset[str], change: Change) -> Allowance | None:
+def _allowance(spec: Spec, request: tuple[str, ...], change: Change) -> Allowance | None:
     for one in spec.allow:
         rest = change.path.removeprefix(one.path)
         inside = not one.path or rest == "" or (rest != change.path and rest[0] in ".[")
-        if one.request in request and inside and one.change in {"any", change.change}:
+        named = not one.request or any(means(one.request, line) for line in request)
+        if named and inside and one.change in {"any", change.change}:
             return one
     return None
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 GOOD, REFUSES, FAILS = 2, 4, 5
 """Classes of status."""
 
+# Answers that are as good as all of them, where one was lost on the way.
+_ENOUGH = 2
 _BROKE_OFF = frozenset({"reset", "garbage", "timeout"})
 
 
@@ -34,10 +36,11 @@ def by_key(runs: Sequence[Run], role: str, state: str | None = None) -> dict[str
 
 
 def shapes(pairs: Sequence[Seen]) -> tuple[Shape, ...] | None:
-    """The shape of each answer; None where any of them is not known."""
+    """The shape of each answer; None where one is not known and fewer than two are."""
     found = [shape_of(seen.answer) for _, seen in pairs]
     known = tuple(shape for shape in found if isinstance(shape, Shape))
-    return known if known and len(known) == len(found) else None
+    enough = len(known) == len(found) or len(known) >= _ENOUGH
+    return known if known and enough else None
 
 
 def outcomes(pairs: Sequence[Seen]) -> tuple[Shape, ...] | None:
