@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from twiceshy.config.project import Record
-from twiceshy.model.scenario import RequestTemplate, line_template
+from twiceshy.model.scenario import SLOT, RequestTemplate, line_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,18 @@ with warnings.catch_warnings():
 
 
 RequestLike = Annotated[str, Field(pattern=REQUEST)] | RequestEntry
+
+
+def means(line: str, request: str) -> bool:
+    """Whether people who write `line` mean `request`, both such as `GET /goals/{id}`.
+
+    What slots are called does not matter, and a value may stand where the request has a slot.
+    """
+    parts, others = line.split("/"), request.split("/")
+    return len(parts) == len(others) and all(
+        part == other or bool(SLOT.fullmatch(other))
+        for part, other in zip(parts, others, strict=True)
+    )
 
 
 def asked(entry: str | RequestEntry) -> tuple[RequestTemplate | str, Mapping[str, str]]:

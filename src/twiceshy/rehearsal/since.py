@@ -47,7 +47,7 @@ def implied(project: Project, branch: Branch, reports: Sequence[Report]) -> Repo
         "baseline": f"git:{branch.short}",
         "missing": False,
         "skip": _joined(contracts, "skip"),
-        "allow": _joined(contracts, "allow"),
+        "allow": list(_allowed(contracts)),
         "bind": _bindings(guards),
     }
     tables = [{**shared, **asked} for asked in _asked(project, guards)]
@@ -104,6 +104,17 @@ def _joined(guards: Iterable[GuardBlock], key: str) -> list[Any]:
     for guard in guards:
         found += [item for item in guard.table.get(key) or () if item not in found]
     return found
+
+
+def _allowed(guards: Iterable[GuardBlock]) -> Iterator[Mapping[str, Any]]:
+    """What guards allow; what one allows of all its requests is allowed of those alone."""
+    for guard in guards:
+        requests = list(dict.fromkeys(_names(guard)))
+        for allowance in guard.table.get("allow") or ():
+            if allowance.get("request") or not requests:
+                yield allowance
+            else:
+                yield from ({**allowance, "request": request} for request in requests)
 
 
 def _bindings(guards: Iterable[GuardBlock]) -> Mapping[str, str]:

@@ -52,7 +52,8 @@ def test_every_operation_of_a_description() -> None:
             {"as": "ben", "allow": [{"request": "GET /a", "reason": "new"}], "skip": ["DELETE *"]},
             {"kind": "isolation", "as": "ben", "against": "ana", "bind": {"id": "goals.id"},
              "allow": [{"rule": "empty-view-hides", "reason": "so"}]},
-            {"as": "ana", "skip": ["DELETE *", "POST /x"]},
+            {"as": "ana", "skip": ["DELETE *", "POST /x"], "requests": ["GET /b", "GET /c/1"],
+             "allow": [{"path": "$.x", "reason": "so"}]},
         )
     ]  # fmt: skip
     found = implied(project("api.yaml", "ana", "ben"), BRANCH, reports)
@@ -64,7 +65,11 @@ def test_every_operation_of_a_description() -> None:
         "baseline": f"git:{BRANCH.base[:12]}",
         "missing": False,
         "skip": ["DELETE *", "POST /x"],
-        "allow": [{"request": "GET /a", "reason": "new"}],
+        "allow": [
+            {"request": "GET /a", "reason": "new"},
+            {"request": "GET /b", "path": "$.x", "reason": "so"},
+            {"request": "GET /c/1", "path": "$.x", "reason": "so"},
+        ],
         "bind": {"id": "goals.id"},
     }
     assert found.title == "Every response as it was where this branch left main"
