@@ -133,10 +133,15 @@ def _impossible(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[
     }
     if not any(run.scenario.topic.startswith(WITHOUT) for run in history):
         return
+    reasons: dict[str, list[str]] = {}
     for name, says in planned.items():
         if name not in done:
             why = problems.get(name, "there were more states than can be tried")
-            yield says, why.partition("\n")[0]
+            reasons.setdefault(why.partition("\n")[0], []).append(says)
+    for why, states_left in reasons.items():
+        yield from ((says, why) for says in states_left[:_FEW])
+        if len(states_left) > _FEW:
+            yield f"{len(states_left) - _FEW} more states", why
 
 
 def notes(
