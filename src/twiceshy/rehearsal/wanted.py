@@ -132,8 +132,9 @@ def _gone(
             text = (root / source).read_text(encoding="utf-8", errors="replace")
         before = without_prefixes(describe(parse_document(text, Path(source))), prefixes)
     except (ServiceFailed, ConfigurationError, OSError) as problem:
-        says = str(problem).partition("\n")[0]
-        return Description(notes=(f"what only {asked.baseline} describes is not known: {says}",))
+        says = getattr(problem, "strerror", None) or str(problem).partition("\n")[0]
+        unknown = f"what only {asked.baseline} describes is not known: {source}: {says}"
+        return Description(notes=(unknown,))
     here = {_shape(operation) for operation in described.operations}
     gone = tuple(one for one in before.operations if _shape(one) not in here)
     there = {_shape(operation) for operation in before.operations}

@@ -134,5 +134,5 @@ def test_a_description_that_was_not_there_before() -> None:
     found = all_of(Serving("GET /goals"), Serving(well=False))
     assert [str(template) for template, _ in found.templates] == ["GET /goals"]
     (note,) = found.notes
-    assert note.startswith("what only git:v1 describes is not known: The service does not serve")
+    assert note.startswith("what only git:v1 describes is not known: /openapi.json: The service")
     assert all_of(Serving("GET /goals"), None).notes == ()
