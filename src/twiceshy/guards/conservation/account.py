@@ -21,6 +21,10 @@ NAMED = 100
 """Discrepancies of each sort that are named; all of them are counted."""
 _DIGEST = 15
 """Bytes that stand for a key: Python takes a quarter less memory for 15 of them than for 16."""
+_DIGITS = 12
+"""Hexadecimal digits of the number at the end of a key that the load client made."""
+_NOBODY = array("q", [-1]) * 1024
+_IS_ACKED = Outcome.ACKED
 _NONE, _NOT_SENT, _REJECTED, _UNKNOWN, _ACKED = range(5)
 _RANK = {
     Outcome.NOT_SENT: _NOT_SENT,
@@ -38,11 +42,15 @@ _MANY = 255
 class _Books:
     """One place for each transaction, in arrays: objects would take ten times the memory.
 
-    `places` finds it by key, `by_number` by number (-1: none). `ranks` is what is known so far,
-    `under_way` how many attempts have no outcome, `doubted` whether one had an unknown effect.
+    `by_number` finds it by number (-1: none). Most keys are `head` and then the number, as the load
+    client makes them, and tell their place by themselves; `places` finds the others, whose numbers
+    are in `others`. `ranks` is what is known so far, `under_way` how many attempts have no outcome,
+    `doubted` whether one had an unknown effect.
     """
 
+    head: str | None = None
     places: dict[bytes, int] = field(default_factory=dict)
+    others: set[int] = field(default_factory=set)
     by_number: array[int] = field(default_factory=lambda: array("q"))
     amounts: array[int] = field(default_factory=lambda: array("q"))
     ranks: bytearray = field(default_factory=bytearray)
@@ -77,7 +85,7 @@ def reconcile(
     """
     books = _read(ledger)
     rows = _enter(books, recorded)
-    waiting = {books.places.get(_digest(key), -1) for key in pending}
+    waiting = {_find(books, key) for key in pending}
     wrong = list(_wrong(books, rows, waiting))
     counts: Counter[Wrong] = Counter(kind for _, kind in wrong)
     counts["unexpected"] += rows.strangers
@@ -105,35 +113,62 @@ def _digest(key: str) -> bytes:
     return name if len(name) <= _DIGEST else blake2b(name, digest_size=_DIGEST).digest()
 
 
+def _find(books: _Books, key: str) -> int:
+    """The place of a key, -1 when nobody intended it."""
+    if key[:-_DIGITS] == books.head:
+        try:
+            number = int(key[-_DIGITS:], 16)
+        except ValueError:
+            number = -1
+        known = 0 <= number < len(books.by_number) and number not in books.others
+        place = books.by_number[number] if known else -1
+        if place >= 0 and key[-_DIGITS:] == f"{number:012x}":
+            return place
+    return books.places.get(_digest(key), -1) if books.places else -1
+
+
 def _read(ledger: Iterable[Entry]) -> _Books:
     books = _Books()
-    ranks, under_way = books.ranks, books.under_way
+    by_number, ranks, under_way = books.by_number, books.ranks, books.under_way
     for entry in ledger:
         if isinstance(entry, Attempt):
-            place = books.by_number[entry.number]
-            rank = _RANK[entry.outcome]
+            place = by_number[entry.number]
             under_way[place] -= 1
+            if entry.outcome is _IS_ACKED:
+                ranks[place] = _ACKED
+                continue
+            rank = _RANK[entry.outcome]
             if rank == _UNKNOWN:
                 books.doubted[place] = 1
             ranks[place] = max(rank, ranks[place])
         elif isinstance(entry, Intent):
             _open(books, entry)
         elif isinstance(entry, Retried):
-            under_way[books.by_number[entry.number]] += 1
-    for place, waits in enumerate(under_way):
-        if waits:  # killed before the outcome, perhaps after the first byte
-            ranks[place] = max(_UNKNOWN, ranks[place])
+            under_way[by_number[entry.number]] += 1
+    _doubt(books)
     return books
 
 
+def _doubt(books: _Books) -> None:
+    """What was killed before its outcome may have been sent."""
+    for place, waits in enumerate(books.under_way):
+        if waits:
+            books.ranks[place] = max(_UNKNOWN, books.ranks[place])
+
+
 def _open(books: _Books, intent: Intent) -> None:
+    number, key, amount, _ = intent
     place = len(books.ranks)
-    books.places[_digest(intent.key)] = place
-    missing = intent.number + 1 - len(books.by_number)
-    if missing > 0:
-        books.by_number.extend(array("q", [-1]) * missing)
-    books.by_number[intent.number] = place
-    books.amounts.append(intent.amount)
+    if number >= len(books.by_number):
+        missing = number + 1 - len(books.by_number)
+        books.by_number.extend(_NOBODY * -(-missing // len(_NOBODY)))
+    books.by_number[number] = place
+    if books.head is None:
+        books.head = key[:-_DIGITS]
+    if key[:-_DIGITS] != books.head or key[-_DIGITS:] != f"{number:012x}":
+        books.places[_digest(key)] = place
+        books.others.add(number)
+    books.amounts.append(amount)
     books.ranks.append(_NONE)
     books.under_way.append(1)
     books.doubted.append(0)
@@ -142,12 +177,12 @@ def _open(books: _Books, intent: Intent) -> None:
 
 def _enter(books: _Books, recorded: Iterable[tuple[str, int]]) -> _Rows:
     rows = _Rows()
-    find, amounts, found = books.places.get, books.amounts, books.rows
+    amounts, found = books.amounts, books.rows
     for key, amount in recorded:
         rows.count += 1
         rows.total += amount
-        place = find(_digest(key))
-        if place is None:
+        place = _find(books, key)
+        if place < 0:
             _stranger(rows, key, amount)
             continue
         intended = amounts[place]

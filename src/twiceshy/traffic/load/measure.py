@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SECOND = 1_000_000_000
 _MICROSECOND = 1000
+_ACKED = Outcome.ACKED
 _LONGEST = 24 * 3600 * 1_000_000
 """Microseconds; what takes longer is counted as this long."""
 _DIGITS = 3
@@ -115,8 +116,8 @@ def _attempt(seen: _Seen, attempt: Attempt) -> None:
     if attempt.attempt == 1:
         seen.began.append(attempt.began)
         seen.lateness[(attempt.began - planned) // _MICROSECOND] += 1
-        second.unanswered += attempt.outcome is not Outcome.ACKED
-    if attempt.outcome is Outcome.ACKED:
+        second.unanswered += attempt.outcome is not _ACKED
+    if attempt.outcome is _ACKED:
         second.latencies.append((attempt.ended - planned) // _MICROSECOND)
 
 

@@ -131,6 +131,22 @@ def test_all_are_counted_and_some_are_named():
     assert len(account.discrepancies) == 2 * NAMED
 
 
+def test_keys_of_any_form_are_told_apart():
+    """Short ones, long ones, and those that only look like the ones that we make."""
+    head = KEY.format(0)[:-12]
+    keys = [KEY.format(0), "7", "x" * 60, head + "00000000000A", KEY.format(7), KEY.format(5)]
+    entries = [Intent(number, key, 1, 0) for number, key in enumerate(keys)]
+    entries += [Attempt(n, 1, ACKED, Detail.ANSWERED, 200, 0, 0) for n in range(len(keys))]
+    assert reconcile(entries, [(key, 1) for key in keys]).balanced
+    strangers = [
+        "8", "x" * 59, head + "00000000000a", head, "", KEY.format(1), KEY.format(4),
+        head + "_00000000000", head + "+00000000000", head + "zzzzzzzzzzzz", head + "f" * 12,
+    ]  # fmt: skip
+    account = reconcile(entries, [(key, 1) for key in [*keys, *strangers]])
+    assert account.counts == {"unexpected": len(strangers)}
+    assert [one.key for one in account.discrepancies] == strangers
+
+
 outcomes = st.lists(st.sampled_from([*Outcome, None]), max_size=3)
 transactions = st.lists(st.tuples(st.integers(-3, 3), outcomes), max_size=8)
 rows = st.lists(st.tuples(st.integers(0, 9), st.integers(-3, 3)), max_size=12)
