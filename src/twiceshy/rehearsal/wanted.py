@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -163,7 +163,8 @@ def _recorded(asked: Asked, project: Project, scene: Scene) -> Wanted:
         return scene.first_row(table, condition) is not None
 
     slotted = [
-        with_slots(template, scene.stage.catalogue, holds) for template in recording.templates
+        with_slots(_of_nobody(template, project), scene.stage.catalogue, holds)
+        for template in recording.templates
     ]
     # By name: the same request has the same slots, bound alike.
     bound = {str(template): bindings for template, bindings in slotted}
@@ -175,6 +176,15 @@ def _recorded(asked: Asked, project: Project, scene: Scene) -> Wanted:
         if str(template) not in logins
     )
     return Wanted(wishes, named=False, notes=(*recording.notes, *notes))
+
+
+def _of_nobody(template: RequestTemplate, project: Project) -> RequestTemplate:
+    """The request without headers that say who asks: those are an actor's own."""
+    actors = project.actors.values()
+    named = {name.lower() for actor in actors for name in actor.headers}
+    named |= {actor.login.header.lower() for actor in actors if actor.login}
+    kept = tuple(pair for pair in template.headers if pair[0].lower() not in named)
+    return replace(template, headers=kept)
 
 
 def without(found: Wanted, skip: Sequence[str]) -> Wanted:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from twiceshy.config.project import Project, Service
+from twiceshy.config.project import ActorConfig, Login, Project, Service
 from twiceshy.errors import ServiceFailed
 from twiceshy.model.kind import Asked
 from twiceshy.model.scenario import line_template
+from twiceshy.model.schema import Catalogue
 from twiceshy.rehearsal.wanted import Wanted, undoable, wanted, without
 
 if TYPE_CHECKING:
@@ -136,3 +137,39 @@ def test_a_description_that_was_not_there_before() -> None:
     (note,) = found.notes
     assert note.startswith("what only git:v1 describes is not known: /openapi.json: The service")
     assert all_of(Serving("GET /goals"), None).notes == ()
+
+
+class Stage:
+    """A stage whose database is empty."""
+
+    catalogue = Catalogue(())
+
+
+class Standing(Serving):
+    """A scene on that stage."""
+
+    stage = Stage()
+
+
+def test_recorded_requests_are_of_nobody(tmp_path: Path) -> None:
+    """Actors have their own credentials, and log in by themselves."""
+    headers = [{"name": "X-Account", "value": "4711"}, {"name": "X-Tenant", "value": "north"}]
+    entries = [
+        {"request": {"method": method, "url": url, "headers": headers}}
+        for method, url in (("POST", "http://a/login"), ("GET", "http://a/goals"))
+    ]
+    text = json.dumps({"log": {"entries": entries}})
+    (tmp_path / "requests.har").write_text(text, encoding="utf-8")
+    there = Project(
+        root=tmp_path,
+        file=tmp_path / "twiceshy.toml",
+        actors={
+            "ana": ActorConfig(headers={"x-account": "ana"}),
+            "ben": ActorConfig(login=Login(request="POST /login")),
+        },
+    )
+    steps: Any = wanted(Asked(har="requests.har", requests="all"), there, Standing())
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    ((template, _),) = end.value.value.templates
+    assert (str(template), template.headers) == ("GET /goals", (("X-Tenant", "north"),))
