@@ -1,4 +1,4 @@
-"""The guard `contract` on an object store, with the example `preferences`."""
+"""The guard `contract` on the example `preferences`, also where an object store keeps them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 from twiceshy.config.load import load_project
 from twiceshy.guards.contract import plan
 from twiceshy.model.events import GuardFinished
+from twiceshy.rehearsal import conduct
 from twiceshy.rehearsal.conduct import Rehearsals
-from twiceshy.reports import read_report
+from twiceshy.reports import read_report, read_reports
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "preferences"
 OBJECTS = """
@@ -61,3 +62,24 @@ def test_an_object_store(tmp_path, monkeypatch):
         (finished,) = [event for event in events if isinstance(event, GuardFinished)]
     assert (finished.verdict.value, finished.verdict.reasons) == ("holds", ())
     assert any("objects" in tried for tried in finished.verdict.scope.tried)
+
+
+def test_that_night():
+    """All three comparisons find it, and tell the place in the body, before and after."""
+    project = load_project(EXAMPLE)
+    reports = read_reports(EXAMPLE / project.reports)
+    events = list(conduct.run(project, reports, version="faulty"))
+    verdicts = [event.verdict for event in events if isinstance(event, GuardFinished)]
+    assert {verdict.value for verdict in verdicts} == {"recurs"}
+    told = {
+        (finding.rule, finding.request, finding.where, finding.before.partition(":")[0])
+        for verdict in verdicts
+        for finding in verdict.findings
+    }
+    aws, file = "/preferences/aws", "/preferences/aws/download"
+    assert ("differs-between-versions", f"PUT {aws}", "$.settings", "object") in told
+    assert ("differs-by-storage", f"PATCH {aws}", "$.settings", "text (json)") in told
+    assert {where for rule, *_, where, _ in told if rule == "breaks-without-data"} == {"status"}
+    assert ("breaks-without-data", "GET /budget", "status", "200") in told
+    assert any(request.startswith(f"GET {file}") for _, request, *_ in told)
+    assert all(finding.after for verdict in verdicts for finding in verdict.findings)
