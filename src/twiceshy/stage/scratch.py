@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 import time
@@ -61,6 +62,15 @@ def make_scratch() -> Scratch:
     """A new scratch folder with `home` and `tmp` in it, locked by this process."""
     name = "".join(secrets.choice(_LETTERS) for _ in range(8))
     path = _parent() / f"twiceshy-{os.getuid()}-{name}"
+    try:
+        return _made(path)
+    except BaseException:
+        # Without its owner.json nobody would know for a while whose it was.
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+
+
+def _made(path: Path) -> Scratch:
     path.mkdir(mode=0o711)
     path.chmod(0o711)
     for folder in ("home", "tmp", "output"):
