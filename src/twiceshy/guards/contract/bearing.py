@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.contract.comparing import Change
     from twiceshy.guards.contract.shapes import Shape
+    from twiceshy.model.history import PlantedRow
 
 _FAILS, _REFUSES = 5, 4
 # Of one value nothing else is left when it is missing.
@@ -240,18 +241,34 @@ def _count(change: Change, there: Circumstances) -> Bearing:
 
 
 def _hidden(there: Circumstances) -> bool:
-    """Whether a planted row that is still there is no longer shown, though it was."""
+    """Whether a planted row that is still there is no longer an item of a list, though it was."""
     away = gone(there)
-    shown_before = {text for texts in there.before.values.values() for text in texts}
     shown_after = {text for texts in there.after.values.values() for text in texts}
     for row in there.run.planted:
-        key = there.survey.catalogue.table(row.table).primary_key
-        value = row.values.get(key[0]) if len(key) == 1 else None
-        if row.table in away or value is None or len(value) < _TELLING_KEY:
-            continue
-        if value in shown_before and value not in shown_after:
-            return True
+        value = _key_of(there, row)
+        if row.table not in away and len(value) >= _TELLING_KEY and value not in shown_after:
+            name = there.survey.catalogue.table(row.table).primary_key[0]
+            places = [p for p, texts in there.before.values.items() if value in texts]
+            if any(_is_item_of_its_own(place, name, there) for place in places):
+                return True
     return False
+
+
+def _key_of(there: Circumstances, row: PlantedRow) -> str:
+    """The value of a key of one column; "" for any other."""
+    key = there.survey.catalogue.table(row.table).primary_key
+    return (row.values.get(key[0]) or "") if len(key) == 1 else ""
+
+
+def _is_item_of_its_own(path: str, name: str, there: Circumstances) -> bool:
+    """Whether the item at which a key stands is that row, and not the missing one that names it."""
+    item, _, rest = path.rpartition("[]")
+    if rest != f".{name}":
+        return False
+    missing = [row for row in there.run.planted if row.table == there.missing.table]
+    keys = {_key_of(there, row) for row in missing}
+    inside = [texts for p, texts in there.before.values.items() if p.startswith(f"{item}[]")]
+    return bool(keys) and "" not in keys and not any(keys & set(texts) for texts in inside)
 
 
 def _decides(there: Circumstances) -> bool:

@@ -96,9 +96,10 @@ def is_kept(spec: Spec, survey: Survey, name: QName) -> str:
         return "it changed when the actor logged in"
     if spec.as_actor and name in survey.ownership.actor_tables:
         return "it holds who asks"
-    if survey.catalogue.table(name).rows > MANY_ROWS:
-        return f"it has more than {MANY_ROWS} rows"
     cleared = cleared_with(survey, name)
+    large = sorted(str(one) for one in cleared if survey.catalogue.table(one).rows > MANY_ROWS)
+    if large:
+        return f"{', '.join(large)} would lose more than {MANY_ROWS} rows"
     if cleared & (survey.login_tables | set(survey.ownership.actor_tables)):
         return "rows of who asks hang on it"
     return ""

@@ -408,6 +408,9 @@ def test_a_row_that_is_hidden_with_another_is_found():
         return reply([] if asked.state in {"no notes", "no authors"} else [row])
 
     assert_broken(without(service), "authors has no rows", "breaks-without-data")
+    row["author"] = {"id": 1500100001}
+    verdict = assert_held(without(service))
+    assert any("authors has no rows" in note for note in verdict.scope.notes) is False
 
 
 def test_states_that_no_data_can_be_in_are_tried_in_one_row():

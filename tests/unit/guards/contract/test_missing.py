@@ -108,7 +108,9 @@ def test_tables_of_who_asks_and_large_ones_keep_their_rows():
     logged = Survey(catalogue, Ownership(catalogue, ()), login_tables=frozenset({NOTES}))
     assert "logged in" in is_kept(GUARD, logged, NOTES)
     large = Catalogue((Table(THINGS, (), rows=6000),))
-    assert "more than 5000 rows" in is_kept(GUARD, Survey(large, Ownership(large, ())), THINGS)
+    assert "things would lose more than 5000 rows" in is_kept(
+        GUARD, Survey(large, Ownership(large, ())), THINGS
+    )
 
 
 # -- what it means ----------------------------------------------------------------------------
