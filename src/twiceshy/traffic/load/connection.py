@@ -18,6 +18,10 @@ _LONGEST_HEAD = 65_536
 _LONGEST_BODY = 1024 * 1024
 
 
+_NO_PARSER = HttpResponseParser(object())
+"""Takes the place of a parser, which knows its connection: no collector looks for such circles."""
+
+
 class Listener(Protocol):
     """Who hears of the end of each attempt."""
 
@@ -79,6 +83,11 @@ class Connection(asyncio.Protocol):
         """The body of the answer; only those connections keep it that are asked to."""
         return b""
 
+    @property
+    def stands(self) -> bool:
+        """Whether it is open, as far as is known."""
+        return self.transport is not None and not self.transport.is_closing()
+
     def begin(self, index: int, attempt: int, began: int, message: bytes) -> None:
         """Send `message`, at once or as soon as there is a connection."""
         self.index, self.attempt, self.began = index, attempt, began
@@ -109,6 +118,7 @@ class Connection(asyncio.Protocol):
     def end(self) -> None:
         """Close it, if it is open."""
         self.dead = True
+        self._parser, self._feed = _NO_PARSER, _NO_PARSER.feed_data
         if self.opening is not None:
             self.opening.cancel()
         if self.transport is not None:

@@ -293,9 +293,7 @@ class Runner:
         """A connection that nobody uses; a new one while there may be more."""
         while self._idle:
             connection = self._idle.pop()
-            if connection.dead:
-                continue
-            if now - connection.ended < _STALE:
+            if now - connection.ended < _STALE and connection.stands:
                 return connection
             self._drop(connection)
         if len(self._open) >= self._plan.connections:

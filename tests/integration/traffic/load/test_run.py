@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import socket
 import struct
@@ -18,6 +19,7 @@ from twiceshy.model.ledger import Attempt, Closed, Detail, Intent, Outcome, Retr
 from twiceshy.model.load import Burst, Constant, InTurn, LoadPlan, Retry
 from twiceshy.model.scenario import RequestTemplate
 from twiceshy.traffic.load import run as run_module
+from twiceshy.traffic.load.connection import Connection
 from twiceshy.traffic.load.ledger import Ledger
 from twiceshy.traffic.load.measure import measure
 from twiceshy.traffic.load.run import run
@@ -452,6 +454,21 @@ def test_connections_are_used_again(tmp_path):
     assert len(connections) in range(4, 8)
     assert done.sent == 20
     assert done.acked >= 16  # a request may meet a connection that is just closing
+
+
+@pytest.mark.parametrize("then", [hang_up, reset])
+def test_connections_that_ended_leave_nothing_behind(then, tmp_path):
+    """A process that sends looks for no garbage, so that a million short connections make none."""
+    gc.collect()
+    gc.disable()
+    try:
+        with service(answering(OK, then=then)) as port:
+            shape = Constant(200, 0.1)
+            run(plan(port, arrivals=shape, connections=2, at_cap="wait"), tmp_path / "0.ledger")
+        left = [one for one in gc.get_objects() if isinstance(one, Connection)]
+        assert len(left) <= 4  # of twenty: those of the end of the run
+    finally:
+        gc.enable()
 
 
 def test_a_run_can_be_stopped(tmp_path):
