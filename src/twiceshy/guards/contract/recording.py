@@ -137,6 +137,11 @@ def written(shapes: Mapping[str, Shape]) -> str:
     return "\n\n".join([HEAD, *blocks]) + "\n"
 
 
+def said(shape: Shape) -> str:
+    """What a file says of one shape, below the request's line."""
+    return "\n".join(line.removeprefix(_INDENT) for line in _lines(shape))
+
+
 def _lines(shape: Shape) -> Iterator[str]:
     sort = "" if shape.sort == _usual_sort(shape.media) else f", {shape.sort}"
     yield f"{_INDENT}{shape.status} {shape.media}".rstrip() + sort

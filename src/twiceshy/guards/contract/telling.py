@@ -14,7 +14,7 @@ from twiceshy.guards.contract.accusations import (
     Accusation,
 )
 from twiceshy.guards.contract.asking import READING, line_of
-from twiceshy.guards.contract.recording import written
+from twiceshy.guards.contract.recording import said
 from twiceshy.model.curl import curl
 from twiceshy.model.exhibits import SideBySide, Table
 from twiceshy.model.scenario import STORAGE
@@ -169,13 +169,15 @@ def _statement(one: Accusation) -> str:
 
 def _exhibits(spec: Spec, one: Accusation, everything: Sequence[Accusation]) -> Iterator[Exhibit]:
     left, right = _sides(spec, one)
-    headers = [c.path.removeprefix("header ") for c in one.broken if c.path.startswith("header ")]
-    before = readable(one.control, headers) if one.control else written({"recorded": one.before})
-    keys = tuple(dict.fromkeys(_key(change.path) for change in one.broken))
-    yield SideBySide(
-        "What the service answered", left, before, right, readable(one.seen, headers),
-        tuple(key for key in keys if key),
-    )  # fmt: skip
+    paths = [change.path for change in one.broken]
+    headers = [path.removeprefix("header ") for path in paths if path.startswith("header ")]
+    if one.control is None:
+        before, after = said(one.before), said(one.after)
+    else:
+        before, after = readable(one.control, headers), readable(one.seen, headers)
+    keys = tuple(key for key in dict.fromkeys(map(_key, paths)) if key)
+    title = "The shape of the answer" if one.control is None else "What the service answered"
+    yield SideBySide(title, left, before, right, after, keys)
     rows = dict.fromkeys(
         (each.run.scenario.state.says, change.path, change.before, change.after)
         for each in everything
@@ -192,7 +194,7 @@ def _sides(spec: Spec, one: Accusation) -> tuple[str, str]:
     if one.rule == BETWEEN_VERSIONS:
         return spec.baseline, "this version"
     if one.rule == SINCE_RECORDED:
-        return f"{spec.baseline_file}: the shape", "this version"
+        return spec.baseline_file, "this version"
     if one.rule == ON_STORAGE:
         return "PostgreSQL", storage_of(one)
     return "nothing missing", one.run.scenario.state.says
