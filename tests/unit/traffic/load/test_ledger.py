@@ -51,7 +51,7 @@ def append(writer, entry):
 
 
 @given(entries)
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_what_was_written_is_read(tmp_path_factory, entries):
     """Every entry comes back, in order; the head and the end too."""
     path = tmp_path_factory.mktemp("ledger") / "0.ledger"
