@@ -184,10 +184,15 @@ def _exhibits(spec: Spec, one: Accusation, everything: Sequence[Accusation]) -> 
         for change in each.broken
     )
     if len(rows) > 1:
-        yield Table(
-            "Everything that differs", ("state", "where", "before", "after"),
-            tuple(rows)[:_MOST_ROWS],
-        )  # fmt: skip
+        yield _table(tuple(rows)[:_MOST_ROWS])
+
+
+def _table(rows: tuple[tuple[str, ...], ...]) -> Table:
+    """All differences; the state of each where there are several."""
+    columns: tuple[str, ...] = ("state", "where", "before", "after")
+    if len({row[0] for row in rows}) == 1:
+        rows, columns = tuple(row[1:] for row in rows), columns[1:]
+    return Table("Everything that differs", columns, rows)
 
 
 def _sides(spec: Spec, one: Accusation) -> tuple[str, str]:
