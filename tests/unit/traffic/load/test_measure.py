@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from hdrh.histogram import HdrHistogram
+from hypothesis import given
+from hypothesis import strategies as st
 
 from twiceshy.model.ledger import Attempt, Closed, Detail, Intent, Outcome, Retried, Unsent
 from twiceshy.traffic.load.measure import measure, percentiles
@@ -89,3 +92,12 @@ def test_percentiles_are_exact_to_three_digits():
     assert found.p999 == pytest.approx(99.9, rel=0.001)
     assert found.count == 100_000
     assert found.histogram.startswith("HISTF")
+
+
+@given(st.lists(st.integers(1, 10**10), min_size=1, max_size=50))
+def test_values_are_sorted_as_the_histogram_sorts_them(values):
+    """Sorting them into its buckets beforehand changes nothing."""
+    plain = HdrHistogram(1, 24 * 3600 * 1_000_000, 3)
+    for value in values:
+        plain.record_value(value)
+    assert percentiles(Counter(values)).histogram == plain.encode().decode()
