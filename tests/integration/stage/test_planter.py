@@ -7,6 +7,8 @@ from twiceshy.model.ownership import Edge, Ownership
 from twiceshy.model.scenario import Change, Clear, Operation, Plant
 from twiceshy.model.schema import QName
 from twiceshy.postgres.catalogue import read_catalogue
+from twiceshy.postgres.connect import results
+from twiceshy.stage import rows
 from twiceshy.stage.given import GivenRow
 from twiceshy.stage.planter import Planter
 from twiceshy.stage.rows import run
@@ -655,3 +657,23 @@ def test_a_change_gives_existing_rows_other_values(planter) -> None:
     assert deposits == [("it's", None), ("TRF-2024-0002", "salary of May")]
     names = made._conn.execute("SELECT name FROM goals ORDER BY id").fetchall()
     assert names == [("Holidays in June",), ("",), ("Wedding",)]
+
+
+def test_a_row_is_one_question(planter, monkeypatch) -> None:
+    """Beginning, state and row are sent together: round trips are what a state costs."""
+    made = planter(BANK + SEED, "users")
+    resolved(made, GOAL)
+    asked: list[str] = []
+
+    def counted(conn, sql):
+        asked.append(sql)
+        return results(conn, sql)
+
+    monkeypatch.setattr(rows, "results", counted)
+    before: list[Operation] = []
+    with made.in_one_go() as resolve:
+        for name in ("first", "second"):
+            plant = Plant(name, q("users"))
+            resolve(before, plant)
+            before.append(plant)
+    assert len(asked) == 2
