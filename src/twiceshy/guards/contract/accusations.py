@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from twiceshy.guards.contract.asking import line_of
 from twiceshy.guards.contract.bearing import Bearing, bearing
 from twiceshy.guards.contract.circumstances import Circumstances
-from twiceshy.guards.contract.comparing import COUNT, changes
+from twiceshy.guards.contract.comparing import COUNT, changes, noise_of
 from twiceshy.guards.contract.controls import (
     RECORDED,
     VERSIONS,
@@ -44,7 +44,8 @@ ON_STORAGE = "differs-by-storage"
 class Accusation:
     """One request in one situation: what broke, what is allowed, and what is only told.
 
-    `control` is None where the measure is a file of recorded shapes; its shape is `before`.
+    `control` is None where the measure is a file of recorded shapes; its shape is `before`. `noise`
+    are places that are answered now so, now otherwise, and so were not compared.
     """
 
     rule: str
@@ -59,6 +60,7 @@ class Accusation:
     allowed: tuple[tuple[Change, Allowance], ...] = ()
     told: tuple[Change, ...] = ()
     missing: Missing | None = None
+    noise: tuple[str, ...] = ()
 
     @property
     def group(self) -> tuple[str, str]:
@@ -129,7 +131,15 @@ def _against_controls(
         yield _sorted(
             spec,
             Accusation(
-                rule, topic, run.scenario.state.name, run, seen, control, before[0], after[0]
+                rule,
+                topic,
+                run.scenario.state.name,
+                run,
+                seen,
+                control,
+                before[0],
+                after[0],
+                noise=tuple(one.path for one in noise_of(before)),
             ),
             [one for one in found if one not in harmless],
             [one for one in found if one in harmless],
@@ -160,7 +170,7 @@ def _sorted(
             allowed.append((change, allowance))
     return Accusation(
         one.rule, one.topic, one.state, one.run, one.seen, one.control, one.before, one.after,
-        tuple(broken), tuple(allowed), tuple(told), one.missing,
+        tuple(broken), tuple(allowed), tuple(told), one.missing, one.noise,
     )  # fmt: skip
 
 

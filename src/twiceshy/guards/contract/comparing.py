@@ -71,12 +71,7 @@ def changes(before: Sequence[Shape], after: Sequence[Shape]) -> tuple[Change, ..
     if not before or not after:
         return ()
     restless = _restless(before) | _restless(after)
-    noise = {
-        one.path
-        for place, here in enumerate(before)
-        for there in before[place + 1 :]
-        for one in (*between(here, there, restless), *between(there, here, restless))
-    }
+    noise = {one.path for one in noise_of(before)}
     found = [
         {one.at: one for one in between(here, there, restless)}
         for here in before
@@ -87,6 +82,30 @@ def changes(before: Sequence[Shape], after: Sequence[Shape]) -> tuple[Change, ..
         for at, one in found[0].items()
         if one.path not in noise and all(at in others for others in found)
     )
+
+
+def noise_of(shapes: Sequence[Shape]) -> tuple[Change, ...]:
+    """What differs from one answer to the next although nothing was changed, each place once."""
+    restless = _restless(shapes)
+    found = {
+        one.path: one
+        for place, here in enumerate(shapes)
+        for there in shapes[place + 1 :]
+        for one in (*between(there, here, restless), *between(here, there, restless))
+    }
+    return tuple(found.values())
+
+
+def unsettled(shapes: Sequence[Shape]) -> str:
+    """How answers differ as a whole from one time to the next; "" when they do not.
+
+    Such answers are a measure of nothing.
+    """
+    for one in noise_of(shapes):
+        as_a_whole = one.change in {STATUS, BODY} or (one.change == TYPE and one.path == ROOT)
+        if as_a_whole and not one.compatible:
+            return f"{one.before} now, {one.after} then"
+    return ""
 
 
 def _restless(shapes: Sequence[Shape]) -> frozenset[str]:

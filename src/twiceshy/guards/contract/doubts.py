@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.asking import Asking, line_of
+from twiceshy.guards.contract.comparing import unsettled
 from twiceshy.guards.contract.controls import RECORDED, VERSIONS, WITHOUT, is_state
 from twiceshy.guards.contract.reading import BROKEN
 from twiceshy.guards.contract.recording import SnapshotError, read
-from twiceshy.guards.contract.shapes import Unread, shape_of
+from twiceshy.guards.contract.shapes import Shape, Unread, shape_of
 from twiceshy.model.history import NoReply, Reply
 from twiceshy.model.scenario import STORAGE
 
@@ -132,6 +133,10 @@ def _why_not(
     ]
     if any(one.before.status_class < _REFUSES or one.broken for one in compared):
         return _only_broken(compared)
+    shapes = [shape for seen in controls if isinstance(shape := shape_of(seen.answer), Shape)]
+    differs = unsettled(shapes) if shapes else ""
+    if differs:
+        return f"is not answered in one way: {differs}"
     if family == WITHOUT:
         return _no_state(survey, controls, number)
     what = _FAMILIES.get(family, family.replace("storage:", "storage "))

@@ -160,6 +160,7 @@ def notes(
             yield f"allowed, but never needed: {named} ({allowance.reason})"
     yield from _cut(list(dict.fromkeys(_additions(found))), "compatible changes")
     yield from _cut(list(dict.fromkeys(_effects(found))), "effects of missing data")
+    yield from _cut(list(dict.fromkeys(_noise(found))), "places that are noise")
     yield from _gone(survey, history)
     yield from sorted(
         {
@@ -194,6 +195,14 @@ def _effects(found: Sequence[Accusation]) -> Iterator[str]:
             for change in one.told:
                 request = line_of(one.seen.step.template)
                 yield f"{request} when {one.missing.says}: {summary(change)}"
+
+
+def _noise(found: Sequence[Accusation]) -> Iterator[str]:
+    """Places that the measure itself answers now so, now otherwise."""
+    for one in found:
+        if one.noise:
+            places = ", ".join(one.noise)
+            yield f"{line_of(one.seen.step.template)}: differs by itself, not compared: {places}"
 
 
 def _gone(survey: Survey, history: History) -> Iterator[str]:

@@ -108,6 +108,7 @@ class World:
     service: Callable[[Asked], Reply | NoReply]
     history: list[Run] = field(default_factory=list)
     impossible: frozenset[str] = frozenset()
+    turns: int = -1
 
     def play(self) -> History:
         """Until the kind has seen enough."""
@@ -122,12 +123,19 @@ class World:
         return Contract().judge(self.spec, self.survey, self.play())
 
     def _played(self, scenario: Scenario) -> Run:
+        self.turns += 1
         if scenario.state.name in self.impossible:
             return Run(scenario, problem="the state could not be brought about: a constraint")
         wanted = {o.name for o in scenario.state.operations if isinstance(o, Plant)}
         rows = tuple(row for row in ROWS if row.plant in wanted)
-        seen = tuple(self._seen(scenario, step, rows) for step in scenario.steps)
-        return Run(scenario, rows, seen, at=float(len(self.history)))
+        there = {row.plant for row in rows}
+        sent = [
+            step
+            for step in scenario.steps
+            if all(key.plant in there for _, key in step.slots if isinstance(key, PlantKey))
+        ]
+        seen = tuple(self._seen(scenario, step, rows) for step in sent)
+        return Run(scenario, rows, seen, at=float(self.turns))
 
     def _seen(self, scenario: Scenario, step: Step, rows: tuple[PlantedRow, ...]) -> Observation:
         values = {row.plant: row.values for row in rows}
@@ -137,9 +145,7 @@ class World:
             else ("77" if isinstance(key, Kept) else key)
             for name, key in step.slots
         }
-        asked = Asked(
-            scenario.on, scenario.state.name, str(step.template), step.key, len(self.history)
-        )
+        asked = Asked(scenario.on, scenario.state.name, str(step.template), step.key, self.turns)
         read = READ if not scenario.on.startswith("storage:") else ()
         return Observation(step, step.template.fill(filled), self.service(asked), read)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 
 import pytest
 
@@ -12,6 +13,7 @@ from twiceshy.guards.contract.recording import read
 from twiceshy.model.history import NoReply, Reply
 from twiceshy.model.scenario import Kept, RequestTemplate, line_template
 from twiceshy.model.survey import RequestFacts
+from twiceshy.model.verdict import Value
 from unit.guards.contract.histories import (
     ADD,
     LIST,
@@ -114,7 +116,19 @@ def test_noise_is_learned():
             answers[asked.turn // 2 % 2] if asked.on == "baseline" else [{**NOTE, "title": 5}]
         )
 
-    assert_held(World(VERSIONS, survey(LIST), service))
+    verdict = assert_held(World(VERSIONS, survey(LIST), service))
+    assert "GET /notes: differs by itself, not compared: $[].title" in verdict.scope.notes
+
+
+def test_answers_of_another_sort_each_time_are_no_measure():
+    """Nothing at all could be compared with them."""
+    answers = [reply([NOTE]), reply(NOTE)]
+
+    def service(asked):
+        return answers[asked.turn // 2 % 2]
+
+    because = "GET /notes: is not answered in one way"
+    assert_unknown(World(VERSIONS, survey(LIST), service), because)
 
 
 def test_random_texts_have_no_format_by_chance():
@@ -449,3 +463,29 @@ def test_recorded_text_is_what_is_read():
     world = World(spec(missing=True), survey(LIST), notes)
     text = Contract().record(world.spec, world.survey, world.play())
     assert read(text)["GET /notes"].places["$[].stars"].types == {"integer"}
+
+
+ODD = (
+    reply([NOTE]), reply(NOTE), reply([]), reply(None), reply("x"), reply({}, 404), reply({}, 500),
+    reply(b""), reply(b"{"), reply(b"[" * 2000), reply(b"a,b\n1,2\n", kind="text/csv"),
+    reply(b"A=1\nB=\n", kind="text/plain"), reply(b"\x00\xff", kind="image/png"),
+    reply(b"", 204, ""),
+    reply(b'{"a": 1, "a": {"b": []}}'), reply(b"<a><b/></a>", kind="text/xml"),
+    reply([{**NOTE, "id": 1500200001}, {"id": None}]), reply(b"", 302, location="/login"),
+    NoReply("timeout", "it took too long"), NoReply("too large", "it is too large"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_judge_comes_to_a_verdict_whatever_is_answered(seed):
+    """With all that can be compared, and answers that change at random."""
+    chance = random.Random(seed)
+    several = chance.sample(ODD, 3)
+    requests = ("GET /notes", "GET /notes/{id}", {"request": "POST /notes", "keep": {"id": "$.id"}})
+    guard = spec(requests=requests, baseline="git:v1", storage="all", missing=True)
+    whole = survey(LIST, ONE, ADD, storages=("sqlite", "folder"))
+    world = World(guard, whole, lambda _: chance.choice(several))
+    assert world.judge().value is not Value.HOLDS
+    recorded = survey(LIST, recorded=Contract().record(guard, whole, world.play()))
+    again = World(spec(baseline="x.contract"), recorded, lambda _: chance.choice(several))
+    assert again.judge().value in set(Value)
