@@ -7,13 +7,13 @@ import os
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from psycopg_pool import AsyncConnectionPool
 from taxes import register
-from taxes.database import MOST, pool
+from taxes.database import pool
 from taxes.payments import Payment
 
 WAITING = "SELECT key, taxpayer, point, amount FROM accepted WHERE key = %(key)s"
 
-app = App(connector=PsycopgConnector(conninfo=os.environ["DATABASE_URL"], max_size=MOST))
-connections: AsyncConnectionPool = pool(2)
+app = App(connector=PsycopgConnector(conninfo=os.environ["DATABASE_URL"]))
+connections: AsyncConnectionPool = pool()
 
 
 @app.task(name="record", queue="payments", retry=RetryStrategy(wait=1))

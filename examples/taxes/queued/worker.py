@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from datetime import UTC, datetime
 
 import procrastinate.exceptions
 import psycopg
@@ -11,7 +13,7 @@ import psycopg_pool
 
 from queued.jobs import app, connections
 
-# Seconds without a sign of life after which a worker counts as dead.
+# Seconds in progress after which a job counts as abandoned.
 PATIENCE = 3.0
 AWAY = (
     procrastinate.exceptions.ProcrastinateException,
@@ -24,40 +26,41 @@ log = logging.getLogger(__name__)
 
 
 async def work() -> None:
-    """Work on jobs, again after each failure of the database."""
+    """Work on jobs; procrastinate's worker ends when its connections break, so begin again."""
     while True:
         try:
             await app.run_worker_async(
                 concurrency=2,
                 fetch_job_polling_interval=1,
-                update_heartbeat_interval=PATIENCE / 3,
-                stalled_worker_timeout=PATIENCE,
                 delete_jobs="successful",
+                install_signal_handlers=False,
             )
         except AWAY as error:
             log.warning("again in a moment: %s", error)
-            await asyncio.sleep(0.2)
-        else:
-            return
+        await asyncio.sleep(0.2)
 
 
 async def rescue() -> None:
-    """Give back to the queue what a dead worker was busy with: nobody else would."""
+    """Give back to the queue what stays in progress: its worker died, or could not tell its end.
+
+    Nobody else would. A payment takes milliseconds, and one that comes twice is entered once.
+    """
+    seen: dict[int, float] = {}
     while True:
         await asyncio.sleep(1)
+        now = time.monotonic()
         try:
-            stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=PATIENCE)
-            for job in stalled:
-                await app.job_manager.retry_job(job)
+            doing = await app.job_manager.list_jobs_async(status="doing")
+            seen = {job.id: seen.get(job.id, now) for job in doing if job.id is not None}
+            for job in [job for job, since in seen.items() if now - since > PATIENCE]:
+                await app.job_manager.retry_job_by_id_async(job, datetime.now(UTC))
         except AWAY as error:
             log.warning("nobody rescued: %s", error)
 
 
 async def main() -> None:
-    async with connections, app.open_async():
-        rescuer = asyncio.create_task(rescue())
-        await work()
-        rescuer.cancel()
+    async with connections, app.open_async(connections):
+        await asyncio.gather(work(), rescue())
 
 
 if __name__ == "__main__":
