@@ -170,6 +170,9 @@ def _confirmations(spec: Spec, survey: Survey, history: History) -> Iterator[Sce
     for turn in range(_CONFIRMING_TURNS):
         at = _SPREAD * turn / (_CONFIRMING_TURNS - 1)
         for topic in topics:
+            if topic.startswith(STORAGE) and turn not in {0, _CONFIRMING_TURNS - 1}:
+                # Each time the service is started anew there.
+                continue
             control = _played(history, topic, "control", None)
             if control is not None:
                 yield control.in_world(1, at)
