@@ -77,8 +77,9 @@ def editions(text: str, path: Path) -> tuple[Edition, ...]:
     top = read_top(lines, path)
     whole = Edition(Audience.RESTRICTED, Audience.RESTRICTED, text, path, redacted=False, top=top)
     found = [whole]
+    lowest = visibility_of(top).level
     for audience in (Audience.INTERNAL, Audience.PUBLIC):
-        if audience.level < visibility_of(top).level:
+        if audience.level < lowest:
             break
         next_one = _edition(lines, top, audience, whole)
         above = found[0]
@@ -122,9 +123,10 @@ def _is_misspelt(key: str) -> bool:
 def _edition(lines: list[str], top: Top, audience: Audience, whole: Edition) -> Edition:
     """The report as `audience` may see it; the very text where nothing has to go."""
     keys, names = _listed(top, audience)
-    body = "\n".join(lines[top.height :])
-    sections = _sections(body, whole.path) if names else []
-    cut = _without_labelled(_without_sections(body, names, sections), names)
+    cut = body = "\n".join(lines[top.height :])
+    if names:
+        sections = _sections(body, whole.path)
+        cut = _without_labelled(_without_sections(body, names, sections), names)
     cut = _without_marked(cut, audience)
     if audience is Audience.PUBLIC:
         cut = without_comments(cut)
@@ -134,7 +136,7 @@ def _edition(lines: list[str], top: Top, audience: Audience, whole: Edition) -> 
     def shown(text: str) -> str:
         return black(_without_marked(text, audience))
 
-    path = Path(black(str(whole.path)))
+    path = Path(black(str(whole.path))) if names else whole.path
     plain = {key: _plain(value, shown) for key, value in top.table.items()}
     same = cut == body and path == whole.path and plain == top.table
     if same and not (keys or _OURS_ALONE & top.table.keys()):
@@ -239,8 +241,6 @@ def _without_sections(body: str, names: Iterable[str], sections: Sequence[Sectio
 def _without_labelled(text: str, names: Iterable[str]) -> str:
     """`text` without parts that a label in bold, or the like, makes one of the listed sections."""
     wanted = {fold(name) for name in names}
-    if not wanted:
-        return text
     spans = [
         block.span
         for document in parse_document(text, "-")

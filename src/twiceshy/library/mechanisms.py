@@ -7,6 +7,7 @@ Portuguese, French, German and Italian, and words of Japanese, which are looked 
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from twiceshy.library.words import fold, words
 
@@ -93,11 +94,16 @@ def mechanisms(text: str) -> tuple[str, ...]:
     """The mechanisms that a text speaks of, the most frequent first, five at most."""
     counts: Counter[str] = Counter()
     for word, times in Counter(words(text)).items():
-        found = next((word[:n] for n in _LENGTHS if word[:n] in _OF_BEGINNING), None)
-        if found:
-            counts[_OF_BEGINNING[found]] += times
+        if name := _named(word[: _LENGTHS[0]]):
+            counts[name] += times
     if not text.isascii():
         folded = fold(text)
         for japanese, name in _OF_JAPANESE.items():
             counts[name] += folded.count(japanese)
     return tuple(name for name, count in counts.most_common(MOST) if count)
+
+
+@lru_cache(maxsize=1 << 14)  # people use the same words again and again
+def _named(begin: str) -> str:
+    """The mechanism that a word with this beginning stands for; "" for none."""
+    return next((name for n in _LENGTHS if (name := _OF_BEGINNING.get(begin[:n]))), "")

@@ -16,13 +16,14 @@ from twiceshy.reports.prose.titles import title_of
 
 if TYPE_CHECKING:
     from twiceshy.model.postmortem import Entry
+    from twiceshy.reports.front_matter import Top
 
 _LEAST_SECTIONS = 2
 
 
-def postmortems_of(text: str, name: str) -> tuple[Postmortem, ...]:
+def postmortems_of(text: str, name: str, top: Top | None = None) -> tuple[Postmortem, ...]:
     """The incidents that a text tells, none where it is no postmortem."""
-    return read_postmortems(text, name).postmortems
+    return read_postmortems(text, name, top).postmortems
 
 
 def begun(text: str, name: str, *, ours: bool) -> tuple[Postmortem, ...]:

@@ -43,6 +43,7 @@ _CODE_WITHIN = 20_000
 _CODE = re.compile(r"`([^`\n]{2,60})`")
 _MARKUP = re.compile(r"<!--.*?-->|<[^>\n]{1,200}>|!?\[([^\]\n]*)\]\([^)\n]*\)|[*_`#>|]+", re.DOTALL)
 _BREAK = re.compile("\n")
+_TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE) (/[^\s\"'`,)]*)")
 
 
@@ -59,7 +60,8 @@ def read_content(path: Path) -> Content:
     try:
         with path.open("rb") as file:
             # In UTF-8 a character has at most four bytes: more than this is too long in any case.
-            raw = file.read(4 * LONGEST + 4)
+            size = os.fstat(file.fileno()).st_size
+            raw = file.read(min(size + 1, 4 * LONGEST + 4))
     except OSError as error:
         says = (error.strerror or str(error)).lower()
         return Content(
@@ -115,7 +117,7 @@ def read_edition(edition: Edition, *, whole: bool = True) -> _Reading | None:
 
     Unless the `whole` report is wanted, its sections are left out where prose tells the same.
     """
-    found = postmortems_of(edition.text, str(edition.path))
+    found = postmortems_of(edition.text, str(edition.path), edition.top)
     brief = None if whole or not found else _brief(edition, found)
     report = brief or parse_report(edition.text, edition.path, edition.top)
     if not found:
@@ -260,7 +262,7 @@ def _names(reading: _Reading, text: str) -> list[str]:
 
 
 def _json(value: Any) -> str:
-    return _storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return _storable(_TO_JSON.encode(value))
 
 
 def _storable(text: str) -> str:

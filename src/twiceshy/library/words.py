@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _WITHOUT_BLANKS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _RUN = re.compile(rf"([{_WITHOUT_BLANKS}]+)|(?:(?![{_WITHOUT_BLANKS}])[^\W_])+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[^\W_]+")
 _IS_RUN = re.compile(rf"[{_WITHOUT_BLANKS}]")
 
 
@@ -59,6 +60,8 @@ def words(text: str) -> list[str]:
     folded = fold(text)
     if folded.isascii():
         return _ASCII_WORD.findall(folded)
+    if not _IS_RUN.search(folded):
+        return _WORD.findall(folded)
     return list(_words(folded))
 
 

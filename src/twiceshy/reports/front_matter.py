@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -16,7 +17,7 @@ from twiceshy.reports.misspelling import meant
 from twiceshy.reports.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from twiceshy.errors import ConfigurationError
@@ -72,14 +73,15 @@ KEYS = tuple(FrontMatter.model_fields)
 class Top:
     """What stands above the text: its keys, the number of lines it takes, and what is wrong.
 
-    `sound` holds the keys of ours whose values are as they should be.
+    `sound` holds the keys of ours whose values are as they should be. `written` is the text of
+    which the table was read.
     """
 
     table: dict[str, Any] = field(default_factory=dict)
     sound: dict[str, Any] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
     height: int = 0
     problems: tuple[ConfigurationError, ...] = ()
+    written: str = ""
 
 
 def read_top(lines: list[str], path: Path) -> Top:
@@ -96,16 +98,17 @@ def read_top(lines: list[str], path: Path) -> Top:
         return Top()  # a rule across the page, not the start of front matter
     if end is None:
         return Top(problems=(_never_closed(path, opening[1]),))
+    written = "\n".join(inside)
     try:
-        table, found = _parse("\n".join(inside), path, is_toml=is_toml)
+        table, lines_of = _parse(written, path, is_toml=is_toml)
     except ReportError as problem:
         return Top(height=end + 1, problems=(problem,))
-    return _checked(table, found, path, end + 1 + _height_below(table, lines[end + 1 :], path))
-
-
-def _height_below(table: dict[str, Any], lines: list[str], path: Path) -> int:
-    """Lines of the front matter that an imported original brings along; it is no text either."""
-    return read_top(lines, path).height if "imported" in table else 0
+    height = end + 1
+    if "imported" in table:
+        # The front matter that an imported original brings along is no text either.
+        height += read_top(lines[end + 1 :], path).height
+    sound, problems = _checked(table, lines_of, path)
+    return Top(table, sound, height, problems, written)
 
 
 def _looks_like_keys(lines: Iterable[str], *, closed: bool) -> bool:
@@ -129,11 +132,14 @@ def _never_closed(path: Path, fence: str) -> ReportError:
     )
 
 
-def _parse(text: str, path: Path, *, is_toml: bool) -> tuple[dict[str, Any], dict[str, int]]:
-    """Table and lines of keys; ReportError when the text is malformed."""
+def _parse(
+    text: str, path: Path, *, is_toml: bool
+) -> tuple[dict[str, Any], Callable[[], dict[str, int]]]:
+    """The table, and what tells the lines of its keys; ReportError when the text is malformed."""
     if is_toml:
         table = parse_toml(text, path, first_line=2, error=ReportError)
-        return table, toml_lines(text, first_line=2)
+        # Only problems have lines, and few reports have problems.
+        return table, cache(lambda: toml_lines(text, first_line=2))
     value, lines = parse_yaml(text, path, first_line=2)
     if value is not None and not isinstance(value, dict):
         raise ReportError(
@@ -142,15 +148,21 @@ def _parse(text: str, path: Path, *, is_toml: bool) -> tuple[dict[str, Any], dic
             seen=shown(value),
             todo="Write `title: ...` and so on, one key on a line.",
         )
-    return value or {}, lines
+    return value or {}, lambda: lines
 
 
-def _checked(table: dict[str, Any], lines: dict[str, int], path: Path, height: int) -> Top:
-    """The front matter with every problem of its keys."""
+def _checked(
+    table: dict[str, Any], lines_of: Callable[[], dict[str, int]], path: Path
+) -> tuple[dict[str, Any], tuple[ConfigurationError, ...]]:
+    """The keys of ours whose values are as they should be, and every problem of all keys."""
+
+    def line_of(key: str) -> int:
+        return line_in(lines_of(), key)
+
     given = {key: value for key, value in table.items() if value is not None}
     sound = {key: value for key, value in given.items() if key in KEYS}
     problems: list[ConfigurationError] = [
-        _misspelt(key, close, value, Location(path, line_in(lines, key)))
+        _misspelt(key, close, value, Location(path, line_of(key)))
         for key, value in given.items()
         if key not in _OF_OTHERS and (close := meant(key, KEYS))
     ]
@@ -158,10 +170,6 @@ def _checked(table: dict[str, Any], lines: dict[str, int], path: Path, height: i
         valid = FrontMatter.model_validate(sound)
         sound = {key: getattr(valid, key) for key in sound}
     except ValidationError as error:
-
-        def line_of(key: str) -> int:
-            return line_in(lines, key)
-
         found = problems_of(error, FrontMatter, line_of, path, error=ReportError)
         wrong = {problem.key.partition(".")[0] for problem in found}
         valid = FrontMatter.model_validate(
@@ -169,7 +177,7 @@ def _checked(table: dict[str, Any], lines: dict[str, int], path: Path, height: i
         )
         sound = {key: getattr(valid, key) for key in sound if key not in wrong}
         problems += found
-    return Top(table, sound, lines, height, tuple(problems))
+    return sound, tuple(problems)
 
 
 def _misspelt(key: str, close: str, value: object, location: Location) -> ReportError:

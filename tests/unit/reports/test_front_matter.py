@@ -43,7 +43,6 @@ def test_toml_with_keys_of_other_programs():
     assert found.table["aliases"] == []
     assert found.sound == {"date": datetime.date(2020, 9, 21), "hide": True, "title": "Deposits"}
     assert found.height == 11
-    assert found.lines["title"] == 8
 
 
 @pytest.mark.parametrize("closing", ["---", "...", "---  "])

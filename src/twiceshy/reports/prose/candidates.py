@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_ALTERNATIVES = 8
+_Key = tuple[int | None, int | None, int | None, tuple[int, int] | None]
+_NOTHING: _Key = (None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,14 @@ class Found:
 
 def fact(candidates: Iterable[Candidate]) -> Fact[Moment]:
     """The likeliest answer and the others."""
-    by_text: dict[str, Candidate] = {}
+    unlike: dict[_Key, Candidate] = {}
     for candidate in candidates:
         key = _key(candidate.moment)
-        if key and key not in by_text:
-            by_text[key] = candidate
-    if not by_text:
+        if key != _NOTHING:
+            unlike.setdefault(key, candidate)
+    if not unlike:
         return Fact()
-    best, *others = by_text.values()
+    best, *others = unlike.values()
     kept = tuple(candidate.moment for candidate in others[:MOST_ALTERNATIVES])
     return Fact(best.moment, kept, best.weight, best.span)
 
@@ -94,5 +96,8 @@ def _clock(moment: Moment) -> int:
     return (moment.hour or 0) * 60 + (moment.minute or 0)
 
 
-def _key(moment: Moment) -> str:
-    return str(Moment(moment.year, moment.month, moment.day, moment.hour, moment.minute))
+def _key(moment: Moment) -> _Key:
+    """What tells it from others: neither its seconds nor its zone."""
+    day = None if moment.month is None else moment.day
+    clock = None if moment.hour is None else (moment.hour, moment.minute or 0)
+    return moment.year, moment.month, day, clock

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.model.postmortem import Moment
 from twiceshy.reports.prose.chronicle import date_of, on
+from twiceshy.reports.prose.zones import in_zone
 
 if TYPE_CHECKING:
     from twiceshy.reports.prose.chronicle import Chronicle
@@ -62,7 +63,7 @@ class Calendar:
             return moment
         self.clock = moment.hour * 60 + (moment.minute or 0)
         if not moment.zone and self.zone is not None:
-            return replace(moment, zone=self.zone.name, offset=self.zone.offset)
+            return in_zone(moment, self.zone)
         return moment
 
     def after_start(self, minutes: int | None) -> Moment | None:

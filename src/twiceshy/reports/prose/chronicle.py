@@ -129,10 +129,10 @@ class Chronicle:
             lower = plain(block.text)
             if block.form is Form.CODE and block.section != TIMELINE:
                 yield Told(block, (), lower)
-            elif not _DIGIT.search(lower) and not any(name in lower for name in _NAMED_TIMES):
+            elif not _DIGIT.search(lower) and not any(map(lower.__contains__, _NAMED_TIMES)):
                 yield Told(block, (), lower, label, value)
             else:
-                mentions = tuple(moments_in(block.text, self.manner))
+                mentions = tuple(moments_in(block.text, self.manner, lower))
                 if not label and mentions and mentions[0].start < 12 and len(under) < 40:
                     label = under
                 yield Told(block, mentions, lower, label, value)

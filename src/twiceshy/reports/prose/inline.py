@@ -8,7 +8,7 @@ import re
 from twiceshy.reports.prose.lines import FILLER
 
 # Lengths are bounded everywhere, so that no text makes this slower than its length.
-_MARKED = re.compile(rf"[*_`~\[<&\\{FILLER}]|[ \t]{{2}}|\t")
+_MARKED = re.compile(rf"[*_`~\[<&\\{FILLER}\t]")
 _TOKEN = re.compile(
     r"""
       \\(?P<escaped>[!-/:-@\[-`{-~])
@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 )
 # `:rocket:` is a picture; ticks tell that something is done, and stay.
 _SHORTCODE = re.compile(
-    r"(?<![\w:/]):(?!white_check_mark:|heavy_check_mark:|ballot_box)[a-z][a-z0-9_]{2,40}:(?!:)"
+    r":(?<![\w:/]:)(?!white_check_mark:|heavy_check_mark:|ballot_box)[a-z][a-z0-9_]{2,40}:(?!:)"
 )
 _STRONG = re.compile(r"(\*\*|__)[ \t]*(?=[^\s*])([^\n]{1,300}?)[ \t]*\1")
 
@@ -38,7 +38,7 @@ def plain(markup: str) -> str:
     """The words that a reader sees: no emphasis, link targets, pictures; entities decoded."""
     if ":" in markup:
         markup = _SHORTCODE.sub("", markup)
-    if not _MARKED.search(markup):
+    if "  " not in markup and not _MARKED.search(markup):
         return markup
     if FILLER in markup:
         markup = markup.replace(FILLER, "")

@@ -68,9 +68,16 @@ _PARTLY = re.compile(
 )
 
 
+_ANY = re.compile(
+    "|".join(each.pattern for each in (_ESCALATED, _RESOLVED, _DETECTED, _START))
+)  # most entries say nothing of the kind: for them one search is enough
+
+
 def mark_of(text: str) -> str:
     """`start`, `detected`, `escalated` or `resolved` where an entry says so, else ""."""
     lower = plain(text[:300])
+    if not _ANY.search(lower):
+        return ""
     if _ESCALATED.search(lower):
         return ESCALATED
     if _RESOLVED.search(lower) and not _PARTLY.search(lower):

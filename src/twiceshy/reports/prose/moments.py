@@ -14,7 +14,7 @@ from twiceshy.model.postmortem import Moment
 from twiceshy.reports.prose.calendar_words import weekdays
 from twiceshy.reports.prose.clocks import Clock, clock_at, named_clocks
 from twiceshy.reports.prose.dates import Day, Manner, day_at
-from twiceshy.reports.prose.zones import zone_at
+from twiceshy.reports.prose.zones import in_zone, zone_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,10 +82,13 @@ def plain(text: str) -> str:
     return lower.translate(_WIDE) if _ANY_WIDE.search(lower) else lower
 
 
-def moments_in(text: str, manner: Manner | None = None) -> list[Mention]:
-    """All moments of a text in their order, with what it leaves out left open."""
+def moments_in(text: str, manner: Manner | None = None, lower: str | None = None) -> list[Mention]:
+    """All moments of a text in their order, with what it leaves out left open.
+
+    `lower` is the text as `plain` makes it, where that is known.
+    """
     manner = manner or Manner()
-    lower = plain(text)
+    lower = plain(text) if lower is None else lower
     tokens: list[Day | Clock] = list(_tokens(lower, text, manner))
     named = named_clocks(lower, text)
     if named:
@@ -172,8 +175,7 @@ def _with_zone(written: str, mention: Mention) -> Mention:
     zone = zone_at(written, mention.end)
     if zone is None:
         return mention
-    at = replace(mention.at, zone=zone.name, offset=zone.offset)
-    return replace(mention, at=at, end=zone.end)
+    return replace(mention, at=in_zone(mention.at, zone), end=zone.end)
 
 
 def _alone(lower: str, token: Day | Clock) -> bool:

@@ -21,6 +21,7 @@ from twiceshy.reports.prose.top import front_matter_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from twiceshy.reports.front_matter import Top
     from twiceshy.reports.prose.document import Block
 
 _LEAST_FENCED = 300
@@ -28,12 +29,13 @@ _FENCE_LINE = re.compile(r"^[ \t]*(?:```|~~~)[^\r\n]*", re.MULTILINE)
 __all__ = ["LONGEST", "parse_document"]
 
 
-def parse_document(text: str, name: str) -> tuple[Document, ...]:
+def parse_document(text: str, name: str, top: Top | None = None) -> tuple[Document, ...]:
     """The documents that a text holds; `name` is its path, or "-" for standard input.
 
-    Never raises for content. Their parts follow each other without a gap.
+    Never raises for content. Their parts follow each other without a gap. `top` is the front
+    matter, where that was read before.
     """
-    front_matter, begin = front_matter_of(text)
+    front_matter, begin = front_matter_of(text, top)
     form = _imported_format(front_matter) or format_of(text, name, begin)
     if form is Format.RESTRUCTURED:
         shown = restructured(text)

@@ -27,19 +27,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from twiceshy.model.postmortem import Entry, Task
+    from twiceshy.reports.front_matter import Top
     from twiceshy.reports.prose.document import Document
 
 _LEAST_ENTRIES = 2
 
 
-def read_postmortems(text: str, name: str) -> Reading:
+def read_postmortems(text: str, name: str, top: Top | None = None) -> Reading:
     """What a text tells of incidents; `name` is its path, "-" for standard input.
 
-    Never raises for content. What holds no postmortem yields none, with the reason.
+    Never raises for content. What holds no postmortem yields none, with the reason. `top` is the
+    front matter, where that was read before.
     """
     if len(text) > LONGEST:
         return Reading(reason=f"it is too long: {len(text):,} characters, at most {LONGEST:,}")
-    documents = parse_document(text, name)
+    documents = parse_document(text, name, top)
     reasons = [reason_against(document) for document in documents]
     told = [document for document, reason in zip(documents, reasons, strict=True) if not reason]
     if not told:

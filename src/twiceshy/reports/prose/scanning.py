@@ -29,6 +29,7 @@ _BULLET = re.compile(
     re.IGNORECASE,
 )
 _BOX = re.compile(r"\[(?P<mark>[ xX\u2713\u2714*-]?)\](?!\()\s*|(?P<sign>[\u2610\u2611\u2612])\s*")
+_BOX_FIRST = "[\u2610\u2611\u2612"
 _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 _DEFINITION = re.compile(r"\[(?!\^)[^\[\]]{1,200}\]:\s")
 _FIRST = frozenset(
@@ -215,7 +216,7 @@ class _Scanner:
             return False
         self._flush()
         rest = line.after(match.end() if match else 0)
-        task = _BOX.match(rest.text)
+        task = _BOX.match(rest.text) if rest.text[:1] in _BOX_FIRST else None
         self.number = (match["number"] or "") if match else ""
         self.checked = None
         if task:

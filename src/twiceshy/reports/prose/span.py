@@ -21,6 +21,7 @@ from twiceshy.reports.prose.candidates import Candidate, Found, minutes_between
 from twiceshy.reports.prose.chronicle import Chronicle, Told, date_of, on
 from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.timeline_ends import add_from_timeline
+from twiceshy.reports.prose.zones import in_zone
 
 if TYPE_CHECKING:
     from twiceshy.model.postmortem import Entry, Moment
@@ -163,7 +164,7 @@ def _dated(chronicle: Chronicle, told: Told, mention: Mention, moment: Moment) -
 def _zoned(chronicle: Chronicle, moment: Moment) -> Moment:
     if moment.hour is None or moment.zone or chronicle.zone is None:
         return moment
-    return replace(moment, zone=chronicle.zone.name, offset=chronicle.zone.offset)
+    return in_zone(moment, chronicle.zone)
 
 
 def _clock(moment: Moment) -> tuple[int, int]:
@@ -181,8 +182,8 @@ def _from_fields(chronicle: Chronicle, fields: tuple[Field, ...], found: Found) 
         if _NO_MOMENT_LABEL.search(field.label) and field.mentions[0].until is None:
             continue
         mention = field.mentions[0]
-        shifted = replace(mention, start=0, end=0)
-        at, until = _complete(chronicle, field.told, field.first or shifted)
+        first = field.first or replace(mention, start=0, end=0)
+        at, until = _complete(chronicle, field.told, first)
         span = chronicle.span_of(field.told.block, field.value[mention.start : mention.end])
         if until is not None:
             continue

@@ -13,6 +13,8 @@ from twiceshy.reports.yaml_text import parse_yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from twiceshy.reports.front_matter import Top
+
 _OPENING = re.compile(r"\ufeff?\s{0,20}(?P<fence>---|\+\+\+)[ \t]*(?:\r\n|\r|\n)")
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
@@ -29,20 +31,20 @@ _PLAIN_LINE = re.compile(
 _TYPED = re.compile(r"(?:true|false|null|~|[-+.]?\d[\d_.eExXa-fA-F+-]*)\Z", re.IGNORECASE)
 
 
-def front_matter_of(text: str) -> tuple[Mapping[str, Any], int]:
+def front_matter_of(text: str, top: Top | None = None) -> tuple[Mapping[str, Any], int]:
     """The keys above a text and the place at which the text itself begins.
 
     Front matter that is malformed yields those of its lines that are a key and a value. An
-    imported report has two, of which ours goes first.
+    imported report has two, of which ours goes first. `top` is what was read of it before.
     """
-    table, begin = _one(text)
+    table, begin = _one(text, top)
     if isinstance(table.get("imported"), dict):
         original, length = _one(text[begin:])
         return {**original, **table}, begin + length
     return table, begin
 
 
-def _one(text: str) -> tuple[dict[str, Any], int]:
+def _one(text: str, known: Top | None = None) -> tuple[dict[str, Any], int]:
     opening = _OPENING.match(text)
     if not opening:
         return {}, 0
@@ -53,7 +55,10 @@ def _one(text: str) -> tuple[dict[str, Any], int]:
     inside = top[opening.end() : end.start()] if end else ""
     if not end or (fence == "---" and not _KEY_LINE.search(inside[:2000])):
         return {}, 0
-    return _parsed(inside, is_toml=fence == "+++"), end.end()
+    is_toml = fence == "+++"
+    if is_toml and known is not None and known.table and inside == known.written + "\n":
+        return known.table, end.end()
+    return _parsed(inside, is_toml=is_toml), end.end()
 
 
 def _parsed(text: str, *, is_toml: bool) -> dict[str, Any]:

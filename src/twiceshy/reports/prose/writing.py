@@ -161,7 +161,7 @@ class Writer:
 
     def _label(self, line: Line, depth: int | None) -> Line:
         """What follows a label that opens a section; the line itself where it has none."""
-        match = _COLON.match(line.text)
+        match = _COLON.match(line.text) if ":" in line.text or "\uff1a" in line.text else None
         markup = match[0][:-1] if match else ""
         if markup[-1:].isdecimal():
             return line  # a time of day
@@ -233,4 +233,7 @@ def signed_heading(text: str) -> str:
 
 
 def _seen(markup: str) -> str:
-    return " ".join(_STRESS.sub("", plain(markup)).split()).strip("*_ ")
+    shown = plain(markup)
+    if "*" in shown or "_" in shown:
+        shown = _STRESS.sub("", shown)
+    return " ".join(shown.split()).strip("*_ ")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from twiceshy.model.postmortem import Moment
+
 # Hours east of Greenwich. An abbreviation with several meanings has the one that reports of
 # outages use most; the zone itself is always kept as it was written.
 _HOURS = {
@@ -57,6 +59,14 @@ class Zone:
     end: int
 
 
+def in_zone(moment: Moment, zone: Zone) -> Moment:
+    """The same time of day, said to be of this zone."""
+    return Moment(
+        moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second,
+        zone.name, zone.offset, moment.day_number,
+    )  # fmt: skip
+
+
 def zone_at(text: str, position: int, *, bare: bool = False) -> Zone | None:
     """The zone written at this position; `bare` also takes `-03:00`, which may be a range."""
     found = _ZONE.match(text, position)
@@ -99,7 +109,7 @@ def zone_in_brackets(heading: str) -> Zone | None:
 
 def zone_of_all(text: str) -> Zone | None:
     """The zone that a sentence such as `All times in CET` gives to all times of a text."""
-    if not any(hint in text for hint in _TIME_HINTS):
+    if not any(map(text.__contains__, _TIME_HINTS)):
         return None
     for found in _EVERY_TIME.finditer(text):
         for word in _ZONE_WORD.finditer(text, found.end(), found.end() + _REACH):
