@@ -13,6 +13,7 @@ from twiceshy.model.events import GuardFinished, RunFinished, Uncovered
 from twiceshy.model.exhibits import Table
 from twiceshy.model.report import GuardBlock, Report
 from twiceshy.rehearsal.branch import uncommitted
+from twiceshy.rehearsal.people import actors_of
 from twiceshy.rehearsal.wanted import NEW, pattern_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _asked(project: Project, guards: Sequence[GuardBlock]) -> Iterator[dict[str,
     """Requests, and in whose name they are sent."""
     senders = Counter(str(guard.table["as"]) for guard in guards if guard.table.get("as"))
     if project.service and project.service.openapi:
-        usual = [name for name, _ in senders.most_common(1)] or list(project.actors)[:1]
+        usual = [name for name, _ in senders.most_common(1)] or list(actors_of(project))[:1]
         yield {"requests": "all"} | ({"as": usual[0]} if usual else {})
         return
     by_sender: dict[str, list[Any]] = {}

@@ -15,6 +15,7 @@ from twiceshy.postgres.connect import literal, quoted
 from twiceshy.rehearsal.description_text import parse_document
 from twiceshy.rehearsal.har import once, read_har
 from twiceshy.rehearsal.openapi import Description, describe, template_for
+from twiceshy.rehearsal.people import actors_of
 from twiceshy.rehearsal.prefixes import prefix_of, unserved, without_prefixes
 from twiceshy.rehearsal.scenes import GIT
 from twiceshy.rehearsal.slotting import with_slots
@@ -169,7 +170,7 @@ def _recorded(asked: Asked, project: Project, scene: Scene) -> Wanted:
     # By name: the same request has the same slots, bound alike.
     bound = {str(template): bindings for template, bindings in slotted}
     kept, notes = once(template for template, _ in slotted)
-    logins = {actor.login.request for actor in project.actors.values() if actor.login}
+    logins = {actor.login.request for actor in actors_of(project).values() if actor.login}
     wishes = tuple(
         (template, {**bound[str(template)], **asked.bind})
         for template in kept
@@ -180,7 +181,7 @@ def _recorded(asked: Asked, project: Project, scene: Scene) -> Wanted:
 
 def _of_nobody(template: RequestTemplate, project: Project) -> RequestTemplate:
     """The request without headers that say who asks: those are an actor's own."""
-    actors = project.actors.values()
+    actors = actors_of(project).values()
     named = {name.lower() for actor in actors for name in actor.headers}
     named |= {actor.login.header.lower() for actor in actors if actor.login}
     kept = tuple(pair for pair in template.headers if pair[0].lower() not in named)
@@ -192,15 +193,14 @@ def without(found: Wanted, skip: Sequence[str]) -> Wanted:
     if not skip:
         return found
     patterns = [pattern_of(text) for text in skip]
-    kept = tuple(
-        wish for wish in found.templates if not any(p.fullmatch(str(wish[0])) for p in patterns)
-    )
-    left_out = dict.fromkeys(str(wish[0]) for wish in found.templates if wish not in kept)
-    notes = [f"{request}: skipped, as the guard says" for request in left_out]
+    requests = dict.fromkeys(str(template) for template, _ in found.templates)
+    skipped = [name for name in requests if any(one.fullmatch(name) for one in patterns)]
+    kept = tuple(wish for wish in found.templates if str(wish[0]) not in skipped)
+    notes = [f"{request}: skipped, as the guard says" for request in skipped]
     notes += [
         f"skip = {text} names no request of this guard"
         for text, pattern in zip(skip, patterns, strict=True)
-        if not any(pattern.fullmatch(str(wish[0])) for wish in found.templates)
+        if not any(pattern.fullmatch(name) for name in requests)
     ]
     return Wanted(kept, found.named, (*found.notes, *notes))
 
