@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import ConfigurationError, ServiceFailed
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from twiceshy.stage.processes import Keeper
 
 _SET_UP_LIMIT = 1800.0
+_KEPT_FOR = 30 * 86_400.0
 _OF_A_HOOK = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
 
 
@@ -35,7 +39,8 @@ def _versions(root: Path) -> Path:
 def checkout(root: Path, reference: str) -> Path:
     """A worktree of the commit that `reference` names; where the project stands inside of it.
 
-    Kept under `.twiceshy/versions`, so that the set-up need not run again.
+    Kept under `.twiceshy/versions`, so that the set-up need not run again, until nobody has asked
+    for it in a month.
     Raises ConfigurationError when git does not know the reference.
     """
     named = f"{reference}^{{commit}}"
@@ -46,6 +51,7 @@ def checkout(root: Path, reference: str) -> Path:
     if not tree.is_dir():
         # Under its name only when it is complete: whoever is interrupted leaves no half of it.
         draft = tree.with_name(f"{tree.name}-{os.getpid()}")
+        _forget_old(root)
         _git(root, "worktree", "prune", reference=reference)
         _git(root, "worktree", "add", "--detach", str(draft), commit, reference=reference)
         if tree.is_dir():
@@ -53,7 +59,16 @@ def checkout(root: Path, reference: str) -> Path:
             _git(root, "worktree", "remove", "--force", str(draft), reference=reference)
         else:
             _git(root, "worktree", "move", str(draft), str(tree), reference=reference)
+    os.utime(tree)
     return tree / top
+
+
+def _forget_old(root: Path) -> None:
+    """Remove worktrees that nobody has asked for in a long while; each may hold a whole set-up."""
+    for tree in _versions(root).glob("*"):
+        with suppress(FileNotFoundError):
+            if time.time() - tree.stat().st_mtime > _KEPT_FOR:
+                shutil.rmtree(tree, ignore_errors=True)
 
 
 def outside_of_hooks() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 
@@ -53,6 +54,16 @@ def test_a_folder_that_was_removed_is_made_and_set_up_anew(repository):
                 set_up_once(keeper, repository, found, "sh -c 'echo x >> built'")
             assert (found / "built").read_text() == "x\n"
             shutil.rmtree(found.parent)
+
+
+def test_what_nobody_asked_for_in_a_month_makes_room(repository):
+    """When there is something new to check out; what was asked for stays."""
+    old = checkout(repository, "HEAD~1").parent
+    os.utime(old, (0, 0))
+    new = checkout(repository, "HEAD")
+    assert (old.exists(), new.exists()) == (False, True)
+    assert (checkout(repository, "HEAD~1") / "answer.txt").read_text() == "old"
+    assert new.exists()
 
 
 def test_inside_of_a_hook(repository, monkeypatch):
