@@ -191,7 +191,7 @@ def _vanished(change: Change, there: Circumstances) -> Bearing:
     if _is_emptied(outside, there.after):
         may = outside != ROOT or there.missing.sort == ABSENT or of_documents(there)
         return Bearing.FINE if may or len(leaves(there.before)) < _SEVERAL else Bearing.ACCUSES
-    if _is_map(outside, there.before):
+    if _is_map(outside, there):
         return Bearing.FINE
     return Bearing.ACCUSES if there.shows_null else Bearing.TOLD
 
@@ -212,14 +212,25 @@ def _is_data(key: str, there: Circumstances) -> bool:
     return key in stored or (holds_documents(document) and inside)
 
 
-def _is_map(path: str, shape: Shape) -> bool:
-    """Whether all that stands in an object is alike inside: then its keys are data."""
-    inside = [other for other in shape.places if around(other) == path]
+def _is_map(path: str, there: Circumstances) -> bool:
+    """Whether the keys of an object are data themselves.
+
+    They are where one of them is a stored value, where others have come in their place, and where
+    all of them hold objects that are alike inside.
+    """
+    inside = [other for other in there.before.places if around(other) == path]
+    come = [other for other in there.after.places if around(other) == path and other not in inside]
+    if come or any(_is_data(_key(one), there) for one in inside):
+        return True
     forms = {
-        frozenset(below.removeprefix(one) for below in shape.places if below.startswith(f"{one}."))
+        frozenset(
+            below.removeprefix(one)
+            for below in there.before.places
+            if below.startswith((f"{one}.", f"{one}["))
+        )
         for one in inside
     }
-    objects = all("object" in shape.places[one].bases for one in inside)
+    objects = all("object" in there.before.places[one].bases for one in inside)
     return len(inside) > 1 and objects and len(forms) == 1
 
 

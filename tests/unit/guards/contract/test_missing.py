@@ -254,6 +254,9 @@ def test_whole_numbers_that_get_a_point_beside_null_are_found():
 
 def test_keys_that_are_data_may_go():
     """Of an object whose keys are ids, or names of rows."""
+    counted = reply({"by": {"a title": 1, "other": 2}, "old": None})
+    other = reply({"by": {"?": 3}, "old": None})
+    assert verdict_of("notes.title = NULL", other, usual=counted).value is Value.HOLDS
     usual = reply({"notes": {"a": {"stars": 1}, "b": {"stars": 2}}, "old": None})
     fewer = reply({"notes": {"a": {"stars": 1}}, "old": None})
     assert verdict_of("notes.title = NULL", fewer, usual=usual).value is Value.HOLDS
