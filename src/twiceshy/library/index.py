@@ -152,13 +152,10 @@ def _keep(connection: sqlite3.Connection, path: bytes, stamp: str, kept: Sequenc
 
 def _read(root: Path, paths: Sequence[bytes]) -> Iterator[tuple[bytes, list[Kept]]]:
     """What each file holds, read by several processes where there are many."""
-    # Reading knows seven languages; who finds nothing changed need not wait for them.
-    from twiceshy.library.reading import read_files  # noqa: PLC0415 - see above
-
     base = os.fsencode(root)
     if len(paths) < MANY or (os.cpu_count() or 1) < 2:
         for path in paths:
-            yield from read_files(base, [path])
+            yield from _read_files(base, [path])
         return
     chunks = [paths[at : at + _AT_ONCE] for at in range(0, len(paths), _AT_ONCE)]
     done = 0
@@ -166,13 +163,21 @@ def _read(root: Path, paths: Sequence[bytes]) -> Iterator[tuple[bytes, list[Kept
         # Not forked: whoever uses the library may have threads, and a fork would copy their locks.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(_READERS, mp_context=context) as pool:
-            for found in pool.map(read_files, [base] * len(chunks), chunks):
+            for found in pool.map(_read_files, [base] * len(chunks), chunks):
                 done += 1
                 yield from found
     except BrokenProcessPool:
         # Some programs cannot be started a second time, such as one read from standard input.
         for chunk in chunks[done:]:
-            yield from read_files(base, chunk)
+            yield from _read_files(base, chunk)
+
+
+def _read_files(root: bytes, paths: Sequence[bytes]) -> list[tuple[bytes, list[Kept]]]:
+    # Reading knows seven languages: who finds nothing changed, or lets other processes read, need
+    # not wait for them.
+    from twiceshy.library.reading import read_files  # noqa: PLC0415 - see above
+
+    return read_files(root, paths)
 
 
 def _batches(

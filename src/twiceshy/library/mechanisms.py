@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from twiceshy.library.words import fold, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _BEGINNINGS = {
     "lock": "lock bloque verrou sperr bloqu bloccat blocage lucchett exclusive exclusiv",
@@ -90,10 +94,13 @@ _LENGTHS = sorted({len(beginning) for beginning in _OF_BEGINNING}, reverse=True)
 MOST = 5
 
 
-def mechanisms(text: str) -> tuple[str, ...]:
-    """The mechanisms that a text speaks of, the most frequent first, five at most."""
+def mechanisms(text: str, said: Iterable[str] | None = None) -> tuple[str, ...]:
+    """The mechanisms that a text speaks of, the most frequent first, five at most.
+
+    `said` are its words, where they are known.
+    """
     counts: Counter[str] = Counter()
-    for word, times in Counter(words(text)).items():
+    for word, times in Counter(words(text) if said is None else said).items():
         if name := _named(word[: _LENGTHS[0]]):
             counts[name] += times
     if not text.isascii():

@@ -30,7 +30,7 @@ from twiceshy.reports.headings import ROOT_CAUSES, SUMMARY, TRIGGER
 from twiceshy.reports.parse import LONGEST, parse_without_sections
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from twiceshy.library.editions import Edition
     from twiceshy.model.report import Report
@@ -151,19 +151,20 @@ def _kept(
     one = reading.postmortems[0] if reading.postmortems else Postmortem(Span(0, len(reading.text)))
     kind = report.guards[0].kind if report.guards else one.suggested.kind
     facets = facets_of(report, one, kind)
-    told = _told(reading, one)
+    title = facets["title"]
+    told = f"{title}\n{_told(reading, one)}"
+    said = words(told)
     facts = facts_of(report, one, _actions(reading))
     facts |= {
         "path": str(reading.path),
         "visibility": lowest.value,
         "redacted": redacted,
         "guards": [[guard.kind, guard.location.line, guard_hash(guard)] for guard in report.guards],
-        "mechanisms": mechanisms(f"{facets['title']} {told}"),
+        "mechanisms": mechanisms(told, said),
         "sections": sorted(_sections(reading)),
         "excerpt": _excerpt(reading, one),
     }
     facts["problems"] += problems
-    title = facets["title"]
     names = [facets["id"], kind, *facets["service"], *facets["tag"], *facets["author"]]
     shown = _searched(reading.text)
     return Kept(
@@ -175,7 +176,7 @@ def _kept(
         names=_storable(" ".join(words(" ".join(names)))),
         body=_storable(" ".join(words(shown))),
         text=_storable(shown),
-        likeness=_json({"words": _likeness(title, told), "names": _names(reading, shown)}),
+        likeness=_json({"words": _likeness(said), "names": _names(reading, shown)}),
     )
 
 
@@ -242,11 +243,10 @@ def _actions(reading: _Reading) -> tuple[Action, ...]:
     )
 
 
-def _likeness(title: str, told: str) -> list[str]:
+def _likeness(said: Iterable[str]) -> list[str]:
     """Words to compare reports by: those of the title and of what happened, each once."""
-    text = f"{title}\n{told}"
     kept: dict[str, None] = {}
-    for word in words(text):
+    for word in said:
         # Pairs of letters are words here, their last one alone is none.
         if (len(word) > 3 or (len(word) == 2 and is_without_blanks(word))) and not word.isdigit():
             kept[word] = None

@@ -23,7 +23,7 @@ from twiceshy.reports.prose.document import Form
 from twiceshy.reports.prose.sections import section_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from twiceshy.reports.prose.document import Block, Document
 
@@ -104,8 +104,9 @@ def contents_of(document: Document) -> Mapping[str, Passage]:
     top = _opening(document)
     if SUMMARY not in found and top:
         found[SUMMARY] = top
+    telling = list(_telling(document))
     for name, pattern in _SAYS.items():
-        if name not in found and (passage := _said(document, pattern, _HINTS.get(name, ("",)))):
+        if name not in found and (passage := _said(telling, pattern, _HINTS.get(name, ("",)))):
             found[name] = passage
     return found
 
@@ -157,21 +158,27 @@ def _is_prose(text: str) -> bool:
     return len(words) >= _LEAST and not _FIELD_LINE.match(words)
 
 
+def _telling(document: Document) -> Iterator[tuple[Block, str]]:
+    """The blocks that may speak of anything, each with its text in lower case."""
+    for block in document.blocks:
+        if block.form in (Form.HEADING, Form.CODE) or block.section in (ACTION_ITEMS, LESSONS):
+            continue
+        if len(block.text) >= _LEAST:
+            yield block, block.text.lower()
+
+
 def _said(
-    document: Document, pattern: re.Pattern[str], hints: Sequence[str] = ("",)
+    telling: Iterable[tuple[Block, str]], pattern: re.Pattern[str], hints: Sequence[str]
 ) -> Passage | None:
     """The first block that speaks of something; one of the timeline only if there is no other.
 
     `hints` are parts of which each wording has one; they are looked for faster.
     """
     late: Block | None = None
-    for block in document.blocks:
-        if block.form in (Form.HEADING, Form.CODE) or block.section in (ACTION_ITEMS, LESSONS):
+    for block, lower in telling:
+        if late and block.section == TIMELINE:
             continue
-        if len(block.text) < _LEAST or (late and block.section == TIMELINE):
-            continue
-        lower = block.text.lower()
-        if any(hint in lower for hint in hints) and pattern.search(lower):
+        if any(map(lower.__contains__, hints)) and pattern.search(lower):
             if block.section != TIMELINE:
                 return _passage([block])
             late = block

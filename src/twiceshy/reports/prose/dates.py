@@ -55,7 +55,7 @@ _AFTER_MONTH = re.compile(
     rf"\s?[ap]\.?m|\s?h\b))?"
     rf"(?:\s?[,-]?\s?(?:of )?'?(\d{{4}})(?!\d|:\d|\s?(?:hrs|hours|h\b)))?"
 )
-_NUMERIC = re.compile(r"(\d{1,2})([-/])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)")
+_NUMERIC = re.compile(r"(\d\d?)([-/])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)")
 _MARKS = frozenset("-/.")
 _KANJI_MARKS = frozenset("年月")
 _DAY_WORD = re.compile(r"(?<![^\W_])(?:day|día|dia|jour|tag|giorno)\s?$")

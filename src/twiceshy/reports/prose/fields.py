@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from twiceshy.reports.prose.chronicle import Chronicle
 
 _LABEL = re.compile(r"[^\w\n]{0,6}([^:：\n\d]{2,60}?)\s?[:：=](?!//)[ \t]*(?=[^\n]|$)")
-_LABEL_ENDS = (":", "：", "=")
 _BARE_LABEL = re.compile(r"[^\w\n]{0,6}([^\W\d][^\n\d:.,;]{2,36}?)[\s(\u2013\u2014-]{1,4}$")
 _INLINE = re.compile(r"[\s(;,.|]([^\W\d_][^\n\d:\uff1a.,;|()]{1,30}?)\s?[:\uff1a]\s?[(\[*]{0,3}$")
 _DASH = re.compile(r"\s[\u2013\u2014-]\s")
@@ -131,7 +130,7 @@ def _inline(told: Told, line: str, start: int, mention: Mention) -> Iterator[Fie
 def _of_line(
     told: Told, line: str, start: int, mentions: list[Mention], under: str
 ) -> Field | None:
-    found = _LABEL.match(line) if any(mark in line for mark in _LABEL_ENDS) else None
+    found = _LABEL.match(line) if ":" in line or "=" in line or "：" in line else None
     label, begin = "", 0
     if found is not None:
         label, begin = plain(found[1]), found.end()

@@ -40,7 +40,7 @@ class Mention:
     weak: bool = False
 
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d\d*")  # found faster than `\d+`
 _WIDE = str.maketrans("０１２３４５６７８９：／．〜～\u00a0\u202f\u3000", "0123456789:/.~~   ")
 _ANY_WIDE = re.compile("[０-９：／．〜～\u00a0\u202f\u3000]")
 _SMALL = (
