@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 from urllib.parse import SplitResult, urlsplit
@@ -22,6 +23,7 @@ _HOST = "127.0.0.1"
 _CHUNK = 65536
 _LONGEST_LINE = 65536
 _KEPT_BODY = 1024 * 1024
+_KEPT_BODIES = 64 * 1024 * 1024
 _MOST = 20_000
 _CONNECT_WITHIN = 10.0
 # Of one connection only (RFC 9110 section 7.6.1); lengths are worked out anew.
@@ -59,6 +61,7 @@ class Recorder(ThreadingHTTPServer):
         self.passed: list[Passed] = []
         self.left_out = 0
         self.told: Callable[[Passed], object] = lambda _: None
+        self._kept = 0
         self._lock = threading.Lock()
         try:
             super().__init__((_HOST, port), _Passing)
@@ -90,8 +93,11 @@ class Recorder(ThreadingHTTPServer):
         self.server_close()
 
     def note(self, passed: Passed) -> None:
-        """Keep one; beyond some thousands they are only counted."""
+        """Keep one; beyond some thousands they are only counted, beyond some MiB without bodies."""
         with self._lock:
+            self._kept += len(passed.body or b"")
+            if self._kept > _KEPT_BODIES:
+                passed = replace(passed, body=None)
             if len(self.passed) < _MOST:
                 self.passed.append(passed)
             else:

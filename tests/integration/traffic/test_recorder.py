@@ -199,6 +199,22 @@ def test_no_secret_is_noted() -> None:
     ]  # fmt: skip
 
 
+def test_a_long_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept in memory has an end: first bodies are left out, then requests."""
+    monkeypatch.setattr("twiceshy.traffic.recorder._KEPT_BODIES", 7)
+    monkeypatch.setattr("twiceshy.traffic.recorder._MOST", 2)
+    with recorded() as recorder:
+        for number in range(3):
+            ask(recorder, "POST", "/echo", b"12345")
+            noted(recorder, min(number + 1, 2))
+        deadline = time.monotonic() + 20
+        while not recorder.left_out:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        assert [one.body for one in recorder.passed] == [b"12345", None]
+        assert recorder.left_out == 1
+
+
 def test_a_service_that_is_not_there() -> None:
     """The client is told; nothing is noted."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
