@@ -266,19 +266,17 @@ def test_every_generated_fault_turns_the_verdict_unless_it_survives(
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(0)
-def test_named_faults_turn_the_verdict_of_a_whole_guard(crowd: Crowd) -> None:
+@pytest.mark.parametrize("fault", [each for group in NAMED.values() for each in group], ids=str)
+def test_a_named_fault_turns_the_verdict_of_a_whole_guard(crowd: Crowd, fault: Mutation) -> None:
     """All requests, all comparisons; each fault by itself."""
     more = 'baseline = "version:plain"\nstorage = "all"'
-    for fault in (each for group in NAMED.values() for each in group):
-        assert accused(crowd.rehearsed([fault], more, REQUESTS)) == {fault.id}
+    assert accused(crowd.rehearsed([fault], more, REQUESTS)) == {fault.id}
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(0)
-def test_harmless_changes_hold_when_data_is_missing(crowd: Crowd) -> None:
-    """The same twelve, with everything that a guard tries by itself."""
+@pytest.mark.parametrize("change", harmless(), ids=str)
+def test_a_harmless_change_holds_in_a_whole_guard(crowd: Crowd, change: Mutation) -> None:
+    """All requests, with everything that a guard tries by itself."""
     more = 'baseline = "version:plain"\nstorage = "all"'
-    for change in harmless():
-        verdict = crowd.rehearsed([change], more, REQUESTS)
-        assert (verdict.value, verdict.reasons) == (Value.HOLDS, ()), (change.says, verdict)
+    verdict = crowd.rehearsed([change], more, REQUESTS)
+    assert (verdict.value, verdict.reasons) == (Value.HOLDS, ()), (change.says, verdict)
