@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from twiceshy.errors import Location, UsageError
 from twiceshy.model.events import GuardFinished, RunFinished, Uncovered
@@ -78,11 +78,16 @@ def _asked(project: Project, guards: Sequence[GuardBlock]) -> Iterator[dict[str,
         entries = by_sender.setdefault(sender, [])
         entries += [entry for entry in _entries(guard) if entry not in entries]
         recording = guard.table.get("requests")
-        if isinstance(recording, str) and recording.endswith(".har"):
+        # One that is not there is told of its own guard.
+        if _is_recording(recording) and (project.root / recording).is_file():
             yield {"requests": recording} | ({"as": sender} if sender else {})
     for sender, entries in by_sender.items():
         if entries:
             yield {"requests": entries} | ({"as": sender} if sender else {})
+
+
+def _is_recording(requests: object) -> TypeGuard[str]:
+    return isinstance(requests, str) and requests.endswith(".har")
 
 
 def _entries(guard: GuardBlock) -> Iterator[Any]:

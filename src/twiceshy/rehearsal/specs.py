@@ -110,10 +110,21 @@ def _check_names(spec: Any, guard: GuardBlock, project: Project) -> None:
 
 
 def _check_stages(asked: Asked, guard: GuardBlock, project: Project) -> None:
-    """Versions and storage that a guard compares with must be in the configuration."""
+    """Versions and storage must be in the configuration, and a recording must be there."""
     baseline = asked.baseline
     if baseline and not baseline.startswith(GIT) and baseline not in project.versions:
         raise _unknown("baseline", baseline, "versions", guard, project)
+    if asked.har and not (project.root / asked.har).is_file():
+        near = nearest(asked.har, (path.name for path in project.root.glob("*.har")))
+        raise ReportError(
+            f"There is no recording {asked.har}",
+            location=type(guard.location)(guard.location.file, guard.line_of("requests")),
+            key="requests",
+            seen=f"looked for in {project.root}",
+            todo=f"did you mean {near}?"
+            if near
+            else f"write it: twiceshy record --proxy URL --out {asked.har}",
+        )
     for name in asked.storages if asked.storages != "all" else ():
         if name not in project.storage:
             raise _unknown("storage", name, "storage", guard, project)

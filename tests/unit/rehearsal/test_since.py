@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 BRANCH = Branch("main", "0123456789abcdef" * 2 + "01234567", ("abc1234 Tweak",), 2, ("a.py",))
 
 
-def project(openapi: str | None = None, *actors: str) -> Project:
+def project(openapi: str | None = None, *actors: str, root: Path = Path("/p")) -> Project:
     """A project with a service."""
     return Project(
-        root=Path("/p"),
-        file=Path("/p/twiceshy.toml"),
+        root=root,
+        file=root / "twiceshy.toml",
         service=Service(command="serve", openapi=openapi),
         actors={name: ActorConfig() for name in actors},
     )
@@ -85,7 +85,7 @@ def test_nobody_in_particular() -> None:
     assert "as" not in guard.table
 
 
-def test_without_a_description_guards_name_the_requests() -> None:
+def test_without_a_description_guards_name_the_requests(tmp_path: Path) -> None:
     """Each in the name of whom its guard names, with the body that it has there."""
     entry = {"request": "PUT /a/{id}", "json": {"x": 1}, "bind": {"id": "a.id"}}
     reports = [
@@ -93,13 +93,15 @@ def test_without_a_description_guards_name_the_requests() -> None:
             {"as": "ana", "requests": ["GET /a", entry], "bind": {"other": "b.id"}},
             {"requests": ["GET /public"]},
             {"as": "ana", "requests": "traffic.har"},
+            {"as": "ana", "requests": "not-there.har"},
             {"kind": "preexisting", "request": "POST /members", "json": {"email": "a"},
              "expect": {"status": 201}},
             {"kind": "locks", "script": "a.sql"},
             {"kind": "isolation", "as": "ana", "requests": "all"},
         )
     ]  # fmt: skip
-    there = project(None, "ana")
+    (tmp_path / "traffic.har").write_text("{}", encoding="utf-8")
+    there = project(None, "ana", root=tmp_path)
     guards = implied(there, BRANCH, reports).guards
     assert [(guard.table.get("as"), guard.table["requests"]) for guard in guards] == [
         ("ana", "traffic.har"),

@@ -87,3 +87,18 @@ def test_storage_whose_program_is_missing_is_told_and_left_out() -> None:
         assert survey.notes == (
             "storage maria was not tried: there is no program no-such on this machine",
         )
+
+
+def test_a_recording_that_is_not_there(tmp_path: Path) -> None:
+    """It is told with the line of the guard, before anything starts."""
+    project = Project(root=tmp_path, file=tmp_path / "twiceshy.toml")
+    table = {"requests": "trafic.har", "baseline": "git:v1"}
+    written = GuardBlock("contract", table, Location(Path("r.md"), 3), {"requests": 5})
+    with pytest.raises(ReportError, match="no recording") as error:
+        read_spec(written, project)
+    assert "r.md:5" in str(error.value)
+    assert "twiceshy record --proxy URL --out trafic.har" in error.value.todo
+    (tmp_path / "traffic.har").write_text("{}", encoding="utf-8")
+    with pytest.raises(ReportError, match="no recording") as error:
+        read_spec(written, project)
+    assert error.value.todo == "did you mean traffic.har?"
