@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
     Name = tuple[str, QName]
 
-_MOST_ATTEMPTS = 200
+# Two CHECKs of three columns each may need a hundred tries apiece.
+_MOST_ATTEMPTS = 300
 _DEPTH = 60
 
 
