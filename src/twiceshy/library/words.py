@@ -17,6 +17,7 @@ _WITHOUT_BLANKS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\u
 _RUN = re.compile(rf"([{_WITHOUT_BLANKS}]+)|(?:(?![{_WITHOUT_BLANKS}])[^\W_])+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"[^\W_]+")
+_BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
 _IS_RUN = re.compile(rf"[{_WITHOUT_BLANKS}]")
 
 
@@ -42,7 +43,10 @@ def fold(text: str) -> str:
     """`text` as it is compared: `ÉCOLE` and `école` become `ecole`."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKC", text).translate(_FOLDING)
+    pieces = _BEYOND_ASCII.split(unicodedata.normalize("NFKC", text))
+    pieces[::2] = [piece.lower() for piece in pieces[::2]]
+    pieces[1::2] = [piece.translate(_FOLDING) for piece in pieces[1::2]]
+    return "".join(pieces)
 
 
 def folded_with_places(text: str) -> tuple[str, list[int]]:

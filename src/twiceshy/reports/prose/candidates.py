@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_ALTERNATIVES = 8
+Timed = tuple[Moment, datetime.datetime | None]
+"""A moment with its `instant`."""
 _Key = tuple[int | None, int | None, int | None, tuple[int, int] | None]
 _NOTHING: _Key = (None, None, None, None)
 
@@ -74,14 +76,20 @@ def instant(moment: Moment) -> datetime.datetime | None:
 
 def minutes_between(start: Moment, end: Moment) -> float | None:
     """Minutes from one moment to another; None where one of both is not known well enough."""
-    first, second = instant(start), instant(end)
+    return minutes_apart((start, instant(start)), (end, instant(end)))
+
+
+def minutes_apart(one: Timed, other: Timed) -> float | None:
+    """As `minutes_between`, for moments that are compared with many others."""
+    start, first = one
+    end, second = other
     if start.hour is not None and end.hour is not None and not (_has_day(start) or _has_day(end)):
         return float((_clock(end) - _clock(start)) % 1440)
     if first is None or second is None:
-        one, other = date_of(start), date_of(end)
-        if one is None or other is None or one == other:
+        day, until = date_of(start), date_of(end)
+        if day is None or until is None or day == until:
             return None
-        return float((other - one).days * 1440)
+        return float((until - day).days * 1440)
     shift = 0
     if start.offset is not None and end.offset is not None:
         shift = start.offset - end.offset

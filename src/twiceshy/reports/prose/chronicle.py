@@ -172,7 +172,12 @@ class Chronicle:
         found += [*self._front_matter(), *self._name()]
         order = ("incident", "range", "title", "label", "body", "front matter", "name")
         found.sort(key=lambda dated: order.index(dated.source))
-        return tuple(replace(dated, moment=self.with_year(dated.moment)) for dated in found)
+        return tuple(
+            dated
+            if dated.moment.year is not None
+            else replace(dated, moment=self.with_year(dated.moment))
+            for dated in found
+        )
 
     @cached_property
     def anchor(self) -> Moment | None:

@@ -7,7 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from twiceshy.model.postmortem import Conflict, Entry, Moment, Span
-from twiceshy.reports.prose.candidates import Candidate, Found, minutes_between
+from twiceshy.reports.prose.candidates import (
+    Candidate,
+    Found,
+    instant,
+    minutes_apart,
+    minutes_between,
+)
 from twiceshy.reports.prose.chronicle import Chronicle, Dated, date_of, weekday_of
 from twiceshy.reports.prose.marks import RESOLVED
 from twiceshy.reports.prose.moments import plain
@@ -62,12 +68,14 @@ def conflicts_of(
 
 
 def _durations(timeline: tuple[Entry, ...], found: Found, lengths: Lengths) -> Iterator[Conflict]:
+    starts = [(one.moment, instant(one.moment)) for one in found.start[:6]]
+    ends = [(one.moment, instant(one.moment)) for one in found.end[:6]]
     computed = [
         minutes
-        for start in found.start[:6]
-        for end in found.end[:6]
-        if (minutes := minutes_between(start.moment, end.moment)) is not None and minutes > 0
-    ]  # fmt: skip
+        for start in starts
+        for end in ends
+        if (minutes := minutes_apart(start, end)) is not None and minutes > 0
+    ]
     if not computed or not _is_whole(timeline, found):
         return
     for stated in lengths.outage:

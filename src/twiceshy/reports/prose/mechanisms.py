@@ -176,6 +176,9 @@ class Evidence:
         return bool(self.notions & FAILURES.bits[notion])
 
 
+_SILENT = Evidence({}, causal=False, suspected=False, known=False, notions=0)
+
+
 def _rules() -> dict[int, tuple[Rule, ...]]:
     """The rules by the first of their notions."""
     rules: dict[int, list[Rule]] = {}
@@ -197,6 +200,8 @@ def evidence(words: str) -> Evidence:
     if " response time" in words:
         words = words.replace(" response time", " latency")
     found = FAILURES.found(words)
+    if not found:
+        return _SILENT
     says = 0
     for bit in found:
         says |= bit

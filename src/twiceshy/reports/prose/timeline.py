@@ -294,7 +294,7 @@ def _item(told: Told, pieces: list[Piece], timed: list[Piece]) -> Iterator[Piece
     if first.how in {"lead", "label", "date", "vague"}:
         text = "\n".join([first.text, *(piece.raw for piece in pieces[1:])]).strip()
         how = "lead" if first.how == "date" and text else first.how
-        yield replace(first, how=how, text=text, raw=told.block.text)
+        yield Piece(told, how, text, told.block.text, first.mention, first.after)
         return
     mention = told.mentions[0] if told.mentions else None
     yield Piece(told, "loose" if mention else "", told.block.text, told.block.text, mention)

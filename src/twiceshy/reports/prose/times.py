@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twiceshy.model.postmortem import Conflict, Entry, Fact, Moment, Span
-from twiceshy.reports.prose.candidates import Candidate, Found, fact, instant, minutes_between
+from twiceshy.reports.prose.candidates import (
+    Candidate,
+    Found,
+    fact,
+    instant,
+    minutes_apart,
+    minutes_between,
+)
 from twiceshy.reports.prose.chronicle import Chronicle, date_of, on
 from twiceshy.reports.prose.conflicts import conflicts_of
 from twiceshy.reports.prose.fields import fields_of
@@ -148,16 +155,16 @@ def _computed(started: Fact[Moment], ended: Fact[Moment]) -> list[float]:
     """The lengths between the start and the end, those of the likeliest answers first."""
     if started.value is None or ended.value is None:
         return []
-    starts = (started.value, *started.alternatives)
-    ends = (ended.value, *ended.alternatives)
+    starts = [(one, instant(one)) for one in (started.value, *started.alternatives)]
+    ends = [(one, instant(one)) for one in (ended.value, *ended.alternatives)]
     pairs = sorted(
         ((one, other) for one in range(len(starts)) for other in range(len(ends))), key=sum
     )
     by_day = started.value.hour is None or ended.value.hour is None
     lengths = [
-        minutes_between(starts[one], ends[other])
+        minutes_apart(starts[one], ends[other])
         for one, other in pairs
-        if by_day or (starts[one].hour is not None and ends[other].hour is not None)
+        if by_day or (starts[one][0].hour is not None and ends[other][0].hour is not None)
     ]
     return [length for length in lengths if length is not None and length > 0]
 
