@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import nats.errors
@@ -11,7 +12,7 @@ from taxes import register
 from taxes.database import pool
 from taxes.payments import KeyUsedError, Payment, Receipt, UnavailableError
 
-from broker.stream import STREAM, connect, packed, subject, unpacked
+from broker.stream import STREAM, connect, declare, packed, subject, unpacked
 
 # What JetStream says when the subject has a message already.
 TAKEN = (10071, 10164)
@@ -39,6 +40,11 @@ class Intake:
                 raise UnavailableError from error
             if await self._kept(payment.key) != payment:
                 raise KeyUsedError from None
+        except nats.js.errors.NoStreamResponseError as error:
+            # A broker that came back with nothing: this payment was not taken in.
+            with suppress(nats.errors.Error, TimeoutError):
+                await declare(self._stream)
+            raise UnavailableError from error
         except (nats.errors.Error, TimeoutError, OSError) as error:
             raise UnavailableError from error
         return Receipt(key=payment.key, amount=payment.amount)

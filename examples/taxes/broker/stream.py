@@ -10,13 +10,13 @@ from nats.js import JetStreamContext
 from nats.js.api import StorageType
 from taxes.payments import Payment
 
-STREAM = "PAYMENTS"
-SUBJECTS = "payments.>"
+# A stream remembers its keys for ever, so another database wants another stream.
+STREAM = os.environ.get("STREAM", "payments")
 ANSWER_WITHIN = 2.0
 
 
 async def connect() -> tuple[Client, JetStreamContext]:
-    """A client that waits for the broker for as long as it takes, and the stream."""
+    """A client that waits for the broker for as long as it takes, and a stream that is there."""
     client = await nats.connect(
         os.environ["NATS_URL"],
         max_reconnect_attempts=-1,
@@ -24,12 +24,17 @@ async def connect() -> tuple[Client, JetStreamContext]:
         error_cb=_quiet,
     )
     stream = client.jetstream(timeout=ANSWER_WITHIN)
-    await stream.add_stream(name=STREAM, subjects=[SUBJECTS], storage=StorageType.FILE)
+    await declare(stream)
     return client, stream
 
 
+async def declare(stream: JetStreamContext) -> None:
+    """Make the stream; nothing happens when it is there."""
+    await stream.add_stream(name=STREAM, subjects=[subject(">")], storage=StorageType.FILE)
+
+
 def subject(key: str) -> str:
-    return f"payments.{key}"
+    return f"{STREAM}.{key}"
 
 
 def packed(payment: Payment) -> bytes:

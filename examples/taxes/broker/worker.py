@@ -19,7 +19,7 @@ from nats.js.api import ConsumerConfig
 from taxes import register
 from taxes.database import pool
 
-from broker.stream import STREAM, SUBJECTS, connect, unpacked
+from broker.stream import STREAM, connect, declare, subject, unpacked
 
 BATCH = 100
 # Seconds after which the broker gives to another worker what was not acknowledged.
@@ -40,13 +40,22 @@ class Worker:
     def __init__(
         self,
         client: Client,
-        messages: JetStreamContext.PullSubscription,
+        stream: JetStreamContext,
         connections: psycopg_pool.AsyncConnectionPool[Any],
     ) -> None:
         self._client = client
-        self._messages = messages
+        self._stream = stream
         self._connections = connections
+        self._messages: JetStreamContext.PullSubscription
         self._reported = 0.0
+
+    async def subscribe(self) -> None:
+        """The broker remembers how far it came, under the name of the subscription."""
+        await declare(self._stream)
+        config = ConsumerConfig(ack_wait=PATIENCE, max_ack_pending=10 * BATCH)
+        self._messages = await self._stream.pull_subscribe(
+            subject(">"), "register", stream=STREAM, config=config
+        )
 
     async def turn(self) -> None:
         """One batch, in one transaction."""
@@ -84,16 +93,16 @@ class Worker:
 
 async def main() -> None:
     client, stream = await connect()
-    config = ConsumerConfig(ack_wait=PATIENCE, max_ack_pending=10 * BATCH)
-    messages = await stream.pull_subscribe(SUBJECTS, "register", stream=STREAM, config=config)
     async with pool() as connections:
-        worker = Worker(client, messages, connections)
+        worker = Worker(client, stream, connections)
         while True:
             try:
-                await worker.turn()
+                await worker.subscribe()
+                while True:
+                    await worker.turn()
             except AWAY as error:
                 log.warning("again in a moment: %s", error)
-                await asyncio.sleep(0.2)
+            await asyncio.sleep(0.2)
 
 
 if __name__ == "__main__":
