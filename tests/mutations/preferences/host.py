@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import fastapi
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -19,6 +20,11 @@ from starlette.routing import Mount, Route
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import Receive, Scope, Send
+
+
+# Imported once, for all of them.
+PRELOADED = (fastapi,)
 
 
 def application(root: Path) -> FastAPI:
@@ -35,13 +41,25 @@ def application(root: Path) -> FastAPI:
     return app
 
 
+class Mutant:
+    """An application that is made when it is first asked."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._application: FastAPI | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if self._application is None:
+            self._application = application(self._root)
+        await self._application(scope, receive, send)
+
+
 def hosted(folder: Path, *, plain: bool) -> Starlette:
-    """Every mutant at its path, and a page that says that all of them are there."""
+    """Every mutant at its path, and a page that says that the server is there."""
     roots = sorted(path for path in folder.iterdir() if path.is_dir())
-    one = application(folder / "plain" / "preferences") if plain else None
-    mounts = [
-        Mount(f"/{root.name}", app=one or application(root / "preferences")) for root in roots
-    ]
+    one = Mutant(folder / "plain" / "preferences") if plain else None
+    mounts = [Mount(f"/{root.name}", app=one or Mutant(root / "preferences")) for root in roots]
     return Starlette(routes=[Route("/health", lambda _: PlainTextResponse("ok")), *mounts])
 
 
