@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from twiceshy.guards.contract.asking import line_of
 from twiceshy.guards.contract.bearing import Bearing, bearing
 from twiceshy.guards.contract.circumstances import Circumstances
-from twiceshy.guards.contract.comparing import COUNT, changes, noise_of
+from twiceshy.guards.contract.comparing import COUNT, changes, noise_of, unsettled
 from twiceshy.guards.contract.controls import (
     RECORDED,
     VERSIONS,
@@ -116,13 +116,16 @@ def _against_controls(
         before, after = shapes(controls.get(key, ())), outcomes(pairs)
         if before is None or after is None:
             continue
+        noise = noise_of(before)
+        if unsettled(noise):
+            continue
         if not is_measure(before, after) and not (
             rule == ON_STORAGE and fails_here_only(before, after)
         ):
             continue
         if rule == ON_STORAGE and has_no_row(pairs[0][1], before[0], after[0]):
             continue
-        found = changes(before, after)
+        found = changes(before, after, noise)
         harmless = {one for one in found if one.compatible}
         if rule == ON_STORAGE:
             harmless -= set(_missed_there(found, before, after))
@@ -139,7 +142,7 @@ def _against_controls(
                 control,
                 before[0],
                 after[0],
-                noise=tuple(one.path for one in noise_of(before)),
+                noise=tuple(one.path for one in noise),
             ),
             [one for one in found if one not in harmless],
             [one for one in found if one in harmless],
@@ -211,6 +214,15 @@ def _against_recorded(
 # -- no valid data ----------------------------------------------------------------------------
 
 
+class _Measure:
+    """What a request answers while nothing is missing; `noise` is what differs by itself."""
+
+    def __init__(self, found: tuple[Shape, ...]) -> None:
+        self.shapes = found
+        self.noise = noise_of(found) if found else ()
+        self.holds = bool(found) and not unsettled(self.noise)
+
+
 class _Without:
     """Compares answers with data missing; what that takes is worked out once."""
 
@@ -224,15 +236,16 @@ class _Without:
     def compared(self, topic: str, runs: Sequence[Run]) -> Iterator[Accusation]:
         """Each request of a topic in each state."""
         controls = by_key(runs, "control")
+        measures = {key: _Measure(shapes(pairs) or ()) for key, pairs in controls.items()}
         names = (run.scenario.state.name for run in runs if run.scenario.role == "perturbed")
         for name in dict.fromkeys(names):
             missing = self._states.get(name)
             for key, pairs in by_key(runs, "perturbed", name).items():
-                before, after = shapes(controls.get(key, ())), outcomes(pairs)
-                if missing is None or before is None or after is None or _is_stale(pairs):
+                measure, after = measures.get(key), outcomes(pairs)
+                if missing is None or measure is None or after is None or _is_stale(pairs):
                     continue
-                if is_measure(before, after):
-                    yield self._one(topic, missing, controls[key], pairs, (before, after))
+                if measure.holds and is_measure(measure.shapes, after):
+                    yield self._one(topic, missing, controls[key], pairs, (measure, after))
 
     def _one(
         self,
@@ -240,21 +253,22 @@ class _Without:
         missing: Missing,
         controls: Sequence[Seen],
         pairs: Sequence[Seen],
-        measured: tuple[Sequence[Shape], Sequence[Shape]],
+        measured: tuple[_Measure, Sequence[Shape]],
     ) -> Accusation:
         (run, seen), control = pairs[0], controls[0][1]
-        before, after = measured
+        measure, after = measured
+        before = measure.shapes
         shows_null = seen.step.key in self._showing
         there = Circumstances(
             self._survey, missing, run, control, before[0], after[0], self._known, shows_null
         )
-        found = changes(before, after)
+        found = changes(before, after, measure.noise)
         means = {one: bearing(one, there) for one in found}
         return _sorted(
             self._spec,
             Accusation(
                 WITHOUT_DATA, topic, missing.name, run, seen, control, before[0], after[0],
-                missing=missing,
+                missing=missing, noise=tuple(one.path for one in measure.noise),
             ),
             [one for one in found if means[one] is Bearing.ACCUSES],
             [one for one in found if means[one] is Bearing.TOLD],

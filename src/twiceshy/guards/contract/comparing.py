@@ -63,15 +63,18 @@ class Change:
         return self.change, self.path
 
 
-def changes(before: Sequence[Shape], after: Sequence[Shape]) -> tuple[Change, ...]:
+def changes(
+    before: Sequence[Shape], after: Sequence[Shape], noise: Sequence[Change] | None = None
+) -> tuple[Change, ...]:
     """What differs between each of the controls and each of the others, as in the first pair.
 
-    What differs among the controls themselves, in whatever way, is noise there.
+    What differs among the controls themselves, in whatever way, is noise there; whoever compares
+    with them more than once gives it.
     """
     if not before or not after:
         return ()
     restless = _restless(before) | _restless(after)
-    noise = {one.path for one in noise_of(before)}
+    noisy = {one.path for one in (noise_of(before) if noise is None else noise)}
     found = [
         {one.at: one for one in between(here, there, restless)}
         for here in before
@@ -80,7 +83,7 @@ def changes(before: Sequence[Shape], after: Sequence[Shape]) -> tuple[Change, ..
     return tuple(
         one
         for at, one in found[0].items()
-        if one.path not in noise and all(at in others for others in found)
+        if one.path not in noisy and all(at in others for others in found)
     )
 
 
@@ -96,12 +99,12 @@ def noise_of(shapes: Sequence[Shape]) -> tuple[Change, ...]:
     return tuple(found.values())
 
 
-def unsettled(shapes: Sequence[Shape]) -> str:
+def unsettled(noise: Sequence[Change]) -> str:
     """How answers differ as a whole from one time to the next; "" when they do not.
 
     Such answers are a measure of nothing.
     """
-    for one in noise_of(shapes):
+    for one in noise:
         as_a_whole = one.change in {STATUS, BODY} or (one.change == TYPE and one.path == ROOT)
         if as_a_whole and not one.compatible:
             return f"{one.before} now, {one.after} then"
@@ -122,6 +125,8 @@ def between(
     before: Shape, after: Shape, restless: frozenset[str] = frozenset()
 ) -> tuple[Change, ...]:
     """What differs in the second of two shapes; nothing more where the status differs already."""
+    if before is after or (before == after and before.values == after.values):
+        return ()
     if before.status_class != after.status_class:
         shown_after = str(after.status) if after.status else after.sort
         return (Change(STATUS, STATUS, str(before.status), shown_after),)
@@ -179,12 +184,21 @@ def _at(path: str, before: Shape, after: Shape, restless: frozenset[str]) -> Ite
         if not path.endswith("[]") and (outside is None or "object" in outside.bases):
             yield Change(MISSING, path, shown(here.types), ABSENT)
         return
-    if here.always and not there.always:
-        yield Change(MISSING, path, "always there", "not always there")
-    yield from _types(path, here, there)
+    if here != there:
+        yield from _of_place(path, before, after)
     if "text" in here.bases and "text" in there.bases:
         yield from _formats(path, before, after, restless)
-    yield from _numbers(path, before, after)
+    elif BEYOND in here.forms("integer"):
+        yield from _rounded(path, before, after)
+
+
+def _of_place(path: str, before: Shape, after: Shape) -> Iterator[Change]:
+    here, there = before.places[path], after.places[path]
+    if here.always and not there.always:
+        yield Change(MISSING, path, "always there", "not always there")
+    if here.types != there.types:
+        yield from _types(path, here, there)
+        yield from _numbers(path, before, after)
     if here.items and there.items and here.items != there.items:
         yield Change(COUNT, path, str(here.items), str(there.items))
 
@@ -267,7 +281,7 @@ def _examples(path: str, before: Shape, after: Shape) -> tuple[str, str]:
 
 
 def _numbers(path: str, before: Shape, after: Shape) -> Iterator[Change]:
-    """Keys that stand twice, what is no number in JSON, decimals and last digits that are gone."""
+    """Keys that stand twice, what is no number in JSON, and decimals that are gone."""
     here, there = before.places[path], after.places[path]
     words = shown(here.types), shown(there.types)
     for base, form in (("object", TWICE), ("number", NOT_JSON)):
@@ -277,11 +291,10 @@ def _numbers(path: str, before: Shape, after: Shape) -> Iterator[Change]:
         texts = before.values.get(path, ())
         whole = bool(texts) and all(map(is_whole, texts))
         yield Change(FORMAT, path, *words, compatible=whole)
-    elif BEYOND in here.forms("integer"):
-        yield from _rounded(path, before, after)
 
 
 def _rounded(path: str, before: Shape, after: Shape) -> Iterator[Change]:
+    """Last digits that are gone."""
     there = set(after.values.get(path, ()))
     for text in before.values.get(path, ()):
         if text not in there and _is_beyond(text) and str(int(float(text))) in there:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.asking import Asking, line_of
-from twiceshy.guards.contract.comparing import unsettled
+from twiceshy.guards.contract.comparing import noise_of, unsettled
 from twiceshy.guards.contract.controls import RECORDED, VERSIONS, WITHOUT, is_state
 from twiceshy.guards.contract.reading import BROKEN
 from twiceshy.guards.contract.recording import SnapshotError, read
@@ -134,7 +134,7 @@ def _why_not(
     if any(one.before.status_class < _REFUSES or one.broken for one in compared):
         return _only_broken(compared)
     shapes = [shape for seen in controls if isinstance(shape := shape_of(seen.answer), Shape)]
-    differs = unsettled(shapes) if shapes else ""
+    differs = unsettled(noise_of(shapes)) if shapes else ""
     if differs:
         return f"is not answered in one way: {differs}"
     if family == WITHOUT:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from functools import lru_cache
 
 EMPTY = "empty"
 NULL_WORD = "null-word"
@@ -113,6 +114,7 @@ def is_whole(text: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=4096)
 def shown(types: frozenset[str]) -> str:
     """`text (date) or null`, in an order that is always the same."""
     words = []

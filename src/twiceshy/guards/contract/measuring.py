@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.asking import BEFORE
-from twiceshy.guards.contract.comparing import unsettled
 from twiceshy.guards.contract.shapes import Shape, shape_of
 from twiceshy.model.history import NoReply
 
@@ -59,8 +58,6 @@ def is_measure(before: Sequence[Shape], after: Sequence[Shape]) -> bool:
 
     Where they were refused, this much can be said: it must not fail altogether.
     """
-    if unsettled(before):
-        return False
     if all(shape.status_class < REFUSES for shape in before):
         return True
     refused = all(shape.status_class == REFUSES for shape in before)

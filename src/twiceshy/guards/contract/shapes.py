@@ -65,12 +65,22 @@ class Place:
     @property
     def bases(self) -> frozenset[str]:
         """The types without formats and without null."""
-        return frozenset(name.partition(":")[0] for name in self.types) - {"null"}
+        return _bases(self.types)
 
     def forms(self, base: str) -> frozenset[str]:
         """The formats of one type; "" for none in particular."""
-        split = (name.partition(":") for name in self.types)
-        return frozenset(form for name, _, form in split if name == base)
+        return _forms(self.types, base)
+
+
+@lru_cache(maxsize=4096)
+def _bases(types: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.partition(":")[0] for name in types) - {"null"}
+
+
+@lru_cache(maxsize=4096)
+def _forms(types: frozenset[str], base: str) -> frozenset[str]:
+    split = (name.partition(":") for name in types)
+    return frozenset(form for name, _, form in split if name == base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +274,7 @@ def _both(one: Shape, other: Shape) -> Shape:
     return Shape(one.status, one.media, one.sort, places, headers, values)
 
 
+@lru_cache(maxsize=65536)
 def around(path: str) -> str:
     """The path of the object or array that a path lies in; "" above the whole."""
     if path.endswith("[]"):
