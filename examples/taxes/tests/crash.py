@@ -5,7 +5,8 @@ what is in the register afterwards, for each design.
 
 Every payment is tried again with its own key until it is acknowledged, as a collection point
 would. Besides the processes (service, worker, nats) `sessions` can be killed: all connections to
-the database. `--kill ""` kills nothing: then only the load is left.
+the database, and `pause` makes the service stand still until all have asked again. `--kill ""`
+kills nothing: then only the load is left.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from office import DESIGNS, PROCESSES, Office
 
 POINTS = 16
 ATTEMPTS = 40
+IMPATIENCE = 1.0
 
 
 @dataclass
@@ -62,17 +64,19 @@ class Run:
         self.caught.append(f"{name} with {in_flight} payments under way")
         if name == "sessions":
             self.office.end_sessions()
-            return
-        self.office.kill(name)
-        time.sleep(0.2)
-        self.office.start(name)
+        elif name == "pause":
+            self.office.pause("service", 2.5 * IMPATIENCE)
+        else:
+            self.office.kill(name)
+            time.sleep(0.2)
+            self.office.start(name)
 
     def _pay(self, key: str, luck: float) -> None:
         for attempt in range(ATTEMPTS):
             with self._lock:
                 self.in_flight += 1
             try:
-                status, _ = self.office.pay(key, self.amounts[key])
+                status, _ = self.office.pay(key, self.amounts[key], timeout=IMPATIENCE)
             except (OSError, HTTPException):
                 status = 0
             finally:
@@ -136,7 +140,11 @@ def main() -> int:
             run = Run(office, given.seed)
             run.pay_all(
                 given.payments,
-                tuple(n for n in given.kill.split(",") if n in (*PROCESSES[design], "sessions")),
+                tuple(
+                    n
+                    for n in given.kill.split(",")
+                    if n in (*PROCESSES[design], "sessions", "pause")
+                ),
             )
             office.drained()
             found = account(run)

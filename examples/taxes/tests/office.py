@@ -115,6 +115,15 @@ class Office:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def pause(self, name: str, seconds: float) -> None:
+        """The process stands still, and goes on where it was."""
+        pid = self.pid(name)
+        os.killpg(pid, signal.SIGSTOP)
+        try:
+            time.sleep(seconds)
+        finally:
+            os.killpg(pid, signal.SIGCONT)
+
     def end_sessions(self) -> None:
         """Every connection to this database breaks, as when PostgreSQL is restarted."""
         self.rows(
@@ -165,9 +174,9 @@ class Office:
         finally:
             connection.close()
 
-    def pay(self, key: str, amount: int, **given: str) -> tuple[int, Any]:
+    def pay(self, key: str, amount: int, *, timeout: float = 3.0, **given: str) -> tuple[int, Any]:
         sent = {"taxpayer": "52998224", "point": "lottery-1", "amount": amount, **given}
-        return self.ask("POST", "/payments", sent, {"Idempotency-Key": key})
+        return self.ask("POST", "/payments", sent, {"Idempotency-Key": key}, timeout)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with Connection.connect(self.url) as connection:
