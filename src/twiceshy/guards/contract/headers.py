@@ -15,6 +15,9 @@ MARK = "byte order mark"
 CHARSET = "charset"
 _USUAL = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _CHARSET = re.compile(r'charset\s*=\s*"?([^";\s]+)')
+_RELATION = re.compile(r'rel\s*=\s*"?([^";,]+)')
+# Their value is data; readers look whether they are there (page by page, or to ask again).
+_PRESENT = ("etag", "last-modified", "x-total-count", "content-range")
 _PART = re.compile(r"\d+|[0-9a-fA-F-]{8,}")
 
 # A client that does not expect one of these stumbles over it; any other may come along.
@@ -29,7 +32,8 @@ def headers_of(reply: Reply, *, marked: bool = False) -> dict[str, str]:
         "content-encoding": (reply.header("content-encoding") or "").strip().lower(),
         "location": _location(reply.header("location") or ""),
         "cache-control": _directives(reply.header("cache-control") or ""),
-        "etag": "present" if reply.header("etag") else "",
+        "link": " ".join(sorted(set(_RELATION.findall(reply.header("link") or "")))),
+        **{name: "present" if reply.header(name) else "" for name in _PRESENT},
         MARK: "present" if marked else "",
     }
     return {name: text for name, text in found.items() if text}
