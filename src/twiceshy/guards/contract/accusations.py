@@ -15,6 +15,7 @@ from twiceshy.guards.contract.controls import (
     VERSIONS,
     WITHOUT,
     every_state,
+    is_state,
     known_rows,
 )
 from twiceshy.guards.contract.measuring import REFUSES, by_key, is_measure, outcomes, shapes
@@ -25,7 +26,7 @@ from twiceshy.guards.requests import means
 from twiceshy.model.scenario import STORAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from twiceshy.guards.contract.comparing import Change
     from twiceshy.guards.contract.measuring import Seen
@@ -217,10 +218,11 @@ def _against_recorded(
 class _Measure:
     """What a request answers while nothing is missing; `noise` is what differs by itself."""
 
-    def __init__(self, found: tuple[Shape, ...]) -> None:
+    def __init__(self, found: tuple[Shape, ...], elsewhere: Sequence[Change]) -> None:
         self.shapes = found
-        self.noise = noise_of(found) if found else ()
-        self.holds = bool(found) and not unsettled(self.noise)
+        here = noise_of(found) if found else ()
+        self.noise = tuple({one.path: one for one in (*elsewhere, *here)}.values())
+        self.holds = bool(found) and not unsettled(here)
 
 
 class _Without:
@@ -229,6 +231,8 @@ class _Without:
     def __init__(self, spec: Spec, survey: Survey, history: History) -> None:
         self._spec = spec
         self._survey = survey
+        self._history = history
+        self._noisy: Mapping[str, Sequence[Change]] | None = None
         self._known = known_rows(survey, history)
         self._states = every_state(spec, survey, history)
         self._showing = _showing_null(history)
@@ -236,7 +240,11 @@ class _Without:
     def compared(self, topic: str, runs: Sequence[Run]) -> Iterator[Accusation]:
         """Each request of a topic in each state."""
         controls = by_key(runs, "control")
-        measures = {key: _Measure(shapes(pairs) or ()) for key, pairs in controls.items()}
+        noise = self._noise()
+        measures = {
+            key: _Measure(shapes(pairs) or (), noise.get(key, ()))
+            for key, pairs in controls.items()
+        }
         names = (run.scenario.state.name for run in runs if run.scenario.role == "perturbed")
         for name in dict.fromkeys(names):
             missing = self._states.get(name)
@@ -246,6 +254,24 @@ class _Without:
                     continue
                 if measure.holds and is_measure(measure.shapes, after):
                     yield self._one(topic, missing, controls[key], pairs, (measure, after))
+
+    def _noise(self) -> Mapping[str, Sequence[Change]]:
+        """By question, what differs by itself wherever this version was asked, all being there.
+
+        A place that shows one of a few forms each time may show the same one twice.
+        """
+        if self._noisy is None:
+            whole: dict[tuple[str, str, int], list[Run]] = defaultdict(list)
+            for run in self._history:
+                asked = run.scenario
+                if not (asked.on or run.problem or asked.role == "probe" or is_state(run)):
+                    whole[asked.topic, asked.role, asked.world].append(run)
+            found: dict[str, list[Change]] = defaultdict(list)
+            for (_, role, _), runs in whole.items():
+                for key, pairs in by_key(runs, role).items():
+                    found[key] += noise_of(shapes(pairs) or ())
+            self._noisy = found
+        return self._noisy
 
     def _one(
         self,

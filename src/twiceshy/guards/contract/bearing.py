@@ -272,14 +272,25 @@ def _key_of(there: Circumstances, row: PlantedRow) -> str:
 
 
 def _is_item_of_its_own(path: str, name: str, there: Circumstances) -> bool:
-    """Whether the item at which a key stands is that row, and not the missing one that names it."""
+    """Whether the item at which a key stands is that row, and not the missing one that names it.
+
+    Nor is it one of a list inside the missing one: that list has gone with it.
+    """
     item, _, rest = path.rpartition("[]")
     if rest != f".{name}":
         return False
     missing = [row for row in there.run.planted if row.table == there.missing.table]
     keys = {_key_of(there, row) for row in missing}
-    inside = [texts for p, texts in there.before.values.items() if p.startswith(f"{item}[]")]
+    seen = there.before.values
+    inside = [texts for p, texts in seen.items() if p.startswith(f"{item}[]")]
+    for outer in re.finditer(r"\[\]", item):
+        inside += [texts for p, texts in seen.items() if _is_field(p, item[: outer.end()])]
     return bool(keys) and "" not in keys and not any(keys & set(texts) for texts in inside)
+
+
+def _is_field(path: str, item: str) -> bool:
+    """Whether a place belongs to that item of a list, and to no list within it."""
+    return path.startswith(item) and "[]" not in path.removeprefix(item)
 
 
 def _decides(there: Circumstances) -> bool:

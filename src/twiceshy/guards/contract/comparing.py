@@ -113,6 +113,8 @@ def unsettled(noise: Sequence[Change]) -> str:
 
 def _restless(shapes: Sequence[Shape]) -> frozenset[str]:
     """Places whose values differ from one answer to the next, although nothing was changed."""
+    if not shapes:
+        return frozenset()
     first, *others = shapes
     return frozenset(
         path

@@ -107,6 +107,17 @@ def test_what_is_added_is_told_and_accuses_nobody():
     assert any("$[].old: text or null became text" in note for note in verdict.scope.notes)
 
 
+def test_noise_is_learned_wherever_the_same_is_asked():
+    """A list that is two or three long was three long each time that nothing was missing."""
+
+    def service(asked):
+        short = asked.turn == 1 or asked.state == "notes.title = NULL"
+        return reply({"notes": [NOTE], "more": [1, 2] if short else [1, 2, 3]})
+
+    assert_held(World(spec(missing=True, baseline="git:v1"), survey(LIST), service))
+    assert_broken(without(service), "$.more: 3 items became 2 items")
+
+
 def test_noise_is_learned():
     """What differs between two answers of the baseline cannot accuse."""
     answers = [[{**NOTE, "title": None}], [NOTE]]
@@ -425,6 +436,27 @@ def test_a_row_that_is_hidden_with_another_is_found():
     row["author"] = {"id": 1500100001}
     verdict = assert_held(without(service))
     assert any("authors has no rows" in note for note in verdict.scope.notes) is False
+
+
+def test_a_row_inside_of_a_missing_one_goes_with_it():
+    """Who lists authors with their notes shows no notes where there are no authors."""
+    ada = {"id": 1500100001, "notes": [{"id": 1500200001, "title": "a title"}], "tags": [1]}
+
+    def service(asked):
+        return reply([] if asked.state == "no authors" else [ada])
+
+    assert_held(without(service))
+
+    def beside(asked):
+        gone = asked.state == "no authors"
+        return reply(
+            {
+                "authors": [] if gone else [{"id": 1500100001}],
+                "notes": [] if gone or asked.state == "no notes" else ada["notes"],
+            }
+        )
+
+    assert_broken(without(beside), "authors has no rows", "breaks-without-data")
 
 
 def test_states_that_no_data_can_be_in_are_tried_in_one_row():
