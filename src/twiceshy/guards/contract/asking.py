@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.rows import own_row, plant_name, planted_tables
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SEEDED = "|seeded"
 KEPT = "|kept"
 IN_ORDER = "|in order"
+WITH_NULL = "|with NULL"
 BEFORE = "|before "
 Slots = tuple[tuple[str, Filling], ...]
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -89,6 +90,17 @@ class Asking:
         steps = self.sequence(planted=True)
         if len(steps) > 1 and any(alters(facts) for _, facts in self.usable()):
             yield Batch(" / in order", steps)
+
+    def of_planted(self) -> Iterator[Batch]:
+        """Those that only read, once more by themselves: of planted rows, or of all rows."""
+        steps = tuple(
+            replace(step, key=f"{step.key}{WITH_NULL}")
+            for batch in self.batches()
+            for step in batch.steps
+            if not batch.suffix and "|" not in step.key
+        )
+        if self._planted and steps:
+            yield Batch(" / with NULL", steps)
 
     # -- slots --------------------------------------------------------------------------------
 

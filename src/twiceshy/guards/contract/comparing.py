@@ -210,7 +210,9 @@ def _types(path: str, here: Place, there: Place) -> Iterator[Change]:
     gained, lost = there.bases - here.bases, here.bases - there.bases
     if not here.bases:
         # Nothing but null was seen before, so any value may have been meant all along.
-        if there.bases:
+        if NULL_WORD in there.forms("text"):
+            yield Change(NULL_AS_TEXT, path, *words)
+        elif there.bases:
             yield Change(TYPE, path, *words, compatible=True)
     elif gained and gained <= _NUMBERS and here.bases & _NUMBERS:
         # Whole numbers are numbers, but who reads whole numbers stumbles over a point.

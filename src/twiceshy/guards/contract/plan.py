@@ -2,8 +2,9 @@
 
 1. On the same data, in turn: the baseline and this version; each other storage and PostgreSQL, as
    one sequence of requests. Then the answers with every table filled, which are the measure for
-   what follows and are what is recorded. Where a row that we planted breaks a request, all that
-   is done once more with the rows of the seed alone.
+   what follows and are what is recorded. The versions also show rows that are NULL wherever that
+   is possible, since what is left out may be told differently. Where a row that we planted breaks
+   a request, all that is done once more with the rows of the seed alone.
 2. Each state with one thing missing, once, for the requests that read the table; a control again.
    Where every row at once breaks a constraint, one row alone is tried instead.
 3. Whatever accuses is asked again in a fresh world, in turn, over more than two seconds.
@@ -29,13 +30,14 @@ from twiceshy.guards.contract.controls import (
     states,
 )
 from twiceshy.guards.contract.missing import narrowed
-from twiceshy.guards.contract.rows import SEED, full
+from twiceshy.guards.contract.rows import SEED, full, sparse
 from twiceshy.model.scenario import BASELINE, STORAGE, Scenario, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from twiceshy.guards.contract.accusations import Accusation
+    from twiceshy.guards.contract.asking import Batch
     from twiceshy.guards.contract.missing import Missing
     from twiceshy.guards.contract.spec import Spec
     from twiceshy.model.history import History, Run
@@ -54,7 +56,11 @@ def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenar
     if not any(True for _ in Asking(spec, survey).usable()):
         return ()
     if not history:
-        return (*_first_round(spec, survey, full(spec, survey)), *_storages(spec, survey))
+        return (
+            *_first_round(spec, survey, full(spec, survey)),
+            *_in_turn(spec, sparse(spec, survey), *Asking(spec, survey).of_planted()),
+            *_storages(spec, survey),
+        )
     if broken_by_rows(history) and not any(OF_SEED in run.scenario.topic for run in history):
         return tuple(_first_round(spec, survey, SEED, OF_SEED))
     if spec.missing and not _states_played(history):
@@ -74,15 +80,20 @@ def next_scenarios(spec: Spec, survey: Survey, history: History) -> tuple[Scenar
 
 def _first_round(spec: Spec, survey: Survey, state: State, named: str = "") -> Iterator[Scenario]:
     asking = Asking(spec, survey)
-    for batch in (*asking.batches(), *asking.in_order()):
+    yield from _in_turn(spec, state, *asking.batches(), *asking.in_order(), named=named)
+    for batch in asking.batches() if spec.missing else ():
+        yield Scenario(WITHOUT + named + batch.suffix, "control", state, batch.steps)
+
+
+def _in_turn(spec: Spec, state: State, *batches: Batch, named: str = "") -> Iterator[Scenario]:
+    """The baseline and this version, or this version alone where a file is the baseline."""
+    for batch in batches:
         suffix = named + batch.suffix
         for _ in range(_TURNS if spec.baseline_version else 0):
             yield Scenario(VERSIONS + suffix, "control", state, batch.steps, on=BASELINE)
             yield Scenario(VERSIONS + suffix, "perturbed", state, batch.steps)
         for _ in range(_TURNS if spec.baseline_file else 0):
             yield Scenario(RECORDED + suffix, "perturbed", state, batch.steps)
-    for batch in asking.batches() if spec.missing else ():
-        yield Scenario(WITHOUT + named + batch.suffix, "control", state, batch.steps)
 
 
 def _storages(spec: Spec, survey: Survey) -> Iterator[Scenario]:

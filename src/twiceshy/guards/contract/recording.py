@@ -18,9 +18,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.contract.asking import BEFORE, IN_ORDER, KEPT, SEEDED, line_of
+from twiceshy.guards.contract.asking import BEFORE, IN_ORDER, KEPT, SEEDED, WITH_NULL, line_of
 from twiceshy.guards.contract.controls import OF_SEED, RECORDED, VERSIONS, WITHOUT
-from twiceshy.guards.contract.rows import FULL, SEED
+from twiceshy.guards.contract.rows import FULL, SEED, SPARSE
 from twiceshy.guards.contract.shapes import Items, Place, Shape, merged, shape_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _WAYS = {
     SEEDED: " (a row of the seed)",
     KEPT: " (what an earlier request made)",
     IN_ORDER: " (after the requests before)",
+    WITH_NULL: " (with NULL in rows)",
 }
 _PATH = re.compile(r'(?:\$|/)(?:[^\s"\[]|\[\]|\["(?:[^"\\]|\\.)*"\])*')
 _PLACE = re.compile(rf"({_PATH.pattern})\s+(\S.*)")
@@ -60,7 +61,7 @@ def record(spec: Spec, survey: Survey, history: History) -> str:  # noqa: ARG001
         if (
             topic.startswith((RECORDED, VERSIONS, WITHOUT))
             and not run.scenario.on
-            and state == usual
+            and state in {usual, SPARSE}
         ):
             for seen in run.observations:
                 shape = shape_of(seen.answer)
@@ -81,7 +82,12 @@ def _plain(name: str) -> str:
 
 
 def recorded_as(recorded: Mapping[str, Shape], name: str) -> Shape | None:
-    """The block of that name, or that of the plain request, which it would repeat."""
+    """The block of that name, or that of the plain request, which it would repeat.
+
+    Of rows with NULL nothing is known without a block of their own: they may have failed.
+    """
+    if name.endswith(_WAYS[WITH_NULL]):
+        return recorded.get(name)
     return recorded.get(name, recorded.get(_plain(name)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twiceshy.model.scenario import Plant, State
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from twiceshy.model.survey import RequestFacts, Row, Survey
 
 FULL = "full"
+SPARSE = "sparse"
 SEED = State("seed", "the data as the seed made it")
 
 
@@ -26,6 +28,37 @@ def full(spec: Spec, survey: Survey) -> State:
     told = ", ".join(str(plant.table) for plant in plants)
     says = f"the seed and one more row in each of {told}" if plants else SEED.says
     return State(FULL, says, plants)
+
+
+def sparse(spec: Spec, survey: Survey) -> State:
+    """The same rows with NULL wherever that is possible: what is left out differs by version, too.
+
+    Whose rows they are stays, and so do flags and what the requests look for: without those many
+    rows would not be shown at all.
+    """
+    plants = tuple(_without_values(survey, plant) for plant in _plants(spec, survey))
+    told = ", ".join(str(plant.table) for plant in plants)
+    says = f"the seed and one more row in each of {told}, NULL wherever that is possible"
+    return State(SPARSE, says, plants)
+
+
+def _without_values(survey: Survey, plant: Plant) -> Plant:
+    table = survey.catalogue.table(plant.table)
+    given = dict(plant.values)
+    facts = survey.requests
+    sought = {slot.column for f in facts for slot in f.slots if slot.table == plant.table}
+    sought |= {c.column for f in facts for c in f.compared if c.table == plant.table}
+    empty = [
+        column.name
+        for column in table.columns
+        if not (column.not_null or column.generated or column.base == "bool")
+        and column.name not in sought | given.keys()
+    ]
+    loose = {key.name for key in table.foreign_keys if set(key.columns) <= set(empty)}
+    parents = tuple(pair for pair in plant.parents if pair[0] not in loose)
+    bound = {n for key in table.foreign_keys if key.name in dict(parents) for n in key.columns}
+    values = tuple((name, None) for name in empty if name not in bound)
+    return replace(plant, parents=parents, values=(*plant.values, *values))
 
 
 def touched(facts: RequestFacts) -> frozenset[QName]:

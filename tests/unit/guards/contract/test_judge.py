@@ -118,6 +118,12 @@ def test_noise_is_learned_wherever_the_same_is_asked():
     assert_broken(without(service), "$.more: 3 items became 2 items")
 
 
+def test_null_that_became_a_word_is_found():
+    """Also where nothing but null was ever seen."""
+    before, after = [{**NOTE, "old": None}], [{**NOTE, "old": "None"}]
+    assert_broken(versions(before, after), "$[].old: null became text (null-word)")
+
+
 def test_noise_is_learned():
     """What differs between two answers of the baseline cannot accuse."""
     answers = [[{**NOTE, "title": None}], [NOTE]]

@@ -7,6 +7,7 @@ from twiceshy.guards.contract.asking import Asking
 from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import Kept, Plant, PlantKey, RequestTemplate
 from twiceshy.model.survey import ActorFacts, Survey
+from twiceshy.model.verdict import Value
 from unit.guards.contract.histories import ADD, LIST, NOTES, ONE, World, reply, spec, survey
 
 NOTE = {"id": 1500200001, "title": "a title"}
@@ -76,7 +77,9 @@ def test_versions_take_turns_on_the_same_data():
     """Both get the same rows."""
     world = World(spec(baseline="git:v1"), survey(LIST), lambda _: reply([NOTE]))
     played = [(run.scenario.on, run.scenario.role) for run in world.play()]
-    assert played == [("baseline", "control"), ("", "perturbed")] * 2
+    assert played == [("baseline", "control"), ("", "perturbed")] * 4
+    states = [run.scenario.state.name for run in world.history]
+    assert states == ["full"] * 4 + ["sparse"] * 4
     planted = {
         tuple(o.name for o in run.scenario.state.operations if isinstance(o, Plant))
         for run in world.history
@@ -110,3 +113,35 @@ def test_where_planted_rows_break_a_request_the_seed_alone_is_taken():
     recorded = World(spec(baseline="x.contract"), survey(LIST), service)
     text = Contract().record(recorded.spec, recorded.survey, recorded.play())
     assert "$[].title  integer" in text
+
+
+def test_versions_are_compared_beside_null_too():
+    """What may be NULL is, in rows that are the same otherwise; what leads to them stays."""
+    guard = spec(baseline="git:v1")
+
+    def service(asked):
+        crashes = asked.state == "sparse" and asked.on == ""
+        return reply({"detail": "oops"}, 500) if crashes else reply(NOTE)
+
+    world = World(guard, survey(ONE), service)
+    (finding,) = world.judge().findings
+    assert "NULL wherever that is possible" in finding.state
+    run = next(run for run in world.history if run.scenario.state.name == "sparse")
+    author, note = run.scenario.state.operations
+    assert (author.values, note.parents) == ((), ())
+    assert dict(note.values) == {"author_id": None, "title": None, "options": None}
+    steps = {step.key: step.slots for step in run.scenario.steps}
+    assert steps == {"0|with NULL": (("id", PlantKey("full.notes.1", "id")),)}
+
+
+def test_a_baseline_that_fails_beside_null_is_no_measure():
+    """Nor is it a doubt: with values it works."""
+    broken = reply({"detail": "oops"}, 500)
+    service = lambda asked: broken if asked.state == "sparse" else reply([NOTE])  # noqa: E731
+    assert World(spec(baseline="git:v1"), survey(LIST), service).judge().value is Value.HOLDS
+    guard = spec(baseline="x.contract")
+    first = World(guard, survey(LIST), service)
+    text = Contract().record(guard, first.survey, first.play())
+    assert "with NULL" not in text
+    mended = World(guard, survey(LIST, recorded=text), lambda _: reply([NOTE]))
+    assert mended.judge().value is Value.HOLDS
