@@ -200,6 +200,20 @@ class Crew:
         """The file that holds what a process printed."""
         return self._keeper.scratch / f"{name}.out"
 
+    def child(self, name: str) -> Child | None:
+        """The service, or the process of that name; None where nothing of it was started."""
+        if name == "service":
+            return self.service
+        return next((child for child in self._children if child.name == name), None)
+
+    def start_again(self, name: str, values: Mapping[str, str]) -> Iterator[str]:
+        """Start the service, or the process of that name, in the place of one that was ended."""
+        if name == "service":
+            yield from self.start_service(values)
+            return
+        self._children = [child for child in self._children if child.name != name]
+        yield from self._start_process(name, self._processes[name], values)
+
     def stop(self) -> None:
         """Stop the service, then all that it needed."""
         for child in [*([self.service] if self.service else []), *self._children]:

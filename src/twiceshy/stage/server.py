@@ -116,6 +116,13 @@ class Server:
             self._make_reachable(self.user)
         self._run_initdb()
         self._configure()
+        self.resume()
+        with self.connect("postgres") as conn:
+            password = self.address.password
+            conn.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'")
+
+    def resume(self) -> None:
+        """Start the server on the data that it has, as after `stop`; ServiceFailed if it fails."""
         self.child = self._keeper.start(
             "postgres",
             [
@@ -129,16 +136,13 @@ class Server:
             stop_signal=signal.SIGQUIT,
         )
         wait_ready(self.child, self._refusal, within=_START_WITHIN)
-        with self.connect("postgres") as conn:
-            password = self.address.password
-            conn.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'")
 
     def connect(self, database: str) -> Connection:
         """A superuser connection of ours."""
         return connect(self.address, database)
 
     def stop(self) -> None:
-        """Stop the server at once; nothing in it is worth keeping."""
+        """Stop the server at once, as a crash would: what was committed is there again later."""
         if self.child is not None:
             self.child.stop(grace=5.0)
             self.child = None

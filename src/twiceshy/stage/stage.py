@@ -51,7 +51,8 @@ class Stage:
     """Clone, processes and service of one version of a project, on a scratch server.
 
     With `beside`, a stage that is up, the server is that one's, which must live longer than this
-    one. `notes` are what people must know of this stage with every verdict.
+    one. `notes` are what people must know of this stage with every verdict. `database_port` is
+    where service and processes find the database when they are started; 0 is the server's own.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Stage:
         self._probe = probe
         self.version = version
         self.generation = 0
+        self.database_port = 0
         self.database = ""
         self._beside = beside
         self._root = project.root
@@ -232,6 +234,10 @@ class Stage:
             raise StageLost("The service was not started")
         return self._crew.service
 
+    def child(self, name: str) -> Child | None:
+        """The service, or the further process of that name; None where it was not started."""
+        return self._crew.child(name)
+
     def output_of(self, name: str) -> Path:
         """The file that holds what a process printed."""
         return self._crew.output_of(name)
@@ -252,10 +258,22 @@ class Stage:
         self.template.drop(self.database)
         yield from self._start_world()
 
+    def start_again(self, name: str) -> Iterator[str]:
+        """Start the service, or a process, in the place of one that was ended; all else stays."""
+        yield from self._crew.start_again(name, self._values())
+
     def _start_crew(self) -> Iterator[str]:
-        values = self.lease.values(self.database)
+        values = self._values()
         yield from self._crew.start_processes(values)
         yield from self._crew.start_service(values)
+
+    def _values(self) -> dict[str, str]:
+        values = self.lease.values(self.database)
+        if self.database_port:
+            address = replace(self.server.address, port=self.database_port)
+            values["database_port"] = str(self.database_port)
+            values["database_url"] = address.url(self.database)
+        return values
 
     def run_command(self, text: str, cwd: str, timeout: float) -> CommandResult:
         """Run a guard's command beside the stage; it sees the caller's environment, as tests do."""

@@ -1,0 +1,103 @@
+"""One fault on its way: begun once, taken back once, whoever calls and whatever happens."""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import TYPE_CHECKING
+
+from twiceshy.errors import TwiceshyError
+from twiceshy.model.strain import FaultSeen
+from twiceshy.stage.faults.sorts import sort_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twiceshy.model.strain import Fault
+    from twiceshy.stage.faults.ground import Deed, Ground
+
+# Of the load's time: the first and the last moment that is drawn.
+_DRAWN = (0.1, 0.7)
+
+
+class Case:
+    """A fault, and what has become of it so far; many threads may use it."""
+
+    def __init__(self, fault: Fault, ground: Ground) -> None:
+        sort = sort_of(fault)
+        self.fault = fault
+        self.stays = sort.stays and fault.lasts <= 0
+        self.begun = threading.Event()
+        self._exchanges = ground.exchanges
+        self._deed: Deed = sort.make(fault, ground)
+        self._lock = threading.RLock()
+        self._clock: Callable[[], float] = float
+        self._began: float | None = None
+        self._ended: float | None = None
+        self._in_flight = 0
+        self._undone = True
+        self._problems: list[str] = []
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it was begun, and is not over."""
+        return self._began is not None and self._ended is None
+
+    def begin(self, clock: Callable[[], float]) -> None:
+        """Do it, if nobody has yet; `clock` tells the seconds of the run, now and at the end.
+
+        What goes wrong is told by `seen`, for undoing must follow.
+        """
+        with self._lock:
+            if self._began is not None:
+                return
+            self._clock = clock
+            self._began = clock()
+            self._in_flight = self._exchanges.outstanding
+            self._undone = False
+            self._try(self._deed.begin)
+            self.begun.set()
+
+    def watch(self) -> None:
+        """Look at what it does."""
+        with self._lock:
+            if self.under_way:
+                self._try(self._deed.watch)
+
+    def end(self) -> None:
+        """Take it back, if it was begun and that was not done yet."""
+        with self._lock:
+            if self._began is not None and not self._undone:
+                self._undone = self._try(self._deed.end)
+                self._ended = self._clock()
+
+    def _try(self, act: Callable[[], None]) -> bool:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - told; whatever it was, undoing must follow
+            said = error.happened if isinstance(error, TwiceshyError) else str(error).strip()
+            said = said or type(error).__name__
+            if said not in self._problems:
+                self._problems.append(said)
+            return False
+        return True
+
+    def seen(self) -> FaultSeen:
+        """What became of it."""
+        return FaultSeen(
+            fault=self.fault,
+            began=self._began,
+            ended=self._ended,
+            in_flight=self._in_flight,
+            evidence=tuple(self._deed.evidence),
+            undone=self._undone,
+            problem="; ".join(self._problems) or None,
+        )
+
+
+def moment(fault: Fault, over: float) -> float:
+    """When a fault begins, in seconds; one without a time gets one by its seed, within `over`."""
+    if fault.at is not None:
+        return fault.at
+    dice = random.Random(f"{fault.seed} {fault.name} {fault.target}")  # noqa: S311 - must repeat
+    return over * dice.uniform(*_DRAWN)

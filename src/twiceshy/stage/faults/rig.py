@@ -1,0 +1,171 @@
+"""The rig: everything that can be made to go wrong on a stage while load is on it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Self
+
+from twiceshy.errors import UsageError
+from twiceshy.stage.faults.case import Case, moment
+from twiceshy.stage.faults.door import Door
+from twiceshy.stage.faults.exchanges import Exchanges
+from twiceshy.stage.faults.ground import Ground
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+    from twiceshy.model.strain import Fault, FaultSeen
+    from twiceshy.stage.stage import Stage
+
+_TICK = 0.02
+
+
+class FaultRig:
+    """Places a door before the service and one before the database of a stage, while entered.
+
+    `start` starts the service anew behind the doors, and clients connect to `port`. Then faults
+    are begun and ended by hand, or armed with their times and points. Leaving it takes everything
+    back; the service still looks for the database behind the door then, so renew the stage. When
+    the tool is killed, the doors and locks end with it, and the keeper ends all processes.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._cases: list[Case] = []
+        self._threads: list[threading.Thread] = []
+        self._over = threading.Event()
+        self._clock: Callable[[], float] = time.monotonic
+
+    def __enter__(self) -> Self:
+        """Open the doors."""
+        self.exchanges = Exchanges()
+        front = Door(lambda: self._stage.port, self.exchanges)
+        back = Door(lambda: self._stage.server.address.port)
+        self._ground = Ground(self._stage, front, back, self.exchanges)
+        try:
+            for door in (front, back):
+                door.open()
+            self._stage.keeper.allow_port(back.port)
+        except BaseException:
+            self._close()
+            raise
+        self._stage.database_port = back.port
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take back every fault, and close the doors."""
+        try:
+            self.undo_all()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        self._stage.database_port = 0
+        self._ground.front.close()
+        self._ground.back.close()
+
+    def start(self) -> Iterator[str]:
+        """Start service and processes anew, so that they find the database behind the door."""
+        yield from self._stage.restart_service()
+
+    @property
+    def port(self) -> int:
+        """Where clients connect instead of the service's own port."""
+        return self._ground.front.port
+
+    # -- by hand ------------------------------------------------------------------------------
+
+    def begin(self, fault: Fault, now: float) -> None:
+        """Do it, `now` in seconds of the run. UsageError when there is no such fault."""
+        zero = time.monotonic() - now
+        case = Case(fault, self._ground)
+        self._cases.append(case)
+        case.begin(lambda: time.monotonic() - zero)
+
+    def end(self, fault: Fault) -> None:
+        """Take it back."""
+        for case in self._cases:
+            if case.fault == fault and case.under_way:
+                case.end()
+
+    # -- by time and point --------------------------------------------------------------------
+
+    def arm(self, faults: Iterable[Fault], clock: Callable[[], float], over: float = 0.0) -> None:
+        """Do them when they are due, and take them back, in threads of their own.
+
+        `clock` tells the seconds since the load began, which is to take `over` seconds: within
+        these, moments are drawn. Answers count from now on. UsageError, before anything is done,
+        when there is no such fault or point.
+        """
+        self._over.clear()
+        self._clock = clock
+        cases = [Case(fault, self._ground) for fault in faults]
+        for case in cases:
+            self._wait_for_point(case)
+        self._cases += cases
+        for case in cases:
+            thread = threading.Thread(target=self._play, args=(case, over), name="fault")
+            self._threads.append(thread)
+            thread.start()
+
+    def _wait_for_point(self, case: Case) -> None:
+        if not case.fault.point:
+            return
+
+        def reached() -> None:
+            if not self._over.is_set():
+                case.begin(self._clock)
+
+        try:
+            self._ground.front.do(lambda: self.exchanges.when(case.fault.point, reached))
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+
+    def _play(self, case: Case, over: float) -> None:
+        if case.fault.point:
+            while not case.begun.wait(_TICK):
+                if self._over.is_set():
+                    return
+        else:
+            due = moment(case.fault, over)
+            while (left := due - self._clock()) > 0:
+                if self._over.wait(left):
+                    return
+            case.begin(self._clock)
+        until = time.monotonic() + case.fault.lasts
+        while case.stays or time.monotonic() < until:
+            case.watch()
+            left = _TICK if case.stays else until - time.monotonic()
+            if self._over.wait(max(0.0, min(_TICK, left))):
+                return
+        case.end()
+
+    # -- afterwards ---------------------------------------------------------------------------
+
+    @property
+    def idle(self) -> bool:
+        """Whether no armed fault is still to come, or under way and to end by itself."""
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def seen(self) -> tuple[FaultSeen, ...]:
+        """What became of each fault so far, in the order in which they were given."""
+        return tuple(case.seen() for case in self._cases)
+
+    def undo_all(self) -> None:
+        """Take back everything, the last first; nothing armed begins any more.
+
+        What failed is in `seen`. Called again, it tries again what could not be taken back.
+        """
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        for case in reversed(self._cases):
+            case.end()
