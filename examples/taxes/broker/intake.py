@@ -38,7 +38,10 @@ class Intake:
         except nats.js.errors.BadRequestError as error:
             if error.err_code not in TAKEN:
                 raise UnavailableError from error
-            if await self._kept(payment.key) != payment:
+            kept = await self._kept(payment.key)
+            if kept is None:
+                raise UnavailableError from error
+            if kept != payment:
                 raise KeyUsedError from None
         except nats.js.errors.NoStreamResponseError as error:
             # A broker that came back with nothing: this payment was not taken in.
