@@ -15,18 +15,18 @@ from twiceshy.guards.contract.controls import (
     VERSIONS,
     WITHOUT,
     every_state,
-    is_state,
     known_rows,
 )
 from twiceshy.guards.contract.measuring import REFUSES, by_key, is_measure, outcomes, shapes
 from twiceshy.guards.contract.recording import recorded_as, recorded_shapes, ways
+from twiceshy.guards.contract.restless import Restless
 from twiceshy.guards.contract.seeds import fails_here_only, has_no_row, have_the_same_seed
 from twiceshy.guards.contract.shapes import Shape, shape_of
 from twiceshy.guards.requests import means
 from twiceshy.model.scenario import STORAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from twiceshy.guards.contract.comparing import Change
     from twiceshy.guards.contract.measuring import Seen
@@ -91,12 +91,11 @@ def comparisons(spec: Spec, survey: Survey, history: History, world: int) -> tup
         if run.scenario.world == world and run.problem is None:
             topics[run.scenario.topic].append(run)
     found: list[Accusation] = []
-    without = _Without(spec, survey, history)
+    restless = Restless(history)
+    without = _Without(spec, survey, history, restless)
     for topic, runs in topics.items():
-        if topic.startswith(VERSIONS):
-            found += _against_controls(spec, survey, topic, runs, BETWEEN_VERSIONS)
-        elif topic.startswith(STORAGE):
-            found += _against_controls(spec, survey, topic, runs, ON_STORAGE)
+        if topic.startswith((VERSIONS, STORAGE)):
+            found += _against_controls(spec, survey, topic, runs, restless)
         elif topic.startswith(RECORDED):
             found += _against_recorded(spec, survey, topic, runs)
         elif topic.startswith(WITHOUT):
@@ -108,8 +107,9 @@ def comparisons(spec: Spec, survey: Survey, history: History, world: int) -> tup
 
 
 def _against_controls(
-    spec: Spec, survey: Survey, topic: str, runs: Sequence[Run], rule: str
+    spec: Spec, survey: Survey, topic: str, runs: Sequence[Run], restless: Restless
 ) -> Iterator[Accusation]:
+    rule = ON_STORAGE if topic.startswith(STORAGE) else BETWEEN_VERSIONS
     controls = by_key(runs, "control")
     perturbed = by_key(runs, "perturbed")
     same_seed = rule != ON_STORAGE or have_the_same_seed(survey, controls, perturbed)
@@ -117,8 +117,9 @@ def _against_controls(
         before, after = shapes(controls.get(key, ())), outcomes(pairs)
         if before is None or after is None:
             continue
-        noise = noise_of(before)
-        if unsettled(noise):
+        (run, seen), control = pairs[0], controls[key][0]
+        measure = _Measure(before, restless.of(control[0].scenario.on, key))
+        if not measure.holds:
             continue
         if not is_measure(before, after) and not (
             rule == ON_STORAGE and fails_here_only(before, after)
@@ -126,12 +127,11 @@ def _against_controls(
             continue
         if rule == ON_STORAGE and has_no_row(pairs[0][1], before[0], after[0]):
             continue
-        found = changes(before, after, noise)
+        found = changes(before, after, measure.noise)
         harmless = {one for one in found if one.compatible}
         if rule == ON_STORAGE:
             harmless -= set(_missed_there(found, before, after))
             harmless |= {one for one in found if one.change == COUNT and not same_seed}
-        (run, seen), control = pairs[0], controls[key][0][1]
         yield _sorted(
             spec,
             Accusation(
@@ -140,10 +140,10 @@ def _against_controls(
                 run.scenario.state.name,
                 run,
                 seen,
-                control,
+                control[1],
                 before[0],
                 after[0],
-                noise=tuple(one.path for one in noise),
+                noise=tuple(one.path for one in measure.noise),
             ),
             [one for one in found if one not in harmless],
             [one for one in found if one in harmless],
@@ -228,11 +228,10 @@ class _Measure:
 class _Without:
     """Compares answers with data missing; what that takes is worked out once."""
 
-    def __init__(self, spec: Spec, survey: Survey, history: History) -> None:
+    def __init__(self, spec: Spec, survey: Survey, history: History, restless: Restless) -> None:
         self._spec = spec
         self._survey = survey
-        self._history = history
-        self._noisy: Mapping[str, Sequence[Change]] | None = None
+        self._restless = restless
         self._known = known_rows(survey, history)
         self._states = every_state(spec, survey, history)
         self._showing = _showing_null(history)
@@ -240,9 +239,8 @@ class _Without:
     def compared(self, topic: str, runs: Sequence[Run]) -> Iterator[Accusation]:
         """Each request of a topic in each state."""
         controls = by_key(runs, "control")
-        noise = self._noise()
         measures = {
-            key: _Measure(shapes(pairs) or (), noise.get(key, ()))
+            key: _Measure(shapes(pairs) or (), self._restless.of("", key))
             for key, pairs in controls.items()
         }
         names = (run.scenario.state.name for run in runs if run.scenario.role == "perturbed")
@@ -254,24 +252,6 @@ class _Without:
                     continue
                 if measure.holds and is_measure(measure.shapes, after):
                     yield self._one(topic, missing, controls[key], pairs, (measure, after))
-
-    def _noise(self) -> Mapping[str, Sequence[Change]]:
-        """By question, what differs by itself wherever this version was asked, all being there.
-
-        A place that shows one of a few forms each time may show the same one twice.
-        """
-        if self._noisy is None:
-            whole: dict[tuple[str, str, int], list[Run]] = defaultdict(list)
-            for run in self._history:
-                asked = run.scenario
-                if not (asked.on or run.problem or asked.role == "probe" or is_state(run)):
-                    whole[asked.topic, asked.role, asked.world].append(run)
-            found: dict[str, list[Change]] = defaultdict(list)
-            for (_, role, _), runs in whole.items():
-                for key, pairs in by_key(runs, role).items():
-                    found[key] += noise_of(shapes(pairs) or ())
-            self._noisy = found
-        return self._noisy
 
     def _one(
         self,

@@ -137,6 +137,18 @@ def test_noise_is_learned():
     assert "GET /notes: differs by itself, not compared: $[].title" in verdict.scope.notes
 
 
+def test_noise_of_the_baseline_is_learned_in_every_world():
+    """A number that had no point by chance had one later, on the fresh clone."""
+
+    def service(asked):
+        by_chance = asked.turn < 8 or asked.turn // 4 % 2
+        return reply(b'{"took": 1}' if asked.on == "baseline" and by_chance else b'{"took": 1.5}')
+
+    world = World(VERSIONS, survey(LIST), service)
+    assert_held(world)
+    assert {run.scenario.world for run in world.history} == {0, 1}
+
+
 def test_answers_of_another_sort_each_time_are_no_measure():
     """Nothing at all could be compared with them."""
     answers = [reply([NOTE]), reply(NOTE)]
