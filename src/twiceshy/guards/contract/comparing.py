@@ -127,7 +127,7 @@ def between(
     before: Shape, after: Shape, restless: frozenset[str] = frozenset()
 ) -> tuple[Change, ...]:
     """What differs in the second of two shapes; nothing more where the status differs already."""
-    if before is after or (before == after and before.values == after.values):
+    if before is after or _are_equal(before, after):
         return ()
     if before.status_class != after.status_class:
         shown_after = str(after.status) if after.status else after.sort
@@ -135,9 +135,16 @@ def between(
     found = list(_around_body(before, after))
     if before.sort == after.sort:
         found += _places(before, after, restless)
+        found += _order_of_columns(before, after)
     else:
         found.append(Change(BODY, ROOT, before.sort, after.sort))
     return tuple(found)
+
+
+def _are_equal(before: Shape, after: Shape) -> bool:
+    """Whether nothing differs, not even the order of places: mappings are equal in any order."""
+    alike = before == after and before.values == after.values
+    return alike and list(before.places) == list(after.places)
 
 
 def _around_body(before: Shape, after: Shape) -> Iterator[Change]:
@@ -151,6 +158,20 @@ def _around_body(before: Shape, after: Shape) -> Iterator[Change]:
         if here != there:
             harmless = here == ABSENT and name not in UNEXPECTED
             yield Change(HEADER, f"header {name}", here, there, compatible=harmless)
+
+
+def _order_of_columns(before: Shape, after: Shape) -> Iterator[Change]:
+    """Some read the columns of a table by their place, whatever its first line says."""
+    if before.sort != "csv":
+        return
+    here = [path for path in before.places if path in after.places]
+    there = [path for path in after.places if path in before.places]
+    if here != there:
+        yield Change(FORMAT, f"{ROOT}[]", _columns(here), _columns(there))
+
+
+def _columns(paths: Sequence[str]) -> str:
+    return "columns " + ", ".join(path.removeprefix(f"{ROOT}[].") for path in paths[2:])
 
 
 # -- places -----------------------------------------------------------------------------------

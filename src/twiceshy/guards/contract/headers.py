@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MARK = "byte order mark"
 CHARSET = "charset"
+SEPARATOR = "column separator"
 _USUAL = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _CHARSET = re.compile(r'charset\s*=\s*"?([^";\s]+)')
 _RELATION = re.compile(r'rel\s*=\s*"?([^";,]+)')
@@ -21,11 +22,14 @@ _PRESENT = ("etag", "last-modified", "x-total-count", "content-range")
 _PART = re.compile(r"\d+|[0-9a-fA-F-]{8,}")
 
 # A client that does not expect one of these stumbles over it; any other may come along.
-UNEXPECTED = frozenset({MARK, CHARSET, "content-encoding", "content-disposition"})
+UNEXPECTED = frozenset({MARK, CHARSET, SEPARATOR, "content-encoding", "content-disposition"})
 
 
-def headers_of(reply: Reply, *, marked: bool = False) -> dict[str, str]:
-    """Each header that matters with its shape; `marked` bodies begin with a byte order mark."""
+def headers_of(reply: Reply, *, marked: bool = False, separator: str = "") -> dict[str, str]:
+    """Each header that matters with its shape, and what no header says but readers must know.
+
+    `marked` bodies begin with a byte order mark; `separator` stands between columns.
+    """
     found = {
         CHARSET: _charset(reply),
         "content-disposition": _disposition(reply),
@@ -35,6 +39,7 @@ def headers_of(reply: Reply, *, marked: bool = False) -> dict[str, str]:
         "link": " ".join(sorted(set(_RELATION.findall(reply.header("link") or "")))),
         **{name: "present" if reply.header(name) else "" for name in _PRESENT},
         MARK: "present" if marked else "",
+        SEPARATOR: separator,
     }
     return {name: text for name, text in found.items() if text}
 

@@ -35,6 +35,7 @@ _MAGIC = (
     (b"SQLite format 3", "SQLite"),
 )
 BROKEN = "does not parse"
+_SEPARATORS = {";": "semicolon", "\t": "tab", "|": "bar"}
 # A line of a file that shells read.
 _SETTING = re.compile(r"(?:export )?([A-Za-z_]\w*)=(.*)")
 # What stands in front of the first section of an INI file.
@@ -61,12 +62,16 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`sort` is `json`, `csv` ... or what it is instead; `value` is set where it has an inside."""
+    """`sort` is `json`, `csv` ... or what it is instead; `value` is set where it has an inside.
+
+    `separator` is what stands between the columns of a CSV where that is no comma.
+    """
 
     sort: str
     value: Any = None
     has_inside: bool = False
     marked: bool = False
+    separator: str = ""
 
 
 def media_type(reply: Reply) -> str:
@@ -89,7 +94,9 @@ def content_of(reply: Reply) -> Content:
     marked = body.startswith(codecs.BOM_UTF8)
     body = body.removeprefix(codecs.BOM_UTF8)
     found = _by_name(reply, body) or _by_look(reply, body)
-    return Content(found.sort, found.value, found.has_inside, marked)
+    separator = _separator(body.decode()) if found.sort == "csv" else ","
+    named = _SEPARATORS.get(separator, "")
+    return Content(found.sort, found.value, found.has_inside, marked, named)
 
 
 def _by_name(reply: Reply, body: bytes) -> Content | None:
@@ -150,14 +157,16 @@ def _json_lines(text: str) -> Any:
 
 
 def _csv(text: str) -> Any:
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t|", key=first.count)
-    names, *rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row] or [
-        []
-    ]
+    reader = csv.reader(io.StringIO(text), delimiter=_separator(text))
+    names, *rows = [row for row in reader if row] or [[]]
     return [Pairs(tuple(zip(_padded(names, len(row)), row, strict=False))) for row in rows] or [
         Pairs(tuple((name, None) for name in names))
     ]
+
+
+def _separator(text: str) -> str:
+    """What stands most often in the first line, of what may separate columns."""
+    return max(",;\t|", key=text.partition("\n")[0].count)
 
 
 def _padded(names: list[str], length: int) -> list[str]:

@@ -127,7 +127,7 @@ def _shape(reply: Reply) -> Shape | Unread:
             gathered.take(content.value)
     except UnreadableError as reason:
         return Unread(str(reason))
-    headers = headers_of(reply, marked=content.marked)
+    headers = headers_of(reply, marked=content.marked, separator=content.separator)
     places, values = gathered.places(), gathered.values
     return Shape(reply.status, media_type(reply), content.sort, places, headers, values)
 

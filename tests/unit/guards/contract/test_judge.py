@@ -99,6 +99,17 @@ def test_a_changed_answer_is_found(after, because):
     assert_broken(versions([NOTE], after), because)
 
 
+def test_a_table_that_is_laid_out_otherwise_is_found():
+    """What separates the columns, and their order; a further column may come."""
+    before = reply(b"id,made\n7,2024-04-12\n", kind="text/csv")
+    for after, because in (
+        (b"id;made\n7;2024-04-12\n", "column separator: (not there) became semicolon"),
+        (b"made,id\n2024-04-12,7\n", "$[]: columns id, made became columns made, id"),
+    ):
+        assert_broken(versions(before, reply(after, kind="text/csv")), because)
+    assert_held(versions(before, reply(b"id,who,made\n7,Ada,2024-04-12\n", kind="text/csv")))
+
+
 def test_what_is_added_is_told_and_accuses_nobody():
     """So is null that does not come any more."""
     before, after = [{**NOTE, "old": None}, {**NOTE, "old": "x"}], [{**NOTE, "old": "x", "new": 1}]
