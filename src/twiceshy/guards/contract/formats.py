@@ -31,8 +31,11 @@ _PATTERNS = tuple(
         ("number", r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"),
         ("uuid", r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
         ("date", r"\d{4}-\d\d-\d\d"),
-        ("date-time", rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}{_ZONE}"),
-        ("date-time-local", rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}"),
+        ("date-time", rf"\d{{4}}-\d\d-\d\dT{_CLOCK}{_ZONE}"),
+        ("date-time-local", rf"\d{{4}}-\d\d-\d\dT{_CLOCK}"),
+        # Not every client that reads a moment with a T reads one with a space.
+        ("date-time-spaced", rf"\d{{4}}-\d\d-\d\d {_CLOCK}{_ZONE}"),
+        ("date-time-local-spaced", rf"\d{{4}}-\d\d-\d\d {_CLOCK}"),
         ("time", rf"{_CLOCK}(?:{_ZONE})?"),
         ("date-slashed", r"\d{4}[/.]\d\d?[/.]\d\d?"),
         ("date-http", r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})"),
@@ -46,7 +49,8 @@ _LONG = 16
 _MONTHS = 12
 
 # Two texts of these by chance are unlikely; of any other format they are not.
-STRICT = frozenset({"uuid", "date", "date-time", "date-time-local", "date-http", "url"})
+_MOMENTS = frozenset(name for name, _ in _PATTERNS if name.startswith("date-time"))
+STRICT = frozenset({"uuid", "date", "date-http", "url"}) | _MOMENTS
 
 
 def text_format(text: str) -> str:

@@ -66,6 +66,7 @@ def test_the_same_shape_holds():
         ({**NOTE, "title": "None"}, "$[].title: text became text (null-word)"),
         ({**NOTE, "title": ""}, "$[].title: text became text (empty)"),
         ({**NOTE, "made": "12/04/2024"}, "$[].made: text (date) became text (date-either-first)"),
+        ({**NOTE, "made": "2024-04-12 00:00:00"}, "(date) became text (date-time-local-spaced)"),
         ({**NOTE, "made": 1712880000}, "$[].made: text (date) became integer"),
         ({k: v for k, v in NOTE.items() if k != "stars"}, "$[].stars (integer) is gone"),
         ({**NOTE, "title": "YSB0aXRsZQ=="}, "$[].title: text: a title became text: YSB0aXRsZQ=="),
