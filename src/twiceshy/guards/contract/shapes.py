@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,6 @@ ROOT = "$"
 _MOST_VALUES = 200
 _MOST_NODES = 1_000_000
 _DEEPEST = 500
-_HIDDEN = re.compile(r"#\d+$")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 
@@ -216,15 +215,6 @@ def _pairs(value: Any) -> list[tuple[str, Any]] | None:
     return None
 
 
-def _below(path: str, pairs: list[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    """The path of each value in an object; of a key that stands twice most clients see the last."""
-    left = Counter(key for key, _ in pairs)
-    for key, item in pairs:
-        left[key] -= 1
-        hidden = f"#{left[key]}" if left[key] else ""
-        yield path + step(key) + hidden, item
-
-
 def _scalar(value: Any) -> tuple[str, str | None]:
     if value is None:
         return "null", None
@@ -279,7 +269,6 @@ def around(path: str) -> str:
     """The path of the object or array that a path lies in; "" above the whole."""
     if path.endswith("[]"):
         return path.removesuffix("[]")
-    path = _HIDDEN.sub("", path)
     quoted = re.search(r'\["(?:[^"\\]|\\.)*"\]$', path)
     if quoted:
         return path[: quoted.start()]
