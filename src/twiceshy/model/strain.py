@@ -13,7 +13,8 @@ class Fault:
     (between client and service) or `database` (between service and database). It begins `at` so
     many seconds after the load began, or at a `point`: `answer:25` when the 25th answer passes,
     `outstanding:8` when 8 requests wait for theirs. With neither, the moment is drawn by `seed`.
-    `lasts` is in seconds; `every` is for dropped answers, of which it takes every n-th.
+    `lasts` is in seconds. `every` is for dropped answers, of which it takes every n-th, or with a
+    `seed` each with a chance of one in n.
     """
 
     name: str
@@ -29,9 +30,10 @@ class Fault:
 class FaultSeen:
     """What became of a fault: times in seconds of the run, None when it did not come to that.
 
-    `in_flight` counts the requests that waited for an answer when it began. `evidence` tells in
-    words what was seen of it; empty means that it had no effect. `undone` says that nothing of it
-    is left, `problem` what went wrong with the doing or the undoing.
+    `in_flight` counts the requests that waited for an answer when it began, or at one moment while
+    it lasted, if it is none that is over at once. `evidence` tells in words what was seen of it;
+    empty means that it had no effect. `undone` says that nothing of it is left, `problem` what went
+    wrong with the doing or the undoing.
     """
 
     fault: Fault

@@ -27,6 +27,7 @@ class Case:
         sort = sort_of(fault)
         self.fault = fault
         self.stays = sort.stays and fault.lasts <= 0
+        self._sudden = sort.sudden
         self.begun = threading.Event()
         self._exchanges = ground.exchanges
         self._deed: Deed = sort.make(fault, ground)
@@ -62,14 +63,20 @@ class Case:
         """Look at what it does."""
         with self._lock:
             if self.under_way:
+                self._count()
                 self._try(self._deed.watch)
 
     def end(self) -> None:
         """Take it back, if it was begun and that was not done yet."""
         with self._lock:
             if self._began is not None and not self._undone:
+                self._count()
                 self._undone = self._try(self._deed.end)
                 self._ended = self._clock()
+
+    def _count(self) -> None:
+        if not self._sudden:
+            self._in_flight = max(self._in_flight, self._exchanges.outstanding)
 
     def _try(self, act: Callable[[], None]) -> bool:
         try:

@@ -22,18 +22,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A fault by its name. One that `stays` goes on to the end of the run, if it lasts 0 s."""
+    """A fault by its name. One that `stays` goes on to the end of the run, if it lasts 0 s.
+
+    One that is `sudden` meets the requests that wait at its moment; any other meets those as well
+    that come while it lasts.
+    """
 
     name: str
     make: Callable[[Fault, Ground], Deed]
     stays: bool = False
+    sudden: bool = False
 
 
 SORTS: tuple[Sort, ...] = (
-    Sort("kill service", Kill),
+    Sort("kill service", Kill, sudden=True),
     Sort("kill process", Kill),
     Sort("pause service", Pause),
-    Sort("terminate backends", TerminateBackends),
+    Sort("terminate backends", TerminateBackends, sudden=True),
     Sort("restart database", RestartDatabase),
     Sort("refuse", Refuse),
     Sort("cut", Cut),

@@ -41,6 +41,7 @@ def book(key):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one piece
     def answer(self, status, says):
         body = json.dumps({"says": says, "pid": os.getpid()}).encode()
         self.send_response(status)

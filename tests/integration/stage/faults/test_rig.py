@@ -54,9 +54,10 @@ def has_effect(seen, *words):
 def test_a_killed_service_comes_back(stage, rig):
     """Another process answers, and whatever it had acknowledged is there."""
     old = stage.service.pid
-    seen, acked, failed = strained(rig, at_once("kill service", lasts=0.1))
+    fault = Fault("kill service", point="outstanding:3", lasts=0.1)
+    seen, acked, failed = strained(rig, fault)
     has_effect(seen, f"process {old}", "SIGKILL", f"process {stage.service.pid} came")
-    assert seen.in_flight > 0
+    assert seen.in_flight >= 3
     assert stage.service.pid != old
     assert set(failed.values()) >= {"ConnectionRefusedError"}
     assert acked <= booked(stage)
@@ -66,6 +67,7 @@ def test_a_paused_service_stands_still_and_goes_on(stage, rig):
     """It is the same process before and after."""
     old = stage.service.pid
     seen, acked, failed = strained(rig, at_once("pause service", lasts=0.2))
+    assert seen.in_flight == 4
     has_effect(seen, f"process {old}", "state T")
     assert seen.ended - seen.began >= 0.2
     assert stage.service.pid == old
@@ -185,6 +187,8 @@ def test_without_clients_a_fault_of_the_network_leaves_no_evidence(rig):
         for name in ("refuse", "cut", "black hole", "slow", "drop answers")
         for target in ("service", "database")
     ]
+    for door in (rig._ground.front, rig._ground.back):
+        eventually(lambda door=door: not door.do(lambda: len(door._links)))
     for fault in faults:
         rig.begin(fault, now=0.0)
         rig.end(fault)
