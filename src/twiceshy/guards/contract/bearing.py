@@ -246,7 +246,7 @@ def _count(change: Change, there: Circumstances) -> Bearing:
             return Bearing.FINE
         # What is looked for by its values may well decide what else is shown.
         return Bearing.TOLD if gone(there) & compared_tables(there) else Bearing.ACCUSES
-    if there.missing.sort != NULL or _decides(there):
+    if there.missing.sort != NULL or _decides(there) or _is_list_of_parent(change.path, there):
         return Bearing.TOLD
     return Bearing.ACCUSES
 
@@ -281,16 +281,35 @@ def _is_item_of_its_own(path: str, name: str, there: Circumstances) -> bool:
         return False
     missing = [row for row in there.run.planted if row.table == there.missing.table]
     keys = {_key_of(there, row) for row in missing}
-    seen = there.before.values
-    inside = [texts for p, texts in seen.items() if p.startswith(f"{item}[]")]
-    for outer in re.finditer(r"\[\]", item):
-        inside += [texts for p, texts in seen.items() if _is_field(p, item[: outer.end()])]
+    inside = [texts for p, texts in there.before.values.items() if p.startswith(f"{item}[]")]
+    inside += _beside(item, there)
     return bool(keys) and "" not in keys and not any(keys & set(texts) for texts in inside)
 
 
-def _is_field(path: str, item: str) -> bool:
-    """Whether a place belongs to that item of a list, and to no list within it."""
-    return path.startswith(item) and "[]" not in path.removeprefix(item)
+def _beside(path: str, there: Circumstances) -> list[tuple[str, ...]]:
+    """The values that stand around a list: in the items and the object that it lies in."""
+    outer = [path[: found.end()] for found in re.finditer(r"\[\]", path)]
+    return [
+        texts
+        for other, texts in there.before.values.items()
+        for item in (*outer, around(path))
+        if other.startswith(item) and "[]" not in other.removeprefix(item)
+    ]
+
+
+def _is_list_of_parent(path: str, there: Circumstances) -> bool:
+    """Whether a list stands beside the key of the row that the missing value pointed at.
+
+    Then it is the list of those that point there, however they were brought together.
+    """
+    one = there.missing
+    parents = {
+        edge.parent
+        for edge in there.survey.ownership.edges
+        if edge.table == one.table and one.column in edge.columns
+    }
+    keys = {_key_of(there, row) for row in there.run.planted if row.table in parents} - {""}
+    return any(keys & set(texts) for texts in _beside(path, there))
 
 
 def _decides(there: Circumstances) -> bool:

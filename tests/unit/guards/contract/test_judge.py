@@ -489,6 +489,24 @@ def test_a_row_inside_of_a_missing_one_goes_with_it():
     assert_broken(without(beside), "authors has no rows", "breaks-without-data")
 
 
+def test_a_list_of_what_points_at_a_row_is_empty_where_nothing_does():
+    """Whoever puts notes to their authors without a join loses none; a plain list would."""
+    notes = [{"id": 1500200001, "title": "a title"}]
+
+    def listed(asked):
+        alone = asked.state in {"notes.author_id = NULL", "no notes"}
+        there = [] if alone else notes
+        return reply([] if asked.state == "no authors" else [{"id": 1500100001, "notes": there}])
+
+    assert_held(without(listed))
+
+    def joined(asked):
+        alone = asked.state in {"notes.author_id = NULL", "no notes"}
+        return reply([] if alone else notes)
+
+    assert_broken(without(joined), "notes.author_id is NULL in every row: $: 1 item became 0 items")
+
+
 def test_states_that_no_data_can_be_in_are_tried_in_one_row():
     """And where that is impossible too, the scope says so."""
     world = without(notes, impossible=frozenset({"notes.title = empty text"}))
