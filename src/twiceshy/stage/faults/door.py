@@ -210,9 +210,14 @@ class Door:
         try:
             client, _ = self._listener.accept()
         except OSError:
+            # It hung up already, or there are too many: others end by and by.
+            return
+        try:
+            link = Link(self, client)
+        except OSError:
+            client.close()
             return
         self.passed.connections += 1
-        link = Link(self, client)
         self._links.add(link)
         link.start(self._to())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 import time
 from typing import TYPE_CHECKING, Self
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from twiceshy.stage.stage import Stage
 
 _TICK = 0.02
+# A door needs two files for each connection, and many systems grant 1024 unless asked for more.
+_FILES = 16_384
 
 
 class FaultRig:
@@ -40,6 +43,7 @@ class FaultRig:
 
     def __enter__(self) -> Self:
         """Open the doors."""
+        _make_room()
         self.exchanges = Exchanges()
         front = Door(lambda: self._stage.port, self.exchanges)
         back = Door(lambda: self._stage.server.address.port)
@@ -169,3 +173,11 @@ class FaultRig:
         self._threads.clear()
         for case in reversed(self._cases):
             case.end()
+
+
+def _make_room() -> None:
+    """Let this process have as many files open as its doors may need, if the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -40,7 +40,7 @@ SORTS: tuple[Sort, ...] = (
     Sort("pause service", Pause),
     Sort("terminate backends", TerminateBackends, sudden=True),
     Sort("restart database", RestartDatabase),
-    Sort("refuse", Refuse),
+    Sort("refuse", Refuse, sudden=True),
     Sort("cut", Cut),
     Sort("black hole", BlackHole),
     Sort("slow", Slow),

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import os
+import resource
 import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -192,6 +195,35 @@ def test_a_door_that_is_shut_refuses_and_keeps_who_is_inside(echo):
     again = client()
     again.sendall(b"z")
     assert again.recv(9) == b"Z"
+
+
+def test_a_door_without_room_for_another_connection_goes_on(echo):
+    """When files are short, who comes has bad luck; who is inside and who comes later has not."""
+    _, door, client = echo
+    inside = client()
+    inside.sendall(b"x")
+    assert inside.recv(9) == b"X"
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    late = socket.socket()
+    late.settimeout(10)
+
+    def come():
+        late.connect(("127.0.0.1", door.port))
+        # The next number is the highest that is allowed: enough for the client, not for ours.
+        with Path(os.devnull).open() as file:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (file.fileno() + 1, hard))
+
+    try:
+        door.do(come)
+        assert late.recv(1) == b""
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        late.close()
+    inside.sendall(b"z")
+    assert inside.recv(9) == b"Z"
+    again = client()
+    again.sendall(b"a")
+    assert again.recv(9) == b"A"
 
 
 @pytest.fixture

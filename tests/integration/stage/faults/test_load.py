@@ -22,7 +22,7 @@ RECORDED = "SELECT key, 1 FROM payments"
 
 def fault_of(name, how):
     """A fault of that name, at a point of the protocol or at a moment that a seed draws."""
-    sudden = name in {"kill service", "terminate backends"}
+    sudden = name in {"kill service", "terminate backends", "refuse"}
     target = {"kill process": "worker", "lock": "payments"}.get(name, "")
     lasts = 0.0 if name == "drop answers" else 0.4
     point = "outstanding:2" if sudden else "answer:100"
