@@ -35,11 +35,7 @@ class Exchanges:
 
         ValueError when there is no such point.
         """
-        kind, _, count = point.partition(":")
-        number = int(count) if count.isascii() and count.isdigit() else 0
-        if kind not in {"answer", "outstanding"} or number < 1:
-            message = f"{point!r} is no point; write 'answer:25' or 'outstanding:8'"
-            raise ValueError(message)
+        kind, number = parse_point(point)
         first = self.answers if kind == "answer" else 0
         self._points.append(_Point(kind, first + number, reached))
 
@@ -118,6 +114,16 @@ class Exchanges:
         if talk is not None:
             self.outstanding -= talk.waits
             talk.close()
+
+
+def parse_point(point: str) -> tuple[str, int]:
+    """What is counted, and to which number; ValueError when it is no point."""
+    kind, _, count = point.partition(":")
+    number = int(count) if count.isascii() and count.isdigit() else 0
+    if kind not in {"answer", "outstanding"} or number < 1:
+        message = f"{point!r} is no point; write 'answer:25' or 'outstanding:8'"
+        raise ValueError(message)
+    return kind, number
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from twiceshy.errors import UsageError
 from twiceshy.stage.faults.case import Case, moment
 from twiceshy.stage.faults.door import Door
-from twiceshy.stage.faults.exchanges import Exchanges
+from twiceshy.stage.faults.exchanges import Exchanges, parse_point
 from twiceshy.stage.faults.ground import Ground
 
 if TYPE_CHECKING:
@@ -105,44 +105,32 @@ class FaultRig:
         """Do them when they are due, and take them back, in threads of their own.
 
         `clock` tells the seconds since the load began, which is to take `over` seconds: within
-        these, moments are drawn. Answers count from now on. UsageError, before anything is done,
-        when there is no such fault or point.
+        these, moments are drawn. Answers count from now on, or from the moment that a fault
+        names. UsageError, before anything is done, when there is no such fault or point.
         """
-        self._over.clear()
-        self._clock = clock
         cases = [Case(fault, self._ground) for fault in faults]
         for case in cases:
-            self._wait_for_point(case)
+            _check_point(case.fault)
+        self._over.clear()
+        self._clock = clock
         self._cases += cases
         for case in cases:
+            if case.fault.point and case.fault.at is None:
+                self._wait_for_point(case)
             thread = threading.Thread(target=self._play, args=(case, over), name="fault")
             self._threads.append(thread)
             thread.start()
 
     def _wait_for_point(self, case: Case) -> None:
-        if not case.fault.point:
-            return
-
         def reached() -> None:
             if not self._over.is_set():
                 case.begin(self._clock)
 
-        try:
-            self._ground.front.do(lambda: self.exchanges.when(case.fault.point, reached))
-        except ValueError as error:
-            raise UsageError(str(error)) from None
+        self._ground.front.do(lambda: self.exchanges.when(case.fault.point, reached))
 
     def _play(self, case: Case, over: float) -> None:
-        if case.fault.point:
-            while not case.begun.wait(_TICK):
-                if self._over.is_set():
-                    return
-        else:
-            due = moment(case.fault, over)
-            while (left := due - self._clock()) > 0:
-                if self._over.wait(left):
-                    return
-            case.begin(self._clock)
+        if not self._begun(case, over):
+            return
         until = time.monotonic() + case.fault.lasts
         while case.stays or time.monotonic() < until:
             case.watch()
@@ -150,6 +138,24 @@ class FaultRig:
             if self._over.wait(max(0.0, min(_TICK, left))):
                 return
         case.end()
+
+    def _begun(self, case: Case, over: float) -> bool:
+        """Begin a fault when it is due; False when all is over before."""
+        fault = case.fault
+        if not fault.point or fault.at is not None:
+            due = moment(fault, over)
+            while (left := due - self._clock()) > 0:
+                if self._over.wait(min(left, _TICK)):
+                    return False
+        if not fault.point:
+            case.begin(self._clock)
+            return True
+        if fault.at is not None:
+            self._wait_for_point(case)
+        while not case.begun.wait(_TICK):
+            if self._over.is_set():
+                return False
+        return True
 
     # -- afterwards ---------------------------------------------------------------------------
 
@@ -173,6 +179,14 @@ class FaultRig:
         self._threads.clear()
         for case in reversed(self._cases):
             case.end()
+
+
+def _check_point(fault: Fault) -> None:
+    if fault.point:
+        try:
+            parse_point(fault.point)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
 
 
 def _make_room() -> None:

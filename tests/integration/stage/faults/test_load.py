@@ -26,7 +26,7 @@ def fault_of(name, how):
     target = {"kill process": "worker", "lock": "payments"}.get(name, "")
     lasts = 0.0 if name == "drop answers" else 0.4
     point = "outstanding:2" if sudden else "answer:100"
-    where = {"point": point} if how == "point" else {"seed": 7}
+    where = {"point": point, "at": 0.3} if how == "point" else {"seed": 7}
     return Fault(name, target=target, lasts=lasts, every=25, **where)
 
 

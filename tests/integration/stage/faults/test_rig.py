@@ -196,6 +196,24 @@ def test_without_clients_a_fault_of_the_network_leaves_no_evidence(rig):
     assert all(seen.undone and seen.in_flight == 0 for seen in rig.seen())
 
 
+def test_a_point_after_a_moment(rig):
+    """Only what passes from then on counts."""
+    now = [0.0]
+    rig.arm([Fault("cut", at=5.0, point="answer:3")], lambda: now[0])
+    client = Client(rig.port)
+    assert all(client.pay(f"early-{number}") for number in range(5))
+    now[0] = 5.5
+    eventually(lambda: client.pay("early-0") and rig.exchanges._points)
+    assert rig.seen()[0].began is None
+    while client.pay("early-1"):
+        assert len(client.acked) < 20
+    client.close()
+    eventually(lambda: rig.idle)
+    (seen,) = rig.seen()
+    assert (seen.began, seen.undone) == (5.5, True)
+    assert "1 connections between client and service were reset" in seen.evidence[0]
+
+
 def test_a_point_that_is_never_reached(rig):
     """The fault did not begin, and says so."""
     rig.arm([Fault("kill service", point="outstanding:99")], lambda: 1.0)
