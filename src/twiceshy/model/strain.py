@@ -31,8 +31,8 @@ class Fault:
 class FaultSeen:
     """What became of a fault: times in seconds of the run, None when it did not come to that.
 
-    `in_flight` counts the requests that waited for an answer when it began, or at one moment while
-    it lasted, if it is none that is over at once. `evidence` tells in words what was seen of it;
+    `in_flight` counts the requests that waited for an answer when it began, and those that came
+    while it lasted, where these meet it as well. `evidence` tells in words what was seen of it;
     empty means that it had no effect. `undone` says that nothing of it is left, `problem` what went
     wrong with the doing or the undoing.
     """

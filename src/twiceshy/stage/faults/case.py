@@ -35,7 +35,7 @@ class Case:
         self._clock: Callable[[], float] = float
         self._began: float | None = None
         self._ended: float | None = None
-        self._in_flight = 0
+        self._in_flight = self._requests = 0
         self._undone = True
         self._problems: list[str] = []
 
@@ -55,6 +55,7 @@ class Case:
             self._clock = clock
             self._began = clock()
             self._in_flight = self._exchanges.outstanding
+            self._requests = self._exchanges.requests
             self._undone = False
             self._try(self._deed.begin)
             self.begun.set()
@@ -63,20 +64,16 @@ class Case:
         """Look at what it does."""
         with self._lock:
             if self.under_way:
-                self._count()
                 self._try(self._deed.watch)
 
     def end(self) -> None:
         """Take it back, if it was begun and that was not done yet."""
         with self._lock:
             if self._began is not None and not self._undone:
-                self._count()
                 self._undone = self._try(self._deed.end)
+                if self._ended is None and not self._sudden:
+                    self._in_flight += self._exchanges.requests - self._requests
                 self._ended = self._clock()
-
-    def _count(self) -> None:
-        if not self._sudden:
-            self._in_flight = max(self._in_flight, self._exchanges.outstanding)
 
     def _try(self, act: Callable[[], None]) -> bool:
         try:

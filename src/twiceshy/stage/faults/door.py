@@ -150,6 +150,8 @@ class Door:
         self.passed.pieces += 1
         if self.cutting and data:
             self.passed.cut += 1
+            if asks and self.exchanges is not None:
+                self.exchanges.asked(link)
             return None
         if self.exchanges is None:
             return data

@@ -18,11 +18,12 @@ class Exchanges:
     """Follows the HTTP of all connections through one door; used by the door's thread alone.
 
     A connection has at most one request open, as that of a client that waits for its answer.
-    `outstanding` requests wait; `answers` were given whole; `dropped` are the numbers of those
-    that their client never got.
+    `requests` were begun, of which `outstanding` wait; `answers` were given whole; `dropped` are
+    the numbers of those that their client never got.
     """
 
     def __init__(self) -> None:
+        self.requests = 0
         self.outstanding = 0
         self.answers = 0
         self.dropped: list[int] = []
@@ -72,6 +73,7 @@ class Exchanges:
             talk = self._talks[who] = _Talk()
         if not talk.waits:
             talk.waits, talk.began = True, False
+            self.requests += 1
             self.outstanding += 1
 
     def answered(self, who: object, data: bytes) -> bytes | None:

@@ -67,7 +67,7 @@ def test_a_paused_service_stands_still_and_goes_on(stage, rig):
     """It is the same process before and after."""
     old = stage.service.pid
     seen, acked, failed = strained(rig, at_once("pause service", lasts=0.2))
-    assert seen.in_flight == 4
+    assert seen.in_flight >= 4
     has_effect(seen, f"process {old}", "state T")
     assert seen.ended - seen.began >= 0.2
     assert stage.service.pid == old
