@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import os
 import signal
 import sys
 import tempfile
@@ -28,6 +29,8 @@ def prepare() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -36,6 +39,12 @@ def prepare() -> None:
 def _stop(number: int, _frame: object) -> NoReturn:
     """Unwind like Ctrl-C does, so that the stage is taken down."""
     raise SystemExit(128 + number)
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    """Take the stage down; asked again meanwhile, end at once and leave that to the keeper."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(ExitCode.INTERRUPTED))
+    raise KeyboardInterrupt
 
 
 def ends_well(command: Callable[P, R]) -> Callable[P, R]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import socket
 import threading
 import time
 from dataclasses import replace
@@ -267,6 +268,15 @@ def _address(text: str) -> SplitResult:
             seen=text,
             todo="write it like http://127.0.0.1:8000",
         )
+    try:
+        socket.getaddrinfo(parts.hostname, parts.port)
+    except OSError as error:
+        raise UsageError(
+            "There is no host of that name",
+            where=parts.hostname,
+            seen=str(error.strerror).lower(),
+            todo="write it like http://127.0.0.1:8000",
+        ) from None
     return parts._replace(query="", fragment="")
 
 

@@ -247,6 +247,12 @@ def test_no_address(target: str) -> None:
         Recorder(target)
 
 
+def test_a_host_that_nobody_knows() -> None:
+    """Told before anything is asked to pass."""
+    with pytest.raises(UsageError, match="no host of that name"):
+        Recorder("http://nowhere.invalid:8000")
+
+
 def test_a_port_that_is_taken() -> None:
     """Somebody else listens there."""
     with (

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import typer
 
@@ -62,3 +65,23 @@ def test_a_bug_of_ours(capsys, tmp_path, monkeypatch):
 def test_an_exit_code_passes():
     """A command's own end is not touched."""
     assert ended(typer.Exit(1)) == 1
+
+
+def test_a_second_interruption_ends_at_once():
+    """The first one cleans up; whoever asks again gets no traceback, and the same exit code."""
+    code = (
+        "import signal, os\n"
+        "from twiceshy.cli.endings import ends_well, prepare\n"
+        "@ends_well\n"
+        "def command():\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    finally:\n"
+        "        print('cleaning up', flush=True)\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        print('never', flush=True)\n"
+        "prepare()\n"
+        "command()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "cleaning up\n", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from twiceshy.config.project import Record
 from twiceshy.guards.requests import REQUEST, RequestEntry
@@ -55,6 +55,11 @@ class Allowance(Record):
     reason: Annotated[str, Field(min_length=1)] = Field(description="Why that is right.")
 
 
+def _named(value: object) -> object:
+    """One name counts as a list of one."""
+    return (value,) if isinstance(value, str) and value != "all" else value
+
+
 class Spec(Record):
     """Answers keep their shape: across versions, with data missing, on each storage back end."""
 
@@ -75,8 +80,13 @@ class Spec(Record):
         description='What to compare with: "git:v1.4", "version:NAME" of the configuration, or a '
         "file that ends in .contract, which `twiceshy record` writes.",
     )
-    storage: tuple[str, ...] | Literal["all"] = Field(
-        default=(), description="Storage back ends of the configuration to compare with PostgreSQL."
+    storage: Annotated[
+        tuple[str, ...] | Literal["all"],
+        BeforeValidator(_named, json_schema_input_type=str | list[str]),
+    ] = Field(
+        default=(),
+        description='Storage back ends of the configuration to compare with PostgreSQL; "all" '
+        "takes every one.",
     )
     missing: bool = Field(
         default=True,

@@ -46,11 +46,11 @@ _TELLING = (
     comparing.HEADER,
 )
 _REMEDIES = {
-    BETWEEN_VERSIONS: "bring the old shape back, or give the new one a new name or version; if the "
-    "change is meant, allow it with the reason",
-    SINCE_RECORDED: "bring the recorded shape back; if the change is meant, `twiceshy record` "
+    BETWEEN_VERSIONS: "bring the old shape back, or give the new one a new name or version;\n"
+    "if the change is meant, allow it with the reason",
+    SINCE_RECORDED: "bring the recorded shape back; if the change is meant, `twiceshy record`\n"
     "writes the new one, for review in the same commit",
-    WITHOUT_DATA: "say in the response model what may be null, use outer joins for what may be "
+    WITHOUT_DATA: "say in the response model what may be null, use outer joins for what may be\n"
     "absent, and test the answer with it missing",
     ON_STORAGE: "convert types in one place behind every storage back end (dates, numbers, JSON)",
 }
