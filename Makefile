@@ -7,8 +7,8 @@ export PYTHON
 
 # Leaked files, sockets and processes show only in development mode.
 PYTEST = PYTHONDEVMODE=1 .venv/bin/python -m pytest
-# Three for two processors: many a test waits for a server or a clock, and leaves its processor idle.
-WORKERS = $$(.venv/bin/python -c 'import os; print((os.cpu_count() or 2) * 3 // 2)')
+# Two for each processor: many a test waits for a server or a clock, and leaves its processor idle.
+WORKERS = $$(.venv/bin/python -c 'import os; print((os.cpu_count() or 2) * 2)')
 
 menu: ## print this menu
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
