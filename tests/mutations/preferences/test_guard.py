@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -110,7 +111,9 @@ class Crowd:
         (self.root / "first.json").write_text(json.dumps(_rows(mutants)))
         (self.root / "few.json").write_text(json.dumps(_rows(few)))
         text = CONFIGURATION.format(
-            host=json.dumps(host), host_word=host, path=json.dumps(os.environ.get("PYTHONPATH", ""))
+            host=json.dumps(host),
+            host_word=shlex.quote(host),
+            path=json.dumps(os.environ.get("PYTHONPATH", "")),
         )
         (self.root / "twiceshy.toml").write_text(text)
         self.stage = Rehearsals(load_project(self.root))
