@@ -7,7 +7,8 @@ import gc
 import resource
 import socket
 import time
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,8 +44,31 @@ def run(
     `started` is given the runner and its loop before the first request: a thread that wants to stop
     the run calls `loop.call_soon_threadsafe(runner.stop)`. Raises UsageError for a plan that
     cannot be sent and CannotTell when the ledger cannot be kept.
+
+    The loop has a thread of its own, in which `report` and `started` are called: in the thread of
+    the caller a loop may run already, and a thread can run only one.
     """
-    return run_share(plan, share_of(plan), ledger, report=report, started=started)
+    handles: list[tuple[Runner, asyncio.AbstractEventLoop]] = []
+    interrupted = False
+
+    def begin(runner: Runner, loop: asyncio.AbstractEventLoop) -> None:
+        handles.append((runner, loop))
+        if interrupted:  # before there was anything to break off
+            runner.break_off(asyncio.CancelledError())
+        if started is not None:
+            started(runner, loop)
+
+    with ThreadPoolExecutor(1, "twiceshy-load") as own:
+        try:
+            return own.submit(
+                run_share, plan, share_of(plan), ledger, report=report, started=begin
+            ).result()
+        except KeyboardInterrupt:
+            interrupted = True
+            for runner, loop in handles:
+                with suppress(RuntimeError):  # the loop is closed: the run is over
+                    loop.call_soon_threadsafe(runner.break_off, asyncio.CancelledError())
+            raise
 
 
 def share_of(plan: LoadPlan, first: int = 0, step: int = 1) -> Share:

@@ -79,6 +79,11 @@ def plan(port: int, **more) -> LoadPlan:
     return LoadPlan("127.0.0.1", port, PAYMENT, **given)
 
 
+def children() -> set[psutil.Process]:
+    """Our child processes; other tests' browsers and servers may be among them."""
+    return set(psutil.Process().children())
+
+
 def until(condition) -> None:
     """Wait for it."""
     deadline = time.monotonic() + 20
@@ -123,11 +128,12 @@ def test_arrivals_can_be_stopped_from_outside(tmp_path):
 def test_what_a_killed_process_sent_is_in_its_ledger(tmp_path):
     """Whatever the service received was intended before, also by the last instruction."""
     endless = Constant(2000, 60)
+    before = children()
     with (
         till() as serving,
         Fleet(plan(serving.server_address[1], arrivals=endless), tmp_path) as fleet,
     ):
-        (worker,) = psutil.Process().children()
+        (worker,) = children() - before
         fleet.start()
         until(lambda: len(serving.payments) > 100)
         worker.kill()
@@ -170,11 +176,12 @@ def test_no_process_survives_its_parent(tmp_path):
 def test_a_plan_that_cannot_be_sent_is_told(tmp_path):
     """As the process told it, and no process is left."""
     head = LoadPlan("127.0.0.1", 1, RequestTemplate("HEAD", "/"), Burst(1))
+    before = children()
     with pytest.raises(UsageError) as told, Fleet(head, tmp_path):
         pass
     assert "Load is sent with GET" in str(told.value)
     assert "Choose one of these" in str(told.value) or "Did you mean" in str(told.value)
-    assert not psutil.Process().children()
+    assert not children() - before
 
 
 def test_a_plan_that_cannot_leave_the_process_is_told(tmp_path):
@@ -189,8 +196,9 @@ def test_a_plan_that_cannot_leave_the_process_is_told(tmp_path):
 def test_whatever_the_moment_of_the_kill_the_account_balances(moment, tmp_path):
     """At 5,000 a second in two processes, after so many payments that the moment is any."""
     endless = {"arrivals": Constant(5000, 60), "processes": 2}
+    before = children()
     with till() as serving, Fleet(plan(serving.server_address[1], **endless), tmp_path) as fleet:
-        workers = psutil.Process().children()
+        workers = children() - before
         fleet.start()
         until(lambda: len(serving.payments) > 37 * moment)
         for worker in workers:

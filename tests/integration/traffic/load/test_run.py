@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
+import signal
 import socket
 import struct
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -498,6 +500,43 @@ def test_a_run_can_be_stopped(tmp_path):
     assert done.sent + done.cancelled == done.planned == 30_005
     assert done.acked == done.sent
     assert list(Ledger(tmp_path / "0.ledger"))[-1] == Closed(done.planned, done.cancelled)
+
+
+def test_a_run_may_be_sent_where_a_loop_runs_already(tmp_path):
+    """A thread runs one loop at most, and that may be the caller's."""
+
+    async def caller():
+        return run(plan(port), tmp_path / "0.ledger")
+
+    with service(answering(OK)) as port, ThreadPoolExecutor(1) as beside:
+        done = beside.submit(lambda: asyncio.run(caller())).result()
+    assert (done.planned, done.acked) == (1, 1)
+
+
+def test_an_interrupt_breaks_a_run_off(tmp_path):
+    """At once, though it would go on for minutes; its ledger says that it was not closed."""
+    received = threading.Event()
+
+    def behave(client):
+        while client.read():
+            received.set()
+            client.say(OK)
+
+    def interrupt():
+        received.wait(10)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    stopper = threading.Thread(target=interrupt)
+    try:
+        with service(behave) as port:
+            stopper.start()
+            with pytest.raises(KeyboardInterrupt):
+                run(plan(port, arrivals=Constant(50, 600)), tmp_path / "0.ledger")
+        stopper.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert not Ledger(tmp_path / "0.ledger").ends[0].closed
 
 
 def test_a_ledger_that_fails_ends_the_run(tmp_path, monkeypatch):
