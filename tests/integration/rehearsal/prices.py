@@ -90,7 +90,7 @@ migrate = "{python} migrate.py {scratch}"
 [storage.mixed]
 processes = "helper"
 requires = "sh"
-command = "sh -c 'exec {python} service.py {port}'"
+command = "exec {python} service.py {port}"
 [process.helper]
 command = "{python} -m http.server {port} --bind 127.0.0.1 --directory {scratch}"
 ready = "GET /"
