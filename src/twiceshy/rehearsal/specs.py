@@ -12,7 +12,7 @@ import pydantic
 from twiceshy.config.placeholders import known_placeholders, placeholders_in
 from twiceshy.config.problems import problems_of
 from twiceshy.config.project import Version
-from twiceshy.errors import ReportError, SeveralProblems, nearest
+from twiceshy.errors import Location, ReportError, SeveralProblems, nearest
 from twiceshy.guards import kind_named, kinds
 from twiceshy.model.history import Run
 from twiceshy.model.ownership import Ownership
@@ -81,25 +81,17 @@ def _tuples(value: Any) -> Any:
 def _check_names(spec: Any, guard: GuardBlock, project: Project) -> None:
     """Actors and versions that a guard names must be in the configuration."""
     named = [("as", getattr(spec, "as_actor", None)), ("against", getattr(spec, "against", None))]
-    known = set(project.actors)
     for key, name in named:
         if (
             name is not None
-            and name not in known
+            and name not in project.actors
             and not (project.service and project.service.auth)
         ):
-            near = nearest(name, known)
-            raise ReportError(
-                f"The configuration has no actor {name}",
-                location=type(guard.location)(guard.location.file, guard.line_of(key)),
-                key=key,
-                seen=name,
-                todo=f"did you mean {near}?" if near else f"add [actors.{name}] to {project.file}",
-            )
+            raise _unknown(key, name, "actors", guard, project)
     if named[0][1] is not None and named[0][1] == named[1][1]:
         raise ReportError(
             "An actor cannot be rehearsed against itself",
-            location=type(guard.location)(guard.location.file, guard.line_of("against")),
+            location=_line_of(guard, "against"),
             key="against",
             seen=f"{named[0][1]}, as in the key as",
             todo="Name the actor whose rows must not matter.",
@@ -118,7 +110,7 @@ def _check_stages(asked: Asked, guard: GuardBlock, project: Project) -> None:
         near = nearest(asked.har, (path.name for path in project.root.glob("*.har")))
         raise ReportError(
             f"There is no recording {asked.har}",
-            location=type(guard.location)(guard.location.file, guard.line_of("requests")),
+            location=_line_of(guard, "requests"),
             key="requests",
             seen=f"looked for in {project.root}",
             todo=f"did you mean {near}?"
@@ -130,12 +122,16 @@ def _check_stages(asked: Asked, guard: GuardBlock, project: Project) -> None:
             raise _unknown("storage", name, "storage", guard, project)
 
 
+def _line_of(guard: GuardBlock, key: str) -> Location:
+    return Location(guard.location.file, guard.line_of(key))
+
+
 def _unknown(key: str, name: str, table: str, guard: GuardBlock, project: Project) -> ReportError:
     near = nearest(name, getattr(project, table))
     word = table.removesuffix("s")
     return ReportError(
         f"The configuration has no {word} {name}",
-        location=type(guard.location)(guard.location.file, guard.line_of(key)),
+        location=_line_of(guard, key),
         key=key,
         seen=name,
         todo=f"did you mean {near}?" if near else f"add [{table}.{name}] to {project.file}",
