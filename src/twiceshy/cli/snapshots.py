@@ -16,7 +16,7 @@ from twiceshy.cli.listening import Closable
 from twiceshy.cli.outputs import progress
 from twiceshy.config.project import Project
 from twiceshy.errors import CannotTell, UsageError
-from twiceshy.library.writing import leads_out, put_file
+from twiceshy.library.writing import put_file
 from twiceshy.model.events import ReportBroken
 from twiceshy.model.report import Report
 from twiceshy.render.legible import legible
@@ -56,9 +56,7 @@ def record_answers(project: Project, reports: Sequence[Report], *, verbose: bool
 def _written(project: Project, recorded: Recorded, *, verbose: bool) -> ExitCode:
     """Write one file, and tell what changed in it."""
     shown = _shown(recorded.file)
-    if not recorded.file.resolve().is_relative_to(project.root.resolve()) or leads_out(
-        recorded.file, project.root
-    ):
+    if not recorded.file.resolve().is_relative_to(project.root.resolve()):
         raise UsageError(
             "Recorded answers are only written inside of the project",
             where=str(recorded.guard.location),
