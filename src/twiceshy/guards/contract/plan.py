@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from twiceshy.guards.confirming import first_of_each
 from twiceshy.guards.contract.accusations import accusations
 from twiceshy.guards.contract.asking import Asking
 from twiceshy.guards.contract.controls import (
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 _TURNS = 2
 _CONFIRMING_TURNS = 3
 _SPREAD = 2.2
-_MOST_CONFIRMED = 10
 _MOST_SCENARIOS = 600
 
 
@@ -164,14 +164,7 @@ def _narrower(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario
 
 def chosen_for_confirmation(found: tuple[Accusation, ...]) -> tuple[Accusation, ...]:
     """For each finding its first situation, some ten at the most."""
-    chosen: dict[tuple[str, str], Accusation] = {}
-    for group in dict.fromkeys(one.group for one in found):
-        first = next(one for one in found if one.group == group)
-        chosen[first.situation] = first
-    for one in found:
-        if len(chosen) < _MOST_CONFIRMED:
-            chosen.setdefault(one.situation, one)
-    return tuple(chosen.values())
+    return first_of_each(found, lambda one: one.situation)
 
 
 def _confirmations(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
+from twiceshy.guards.confirming import first_of_each
 from twiceshy.guards.isolation.accusations import (
     CHANGED,
     EMPTY_FAILS,
@@ -38,7 +39,6 @@ Role = Literal["probe", "control", "perturbed"]
 _TURNS = 2
 _CONFIRMING_TURNS = 8
 _CONFIRMING_SPREAD = 2.2
-_MOST_CONFIRMED = 10
 NOBODY = "twiceshy-nobody"
 ASKED_BEFORE = "after"
 # A request that asks for nothing: what changes beside it was changed by somebody else.
@@ -283,13 +283,7 @@ def _no_row(survey: Survey, slot: Slot) -> str:
 
 def chosen_for_confirmation(found: tuple[Accusation, ...]) -> tuple[str, ...]:
     """Topics to be asked again: for each finding its first topics, some ten at the most."""
-    chosen: dict[str, None] = {}
-    for group in dict.fromkeys(accusation.group for accusation in found):
-        chosen[next(a.topic for a in found if a.group == group)] = None
-    for accusation in found:
-        if len(chosen) < _MOST_CONFIRMED:
-            chosen[accusation.topic] = None
-    return tuple(chosen)
+    return tuple(one.topic for one in first_of_each(found, lambda one: one.topic))
 
 
 def _confirmations(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario]:

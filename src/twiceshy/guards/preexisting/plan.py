@@ -15,6 +15,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.confirming import first_of_each
 from twiceshy.guards.preexisting.accusations import accusations, allowed, good_controls
 from twiceshy.guards.preexisting.arrival import (
     ALONE,
@@ -49,7 +50,6 @@ _TWIN_TURNS = 6
 # Two would often miss each other by a moment, on a machine that is busy.
 _TWINS = 4
 _SPREAD = 2.2
-_MOST_CONFIRMED = 10
 _MOST_STATES = 400
 # Added to a request's number: keys that no request brings.
 _STRANGERS = 50_000
@@ -157,14 +157,7 @@ def _scenario(
 def chosen_for_confirmation(spec: Spec, found: tuple[Accusation, ...]) -> tuple[Accusation, ...]:
     """For each finding its first topics, some ten at the most."""
     found = tuple(one for one in found if not allowed(spec, one))
-    chosen: dict[str, Accusation] = {}
-    for group in dict.fromkeys(one.group for one in found):
-        first = next(one for one in found if one.group == group)
-        chosen[first.topic] = first
-    for one in found:
-        if len(chosen) < _MOST_CONFIRMED:
-            chosen.setdefault(one.topic, one)
-    return tuple(chosen.values())
+    return first_of_each(found, lambda one: one.topic)
 
 
 def _confirmations(spec: Spec, survey: Survey, history: History) -> Iterator[Scenario]:
