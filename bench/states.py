@@ -39,7 +39,7 @@ def measure() -> Result:
             # Each guard meets its rows for the first time.
             planter = scene.stage.planter
             planter._resolved.clear()  # noqa: SLF001 - nobody else wants to forget
-            planter._rows.clear()  # noqa: SLF001
+            planter._rows.clear()  # noqa: SLF001 - as above
             while scenarios := kind.next(spec, survey, history):
                 for scenario in scenarios:
                     beyond = _beyond(scene, survey, scenario)

@@ -125,7 +125,7 @@ def main() -> None:
         for table in metadata.sorted_tables:
             try:
                 fill = _PEERS[peer](models[table.name], session)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001 - as above
                 said[table.name] = f"{type(error).__name__}: {error}".partition("\n")[0]
             else:
                 said[table.name] = _filled(fill, int(rows), session)

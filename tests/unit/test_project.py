@@ -96,11 +96,11 @@ def test_each_lint_exception_states_its_reason():
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name)
-def test_each_silenced_line_names_what_is_silenced(module):
-    """`noqa` and `type: ignore` say which rule they mean."""
+def test_each_silenced_line_names_what_is_silenced_and_why(module):
+    """`noqa` and `type: ignore` say which rule they mean, and give their reason beside it."""
     for line in module.read_text(encoding="utf-8").splitlines():
-        assert not re.search(r"#\s*noqa(?!:\s*[A-Z])", line), line
-        assert not re.search(r"#\s*type:\s*ignore(?!\[)", line), line
+        assert not re.search(r"#\s*noqa(?!: [A-Z]+\d+(, [A-Z]+\d+)* +(-|#) \S)", line), line
+        assert not re.search(r"#\s*type:\s*ignore(?!\[[^\]]+\]  # \S)", line), line
 
 
 @pytest.mark.parametrize("query", sorted(SOURCE.glob("postgres/queries/*.sql")), ids=name)

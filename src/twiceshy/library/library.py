@@ -104,7 +104,7 @@ class Library:
         """
         # As in the index: most who open a library read no report anew.
         from twiceshy.library.editions import redacted  # noqa: PLC0415 - see above
-        from twiceshy.library.reading import read_content, read_edition  # noqa: PLC0415
+        from twiceshy.library.reading import read_content, read_edition  # noqa: PLC0415 - see above
 
         view = self._view(audience)
         number = view.catalogue.numbers.get(id_)

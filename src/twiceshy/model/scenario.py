@@ -205,6 +205,9 @@ class Command:
     timeout: float = 300.0
 
 
+Role: TypeAlias = Literal["probe", "control", "perturbed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One state and the steps run in it, or a command, or one phase of a script.
@@ -219,7 +222,7 @@ class Scenario:
     """
 
     topic: str
-    role: Literal["probe", "control", "perturbed"]
+    role: Role
     state: State
     steps: tuple[Step, ...]
     world: int = 0

@@ -48,7 +48,8 @@ class Check:
 def failed(says: str, problem: TwiceshyError) -> Check:
     """A check that ended with an error of ours, in its words."""
     parts = [problem.happened, problem.where, problem.seen]
-    return Check(says, False, "\n".join(part for part in parts if part), problem.todo)  # noqa: FBT003
+    seen = "\n".join(part for part in parts if part)
+    return Check(says, ok=False, seen=seen, todo=problem.todo)
 
 
 def premises(project: Project) -> Iterator[Check]:

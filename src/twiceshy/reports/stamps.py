@@ -80,7 +80,7 @@ def _twelve(at: datetime.datetime, old: str) -> str:
     hour = at.hour % 12 or 12
     padded = f"{hour:02d}" if old[:1] == "0" else str(hour)
     clock = padded + at.strftime(":%M:%S" if old.count(":") == 2 else ":%M")
-    tail = old[re.match(r"[\d:]+", old).end() :]  # type: ignore[union-attr] # it begins with digits
+    tail = old[re.match(r"[\d:]+", old).end() :]  # type: ignore[union-attr]  # it begins with digits
     letter = "a" if at.hour < 12 else "p"
     place = next(number for number, sign in enumerate(tail) if sign in "apAP")
     shown = letter.upper() if tail[place].isupper() else letter

@@ -50,7 +50,7 @@ class Peer:
     @property
     def is_here(self) -> bool:
         """Whether it is a loopback address, or one that means loopback."""
-        return self.place.startswith("127.") or self.place in {"::1", "0.0.0.0", "::"}  # noqa: S104
+        return self.place.startswith("127.") or self.place in {"::1", "0.0.0.0", "::"}  # noqa: S104 - nothing binds
 
     def __str__(self) -> str:
         """`host:port`, or the path."""

@@ -140,9 +140,9 @@ class Fence:
 def _who(tid: int) -> dict[str, Any]:
     """The process that a thread belongs to, by name and number."""
     try:
-        with open(f"/proc/{tid}/status", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+        with open(f"/proc/{tid}/status", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - fast start
             pid = next(int(line[5:]) for line in file if line.startswith("Tgid:"))
-        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - fast start
             return {"process": file.read().strip(), "pid": pid}
     except (OSError, ValueError, StopIteration):
         return {"process": "", "pid": tid}

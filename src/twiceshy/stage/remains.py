@@ -44,7 +44,7 @@ def _segments(scratch: str) -> Iterator[int]:
         if "postmaster.pid" in files:
             names.clear()
             try:
-                with open(f"{folder}/postmaster.pid", encoding="ascii") as file:  # noqa: PTH123
+                with open(f"{folder}/postmaster.pid", encoding="ascii") as file:  # noqa: PTH123 - as in os.walk
                     # Line 7 of PostgreSQL's lock file: key and identifier of the segment.
                     yield int(file.read().splitlines()[6].split()[1])
             except (OSError, ValueError, IndexError):

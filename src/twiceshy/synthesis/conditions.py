@@ -83,7 +83,7 @@ def _walk(node: Any) -> Iterator[tuple[str, Hints]]:
 
 
 def _comparison(node: ast.A_Expr) -> Iterator[tuple[str, Hints]]:
-    operator = "".join(str(part.sval) for part in node.name or () if isinstance(part, ast.String))
+    operator = operator_of(node)
     left: Any = node.lexpr
     right: Any = node.rexpr
     if isinstance(bare(left), ast.A_Const):
@@ -199,6 +199,11 @@ def _is_moment(node: Any) -> bool:
     if isinstance(node, ast.FuncCall):
         return function_name(node) in _MOMENTS
     return isinstance(node, ast.SQLValueFunction)
+
+
+def operator_of(node: ast.A_Expr) -> str:
+    """The operator's name without its schema's dot."""
+    return "".join(str(part.sval) for part in node.name or () if isinstance(part, ast.String))
 
 
 def function_name(call: ast.FuncCall) -> str:

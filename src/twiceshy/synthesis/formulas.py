@@ -75,7 +75,7 @@ class _Names(Visitor):
         super().__init__()
         self.found: set[str] = set()
 
-    def visit_ColumnRef(self, _: object, node: ast.ColumnRef) -> None:  # noqa: N802
+    def visit_ColumnRef(self, _: object, node: ast.ColumnRef) -> None:  # noqa: N802 - pglast's
         """Called for each column."""
         self.found.add(name_of(node))
 

@@ -180,7 +180,7 @@ class _Lines(io.BufferedReader):
 def _read_reply(stream: _Stream, method: str, limit: int) -> Reply:
     """The final answer, interim ones (100, 102, 103) skipped."""
     while True:
-        response = http.client.HTTPResponse(stream, method=method)  # type: ignore[arg-type]
+        response = http.client.HTTPResponse(stream, method=method)  # type: ignore[arg-type]  # wants no more of a socket
         response.begin()
         if response.status not in _INTERIM or response.status == _SWITCHING:
             break

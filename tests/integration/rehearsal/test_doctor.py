@@ -184,5 +184,5 @@ def test_stopping_early_stops_the_stage(folder: Path) -> None:
     for check in checks:
         if check.says.startswith("starting PostgreSQL"):
             break
-    checks.close()  # type: ignore[attr-defined]
+    checks.close()
     assert list(checks) == []

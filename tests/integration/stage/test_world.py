@@ -242,7 +242,10 @@ def test_more_changes_than_anybody_wants_to_read(worlds, monkeypatch):
 
 def test_a_large_table_without_a_key_is_cloned(worlds):
     """Finding a thousand rows by reading everything a thousand times is not tried."""
-    sql = "CREATE TABLE heap (a int, b text); INSERT INTO heap SELECT g, 'x' FROM generate_series(1, 30000) g"  # noqa: E501
+    sql = (
+        "CREATE TABLE heap (a int, b text);"
+        "INSERT INTO heap SELECT g, 'x' FROM generate_series(1, 30000) g"
+    )
     with worlds.world(sql) as playground, playground.service() as service:
         before = playground.contents()
         service.execute("DELETE FROM heap WHERE a = 7; UPDATE heap SET b = 'y' WHERE a < 20")

@@ -95,7 +95,7 @@ def peer(answer: bytes | Callable[[socket.socket], None]) -> Iterator[Peer]:
 def ask(peer: Peer, request: Request = GET, **options: object) -> Reply | NoReply:
     """Send one request with a deadline that no good test reaches."""
     settings = {"timeout": 5.0, **options}
-    return exchange("127.0.0.1", peer.port, request, **settings)  # type: ignore[arg-type]
+    return exchange("127.0.0.1", peer.port, request, **settings)
 
 
 def test_a_plain_answer_is_read_whole() -> None:

@@ -55,13 +55,13 @@ class Storage(Protocol):
 def storage_at(url: str) -> Storage:
     scheme, _, place = url.partition("://")
     if scheme.startswith("postgres"):
-        from preferences.storage.postgresql import PostgreSQL  # noqa: PLC0415
+        from preferences.storage.postgresql import PostgreSQL  # noqa: PLC0415 - no driver but the one in use
 
         return PostgreSQL(url)
     if scheme == "sqlite":
-        from preferences.storage.sqlite import SQLite  # noqa: PLC0415
+        from preferences.storage.sqlite import SQLite  # noqa: PLC0415 - no driver but the one in use
 
         return SQLite(place)
-    from preferences.storage.files import Bucket, Files, Folder  # noqa: PLC0415
+    from preferences.storage.files import Bucket, Files, Folder  # noqa: PLC0415 - no driver but the one in use
 
     return Files(Bucket(place) if scheme == "s3+http" else Folder(place))

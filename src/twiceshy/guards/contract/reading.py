@@ -185,7 +185,7 @@ def _yaml(text: str) -> Any:
 
 def _ini(text: str) -> Any:
     parser = configparser.RawConfigParser(strict=False, interpolation=None, allow_no_value=True)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # as its docs say
     start = text.lstrip()
     parser.read_string(text if start.startswith("[") else f"[{_TOP}]\n{text}")
     sections = {name: dict(parser[name]) for name in parser.sections()}

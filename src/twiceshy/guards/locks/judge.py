@@ -148,7 +148,9 @@ def _held_exposure(
         grip = Grip(wait.relation, mode, fresh=True)
     rows = sizes.rows(wait.relation)
     place = wait.blocker.statement
-    return Exposure(place, transaction, "time", rows, rows, False, wait.relation, grip)  # noqa: FBT003
+    return Exposure(
+        place, transaction, "time", rows, rows, grows=False, relation=wait.relation, grip=grip
+    )
 
 
 def _transaction(trace: ScriptRun, wait: Wait) -> Transaction | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.locks.spec import Spec
     from twiceshy.model.history import History
+    from twiceshy.model.scenario import Role
     from twiceshy.model.scripts import Phase, Script, ScriptRun
     from twiceshy.model.survey import Survey
 
@@ -101,10 +102,11 @@ def _phases(trace: ScriptRun | None, seconds: float, *, with_service: bool) -> I
 
 
 def _scenario(spec: Spec, script: Script, phase: Phase, beside: tuple[str, ...] = ()) -> Scenario:
-    role = {"trace": "probe", "afterwards": "control"}.get(phase, "perturbed")
+    roles: dict[Phase, Role] = {"trace": "probe", "afterwards": "control"}
     steps = tuple(_steps(spec)) if phase == "service" else ()
     play = Play(script, phase, beside, LONG)
-    return Scenario(script.name, role, _STATES[phase], steps, script=play)  # type: ignore[arg-type]
+    role = roles.get(phase, "perturbed")
+    return Scenario(script.name, role, _STATES[phase], steps, script=play)
 
 
 def unsendable(spec: Spec) -> tuple[tuple[str, str], ...]:

@@ -61,7 +61,7 @@ def fact(candidates: Iterable[Candidate]) -> Fact[Moment]:
 def instant(moment: Moment) -> datetime.datetime | None:
     """A whole moment as a time that can be compared; without a year one of a leap year."""
     if moment.hour is not None and moment.month is None and moment.day_number is not None:
-        begin = datetime.datetime(1, 1, 1, moment.hour, moment.minute or 0)  # noqa: DTZ001
+        begin = datetime.datetime(1, 1, 1, moment.hour, moment.minute or 0)  # noqa: DTZ001 - as below
         return begin + datetime.timedelta(days=min(max(moment.day_number, 0), 10_000))
     if moment.hour is None or moment.month is None or moment.day is None:
         return None

@@ -10,6 +10,8 @@ from twiceshy.reports.prose.candidates import Candidate, Found, instant
 from twiceshy.reports.prose.chronicle import date_of
 from twiceshy.reports.prose.marks import DETECTED, RESOLVED, START
 
+_LAST = datetime.datetime(9999, 1, 1)  # noqa: DTZ001 - as `instant` gives them
+
 
 def add_from_timeline(timeline: tuple[Entry, ...], found: Found) -> None:
     """Adds the times of the first and the last entries, and of those that say what they are."""
@@ -62,7 +64,7 @@ def _from_clocked(clocked: list[Entry], found: Found) -> None:
     comparable = [entry for entry in clocked if instant(_at(entry)) is not None]
     first = clocked[0]
     if len(comparable) == len(clocked):
-        first = min(clocked, key=lambda entry: instant(_at(entry)) or datetime.datetime(9999, 1, 1))  # noqa: DTZ001
+        first = min(clocked, key=lambda entry: instant(_at(entry)) or _LAST)
     found.start.append(Candidate(_at(first), 0.7, first.span))
     if first is not clocked[0]:
         found.start.append(Candidate(_at(clocked[0]), 0.5, clocked[0].span))

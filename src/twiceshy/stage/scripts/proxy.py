@@ -18,7 +18,7 @@ from twiceshy.stage.scripts.relay import Relay
 from twiceshy.stage.scripts.wire import CANCEL, GSS, TLS, Lost, Wire, with_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from twiceshy.model.scripts import ScriptStatement
@@ -80,8 +80,8 @@ class Proxy:
         """The server's numbers of all sessions so far."""
         return frozenset(relay.pid for relay in self._relays if relay.pid)
 
-    def _start(self, target: object, *arguments: object) -> None:
-        thread = threading.Thread(target=target, args=arguments, name="proxy", daemon=True)  # type: ignore[arg-type]
+    def _start(self, target: Callable[..., object], *arguments: object) -> None:
+        thread = threading.Thread(target=target, args=arguments, name="proxy", daemon=True)
         self._threads.append(thread)
         thread.start()
 

@@ -344,7 +344,10 @@ def test_requests_of_one_path_are_told_apart_by_their_query():
     def judged(**more):
         broken = [{**NOTE, "stars": "3"}]
         guard = spec(baseline="git:v1", **more)
-        service = lambda asked: reply([NOTE] if asked.on else broken)  # noqa: E731
+
+        def service(asked):
+            return reply([NOTE] if asked.on else broken)
+
         return World(guard, survey(*pages), service).judge().findings
 
     told = ["GET /notes?page=1", "GET /notes?page=2"]

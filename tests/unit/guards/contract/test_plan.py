@@ -137,7 +137,10 @@ def test_versions_are_compared_beside_null_too():
 def test_a_baseline_that_fails_beside_null_is_no_measure():
     """Nor is it a doubt: with values it works."""
     broken = reply({"detail": "oops"}, 500)
-    service = lambda asked: broken if asked.state == "sparse" else reply([NOTE])  # noqa: E731
+
+    def service(asked):
+        return broken if asked.state == "sparse" else reply([NOTE])
+
     assert World(spec(baseline="git:v1"), survey(LIST), service).judge().value is Value.HOLDS
     guard = spec(baseline="x.contract")
     first = World(guard, survey(LIST), service)

@@ -150,7 +150,7 @@ def test_an_id_that_the_request_itself_brought_is_no_leak() -> None:
     assert_held([*history, *twice("others:one", MY_LIST, MY_LIST), *_good_one()])
 
 
-def _good_one() -> list:  # type: ignore[type-arg]
+def _good_one() -> list:
     good = seen(reply({"name": "twanagoal1"}), template=ONE, key="1")
     return [
         played
@@ -178,7 +178,7 @@ EMPTY = reply([{"goal": "twanagoal1", "deposits": []}])
 TWO = reply([{"goal": "twanagoal1", "deposits": [{"note": "twanadep11"}, {"note": "twanadep22"}]}])
 
 
-def _empty_history(full, empty, two):  # type: ignore[no-untyped-def]
+def _empty_history(full, empty, two):
     none = (MINE[0],)
     both = (*MINE, ANAS_SECOND)
     return [

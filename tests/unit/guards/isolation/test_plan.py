@@ -29,7 +29,7 @@ ISOLATION = Isolation()
 GOOD = seen(reply([{"name": "twanagoal1"}]))
 
 
-def _played(*, marked_ok: bool = True) -> list:  # type: ignore[type-arg]
+def _played(*, marked_ok: bool = True) -> list:
     answer = GOOD if marked_ok else seen(NoReply("reset", "cut off"))
     return [run("probe:marked", "probe", answer)]
 

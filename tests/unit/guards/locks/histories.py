@@ -57,7 +57,7 @@ def together(*statements: ScriptStatement) -> tuple[ScriptStatement, ...]:
 
 def wait(milliseconds: float, statement: int = 0, who: str = "the script", **more: Any) -> Wait:
     """A query on orders that waited."""
-    blocker = Blocker(who, statement, "orders", ACCESS)  # type: ignore[arg-type]
+    blocker = Blocker(who, statement, "orders", ACCESS)
     return Wait("SELECT 1 FROM orders", "reader", "orders", blocker, 0.1, milliseconds, **more)
 
 
