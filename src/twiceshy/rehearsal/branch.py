@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import UsageError, nearest
-from twiceshy.stage.checkout import outside_of_hooks
+from twiceshy.stage.checkout import git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,16 +143,7 @@ def _says(root: Path, *arguments: str) -> str:
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(
-            ["git", "-C", str(root), *arguments],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env=outside_of_hooks(),
-            timeout=_WITHIN,
-        )
+        return git(root, *arguments, within=_WITHIN)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(
             "git cannot be asked",

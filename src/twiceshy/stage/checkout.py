@@ -14,6 +14,7 @@ from twiceshy.errors import ConfigurationError, ServiceFailed
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from subprocess import CompletedProcess
 
     from twiceshy.stage.processes import Keeper
 
@@ -71,22 +72,27 @@ def _forget_old(root: Path) -> None:
                 shutil.rmtree(tree, ignore_errors=True)
 
 
-def outside_of_hooks() -> dict[str, str]:
-    """The environment without what git tells its hooks: they run for one repository, not ours."""
-    return {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+def git(root: Path, *arguments: str, within: float | None = None) -> CompletedProcess[str]:
+    """What git says in the folder `root`, and how it ended; `within` is in seconds.
+
+    It goes without the environment that git gives its hooks: they run for one repository, not for
+    ours. Raises OSError where git cannot be run, subprocess.TimeoutExpired where it takes longer.
+    """
+    return subprocess.run(
+        ["git", "-C", str(root), *arguments],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env={name: value for name, value in os.environ.items() if name not in _OF_A_HOOK},
+        timeout=within,
+    )
 
 
 def _git(root: Path, *arguments: str, reference: str) -> str:
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env=outside_of_hooks(),
-        )
+        done = git(root, *arguments)
         failed, said = done.returncode != 0, done.stderr.strip()
     except OSError as error:
         failed, said = True, f"git cannot be run: {error.strerror}"
