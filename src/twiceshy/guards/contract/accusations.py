@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.asking import line_of
@@ -117,15 +117,15 @@ def _against_controls(
         before, after = shapes(controls.get(key, ())), outcomes(pairs)
         if before is None or after is None:
             continue
-        (run, seen), control = pairs[0], controls[key][0]
-        measure = _Measure(before, restless.of(control[0].scenario.on, key))
+        (run, seen), (measured, control) = pairs[0], controls[key][0]
+        measure = _Measure(before, restless.of(measured.scenario.on, key))
         if not measure.holds:
             continue
         if not is_measure(before, after) and not (
             rule == ON_STORAGE and fails_here_only(before, after)
         ):
             continue
-        if rule == ON_STORAGE and has_no_row(pairs[0][1], before[0], after[0]):
+        if rule == ON_STORAGE and has_no_row(seen, before[0], after[0]):
             continue
         found = changes(before, after, measure.noise)
         harmless = {one for one in found if one.compatible}
@@ -135,19 +135,12 @@ def _against_controls(
         yield _sorted(
             spec,
             Accusation(
-                rule,
-                topic,
-                run.scenario.state.name,
-                run,
-                seen,
-                control[1],
-                before[0],
-                after[0],
-                noise=tuple(one.path for one in measure.noise),
+                rule, topic, run.scenario.state.name, run, seen, control, before[0], after[0],
+                noise=measure.places,
             ),
             [one for one in found if one not in harmless],
             [one for one in found if one in harmless],
-        )
+        )  # fmt: skip
 
 
 def _missed_there(
@@ -172,10 +165,7 @@ def _sorted(
             broken.append(change)
         else:
             allowed.append((change, allowance))
-    return Accusation(
-        one.rule, one.topic, one.state, one.run, one.seen, one.control, one.before, one.after,
-        tuple(broken), tuple(allowed), tuple(told), one.missing, one.noise,
-    )  # fmt: skip
+    return replace(one, broken=tuple(broken), allowed=tuple(allowed), told=tuple(told))
 
 
 def _allowance(spec: Spec, request: tuple[str, ...], change: Change) -> Allowance | None:
@@ -224,6 +214,11 @@ class _Measure:
         self.noise = tuple({one.path: one for one in (*elsewhere, *here)}.values())
         self.holds = bool(found) and not unsettled(here)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where there is noise."""
+        return tuple(one.path for one in self.noise)
+
 
 class _Without:
     """Compares answers with data missing; what that takes is worked out once."""
@@ -251,19 +246,19 @@ class _Without:
                 if missing is None or measure is None or after is None or _is_stale(pairs):
                     continue
                 if measure.holds and is_measure(measure.shapes, after):
-                    yield self._one(topic, missing, controls[key], pairs, (measure, after))
+                    control = controls[key][0][1]
+                    yield self._one(topic, missing, measure, control, pairs[0], after)
 
     def _one(
         self,
         topic: str,
         missing: Missing,
-        controls: Sequence[Seen],
-        pairs: Sequence[Seen],
-        measured: tuple[_Measure, Sequence[Shape]],
+        measure: _Measure,
+        control: Observation,
+        first: Seen,
+        after: Sequence[Shape],
     ) -> Accusation:
-        (run, seen), control = pairs[0], controls[0][1]
-        measure, after = measured
-        before = measure.shapes
+        (run, seen), before = first, measure.shapes
         shows_null = seen.step.key in self._showing
         there = Circumstances(
             self._survey, missing, run, control, before[0], after[0], self._known, shows_null
@@ -274,7 +269,7 @@ class _Without:
             self._spec,
             Accusation(
                 WITHOUT_DATA, topic, missing.name, run, seen, control, before[0], after[0],
-                missing=missing, noise=tuple(one.path for one in measure.noise),
+                missing=missing, noise=measure.places,
             ),
             [one for one in found if means[one] is Bearing.ACCUSES],
             [one for one in found if means[one] is Bearing.TOLD],
