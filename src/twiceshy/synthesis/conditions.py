@@ -202,7 +202,7 @@ def _is_moment(node: Any) -> bool:
 
 
 def operator_of(node: ast.A_Expr) -> str:
-    """The operator's name without its schema's dot."""
+    """The operator as it is written."""
     return "".join(str(part.sval) for part in node.name or () if isinstance(part, ast.String))
 
 

@@ -15,7 +15,7 @@ from pglast.parser import ParseError
 from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
-from twiceshy.synthesis.conditions import FLIPPED, bare, name_of
+from twiceshy.synthesis.conditions import FLIPPED, bare, name_of, operator_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ class _Comparisons(Visitor):
 
     def visit_A_Expr(self, _: object, node: ast.A_Expr) -> None:  # noqa: N802 - pglast's
         """Called for each operator."""
-        if _operator(node) in _COMPARING and node.lexpr is not None:
+        if operator_of(node) in _COMPARING and node.lexpr is not None:
             self.nodes.append(node)
 
 
@@ -81,7 +81,7 @@ class _Names(Visitor):
 
 
 def _of(node: ast.A_Expr) -> Iterator[Formula]:
-    operator = _operator(node)
+    operator = operator_of(node)
     for side, other, sign in (
         (node.lexpr, node.rexpr, operator),
         (node.rexpr, node.lexpr, FLIPPED.get(operator, operator)),
@@ -96,13 +96,13 @@ def _solved(side: Any, other: str, reads: set[str], sign: str) -> Iterator[Formu
     if isinstance(side, ast.ColumnRef):
         if name_of(side) not in reads:
             yield from (Formula(name_of(side), text) for text in _past(other, sign))
-    elif isinstance(side, ast.A_Expr) and _operator(side) in _INVERSE and side.lexpr is not None:
+    elif isinstance(side, ast.A_Expr) and operator_of(side) in _INVERSE and side.lexpr is not None:
         left, right = bare(side.lexpr), bare(side.rexpr)
         if isinstance(left, ast.ColumnRef):
-            moved = f"({other}) {_INVERSE[_operator(side)]} ({_sql(right)})"
+            moved = f"({other}) {_INVERSE[operator_of(side)]} ({_sql(right)})"
             yield from _solved(left, moved, reads | _reads(right), sign)
         if isinstance(right, ast.ColumnRef):
-            plus = _operator(side) == "+"
+            plus = operator_of(side) == "+"
             one, two = (other, _sql(left)) if plus else (_sql(left), other)
             turned = sign if plus else FLIPPED.get(sign, sign)
             yield from _solved(right, f"({one}) - ({two})", reads | _reads(left), turned)
@@ -123,7 +123,3 @@ def _reads(node: Any) -> set[str]:
     names = _Names()
     names(node)
     return names.found
-
-
-def _operator(node: ast.A_Expr) -> str:
-    return "".join(str(part.sval) for part in node.name or () if isinstance(part, ast.String))

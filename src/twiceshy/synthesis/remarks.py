@@ -15,7 +15,14 @@ from pglast import ast, parse_plpgsql, parse_sql
 from pglast.enums import A_Expr_Kind, NullTestType
 from pglast.parser import ParseError
 
-from twiceshy.synthesis.conditions import FLIPPED, bare, constants, function_name, name_of
+from twiceshy.synthesis.conditions import (
+    FLIPPED,
+    bare,
+    constants,
+    function_name,
+    name_of,
+    operator_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -159,7 +166,7 @@ def _inside(node: Any) -> Iterable[Any]:
 
 
 def _of_operator(node: ast.A_Expr) -> Iterator[Remark]:
-    operator = _operator(node)
+    operator = operator_of(node)
     left: Any = node.lexpr
     right: Any = node.rexpr
     if operator in _STEPS:
@@ -215,17 +222,13 @@ def _step(node: Any) -> tuple[Any, str, tuple[str, ...]]:
         texts = tuple(text for part in parts if part is not inner for text in _texts(part))
         return inner, function_name(node), texts
     if isinstance(node, ast.A_Expr):
-        operator = _operator(node)
+        operator = operator_of(node)
         if _column(node.lexpr) and not _column(node.rexpr):
             return node.lexpr, operator, _texts(node.rexpr)
         if not _column(node.lexpr):
             return node.rexpr, operator, _texts(node.lexpr)
         return node.lexpr, operator, ()
     return None, "", ()
-
-
-def _operator(node: ast.A_Expr) -> str:
-    return "".join(str(part.sval) for part in node.name or () if isinstance(part, ast.String))
 
 
 def _texts(node: Any) -> tuple[str, ...]:
