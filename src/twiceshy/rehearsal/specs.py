@@ -24,7 +24,7 @@ from twiceshy.rehearsal.scenes import GIT
 from twiceshy.rehearsal.scripts import read_production, read_scripts
 from twiceshy.rehearsal.survey import Surveyor
 from twiceshy.rehearsal.wanted import wanted
-from twiceshy.stage.checkout import checkout, set_up_once
+from twiceshy.stage.checkout import root_of, set_up_once
 from twiceshy.stage.commands import filled
 from twiceshy.stage.crew import missing_program
 from twiceshy.stage.processes import Keeper
@@ -208,8 +208,7 @@ def _scripts(asked: Asked, project: Project, version: str) -> tuple[Script, ...]
         replace(script, name=chosen.scripts.get(script.name, script.name))
         for script in asked.scripts
     ]
-    root = checkout(project.root, chosen.git) if named and chosen.git else project.root
-    return read_scripts(named, root)
+    return read_scripts(named, root_of(project, version) if named else project.root)
 
 
 def run_alone(project: Project, scenario: Scenario, version: str = "") -> Run:
@@ -221,7 +220,7 @@ def run_alone(project: Project, scenario: Scenario, version: str = "") -> Run:
     with Keeper() as keeper:
         values = {"python": sys.executable, "scratch": str(keeper.scratch)}
         chosen = project.versions.get(version, Version())
-        root = checkout(project.root, chosen.git) if chosen.git else project.root
+        root = root_of(project, version)
         if chosen.setup:
             set_up_once(
                 keeper, project.root, root / (chosen.cwd or "."), filled(chosen.setup, values)

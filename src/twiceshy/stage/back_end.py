@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.config.placeholders import placeholders_in
 from twiceshy.errors import ServiceFailed
-from twiceshy.stage.checkout import checkout
+from twiceshy.stage.checkout import root_of
 from twiceshy.stage.crew import Crew
 from twiceshy.stage.processes import Keeper
 
@@ -55,9 +55,7 @@ class BackEndStage:
         self._keeper_is_up = True
         if self._project.network.allow:
             self.keeper.allow_hosts(self._project.network.allow)
-        version = self._project.versions.get(self._version)
-        git = version.git if version else None
-        root = checkout(self._project.root, git) if git else self._project.root
+        root = root_of(self._project, self._version)
         self._crew = Crew(
             self.keeper, self._project, self._version, root, self._probe, storage=self._storage
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
+    from twiceshy.config.project import Project
     from twiceshy.stage.processes import Keeper
 
 _SET_UP_LIMIT = 1800.0
@@ -62,6 +63,15 @@ def checkout(root: Path, reference: str) -> Path:
             _git(root, "worktree", "move", str(draft), str(tree), reference=reference)
     os.utime(tree)
     return tree / top
+
+
+def root_of(project: Project, version: str) -> Path:
+    """The folder that holds a version of the project: a worktree for one that names a commit.
+
+    Raises ConfigurationError as `checkout` does.
+    """
+    chosen = project.versions.get(version)
+    return checkout(project.root, chosen.git) if chosen and chosen.git else project.root
 
 
 def _forget_old(root: Path) -> None:

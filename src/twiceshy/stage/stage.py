@@ -12,7 +12,7 @@ import psycopg
 from twiceshy.errors import SchemaFailed, StageLost
 from twiceshy.model.history import CommandResult
 from twiceshy.postgres.catalogue import read_catalogue
-from twiceshy.stage.checkout import checkout
+from twiceshy.stage.checkout import root_of
 from twiceshy.stage.commands import filled
 from twiceshy.stage.crew import Crew
 from twiceshy.stage.evidence import ServerLog
@@ -85,7 +85,7 @@ class Stage:
                 delattr(self, attribute)
         if self._keeper_is_up:
             self._keeper_is_up = False
-            self.keeper.__exit__(None, None, None)
+            self.keeper.close()
         if self._beside is not None and self.database:
             with suppress(psycopg.Error):
                 self.template.drop(self.database)
@@ -99,14 +99,13 @@ class Stage:
         if self._beside is None:
             sweep()
         self.keeper = Keeper()
-        self.keeper.__enter__()
         self._keeper_is_up = True
         if self._project.network.allow:
             self.keeper.allow_hosts(self._project.network.allow)
         version = self._project.versions.get(self.version)
         if version and version.git:
             yield f"checking out {version.git}"
-            self._root = checkout(self._project.root, version.git)
+        self._root = root_of(self._project, self.version)
         self._crew = Crew(self.keeper, self._project, self.version, self._root, self._probe)
         if self._scripts_only:
             yield from self._lease_server(PLAIN)
