@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from measuring import Line, Result, Sample, show, timed
+from measuring import Line, Result, Sample, beyond, last, show
 
 from twiceshy.config.load import load_project
 from twiceshy.model.scenario import BASELINE
@@ -38,13 +38,14 @@ def measure() -> Result:
             kind, spec = read_spec(guard, project)
             asked = kind.asks(spec)
             baseline = asked.baseline or baseline
-            survey = _last(survey_of(asked, project, scenes.main))
+            survey = last(survey_of(asked, project, scenes.main))
             for scenario in _states(kind, spec, survey, scenes.main):
                 for on in _STAGES:
-                    found[on].append(_beyond(_last(scenes.on(on, baseline)), scenario))
+                    scene = last(scenes.on(on, baseline))
+                    found[on].append(beyond(scene, scene.play(scenario)))
         began = time.monotonic()
         scenes._forget_baseline()  # noqa: SLF001 - to see it come up again
-        _last(scenes.on(BASELINE, baseline))
+        last(scenes.on(BASELINE, baseline))
         up = Sample([time.monotonic() - began], "s")
     finally:
         scenes.close()
@@ -73,23 +74,6 @@ def _states(kind, spec, survey, scene):
         if all(scenario.on or scenario.world for scenario in planned):
             break
     return scenarios * _ROUNDS if len(scenarios) < 100 else scenarios
-
-
-def _beyond(scene, scenario) -> tuple[float, float]:
-    """Milliseconds in which nobody waited for the answer, and those that we worked."""
-    started = time.process_time()
-    played = timed(lambda: list(scene.play(scenario)))
-    worked = 1000 * (time.process_time() - started)
-    return played - 1000 * sum(seen.seconds for seen in scene.run.observations), worked
-
-
-def _last(steps):
-    """What a generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 if __name__ == "__main__":

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
-from measuring import Line, Result, Sample, show, timed
+from measuring import Line, Result, Sample, beyond, last, show
 
 from twiceshy.config.load import load_project
 from twiceshy.rehearsal.freshness import Freshness
@@ -33,7 +32,7 @@ def measure() -> Result:
     states: list[tuple[float, float]] = []
     try:
         list(scene.open())
-        survey = _last(survey_of(kind.asks(spec), project, scene))
+        survey = last(survey_of(kind.asks(spec), project, scene))
         for _ in range(_ROUNDS):
             history = ()
             # Each guard meets its rows for the first time.
@@ -42,10 +41,10 @@ def measure() -> Result:
             planter._rows.clear()  # noqa: SLF001 - as above
             while scenarios := kind.next(spec, survey, history):
                 for scenario in scenarios:
-                    beyond = _beyond(scene, survey, scenario)
+                    took = beyond(scene, Freshness(survey).play(scene, scenario))
                     history = (*history, scene.run)
                     if not scenario.at_once:
-                        (controls if scenario.role == "control" else states).append(beyond)
+                        (controls if scenario.role == "control" else states).append(took)
     finally:
         scene.close()
     for what, values in (("no rows", controls), ("rows of its own", states)):
@@ -56,26 +55,6 @@ def measure() -> Result:
         worked = Sample([worked for _, worked in values])
         result.lines.append(Line(f"{what}, processor time of ours", str(worked)))
     return result
-
-
-def _beyond(scene, survey, scenario) -> tuple[float, float]:
-    """Milliseconds of a scenario in which nobody waited for the answer, and those that we worked.
-
-    The latter tell something on a busy machine too.
-    """
-    started = time.process_time()
-    played = timed(lambda: list(Freshness(survey).play(scene, scenario)))
-    worked = 1000 * (time.process_time() - started)
-    return played - 1000 * sum(seen.seconds for seen in scene.run.observations), worked
-
-
-def _last(steps):
-    """What a generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 if __name__ == "__main__":
