@@ -38,6 +38,7 @@ from twiceshy.guards.contract.circumstances import (
 )
 from twiceshy.guards.contract.formats import is_whole
 from twiceshy.guards.contract.lists import hides_a_row, is_list_of_parent
+from twiceshy.guards.contract.measuring import FAILS, REFUSES
 from twiceshy.guards.contract.missing import (
     ABSENT,
     DOCUMENT,
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from twiceshy.guards.contract.comparing import Change
     from twiceshy.guards.contract.shapes import Shape
 
-_FAILS, _REFUSES = 5, 4
 # Of one value nothing else is left when it is missing.
 _SEVERAL = 2
 _MAY_NOT = frozenset({"401", "403"})
@@ -89,9 +89,9 @@ def _accuses(change: Change, there: Circumstances) -> Bearing:  # noqa: ARG001 -
 def _status(change: Change, there: Circumstances) -> Bearing:
     if not there.after.status:
         return Bearing.ACCUSES
-    if change.compatible or there.after.status_class < _REFUSES:
-        return Bearing.TOLD if there.before.status_class < _REFUSES else Bearing.FINE
-    if there.after.status_class >= _FAILS:
+    if change.compatible or there.after.status_class < REFUSES:
+        return Bearing.TOLD if there.before.status_class < REFUSES else Bearing.FINE
+    if there.after.status_class >= FAILS:
         return Bearing.TOLD if _overflows(there) else Bearing.ACCUSES
     if change.after in _MAY_NOT or alters(there.facts):
         return Bearing.TOLD

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.contract.measuring import FAILS, REFUSES
 from twiceshy.guards.contract.missing import Known, Missing, missing, narrowed
 from twiceshy.guards.contract.rows import FULL
 from twiceshy.model.history import Reply
@@ -20,9 +21,6 @@ VERSIONS, RECORDED, WITHOUT = "versions", "recorded", "missing"
 
 OF_SEED = " of the seed"
 """Ends such a beginning where rows that are planted break a request, and are left out."""
-
-_BREAKS = 500
-_FAILED = 400
 
 
 def is_state(run: Run) -> bool:
@@ -54,7 +52,7 @@ def broken_by_rows(history: History) -> tuple[str, ...]:
         if run.scenario.state.name == FULL and run.planted
         if run.scenario.role == "control" or run.scenario.topic.startswith(RECORDED)
         for seen in run.observations
-        if not isinstance(seen.answer, Reply) or seen.answer.status >= _BREAKS
+        if not isinstance(seen.answer, Reply) or seen.answer.status_class >= FAILS
     )
     return tuple(dict.fromkeys(map(str, failed)))
 
@@ -65,7 +63,7 @@ def reads(survey: Survey, run: Run) -> dict[str, frozenset[QName]]:
     return {
         seen.step.key: (seen.reads | survey.requests[seen.step.number].reads) & known
         for seen in run.observations
-        if isinstance(seen.answer, Reply) and seen.answer.status < _FAILED
+        if isinstance(seen.answer, Reply) and seen.answer.status_class < REFUSES
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from twiceshy.guards.contract.asking import Asking, line_of
 from twiceshy.guards.contract.comparing import noise_of, unsettled
 from twiceshy.guards.contract.controls import RECORDED, VERSIONS, WITHOUT, is_state
+from twiceshy.guards.contract.measuring import REFUSES
 from twiceshy.guards.contract.reading import BROKEN
 from twiceshy.guards.contract.recording import SnapshotError, read
 from twiceshy.guards.contract.shapes import Shape, Unread, shape_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from twiceshy.model.history import History, Observation, Run
     from twiceshy.model.survey import Survey
 
-_REFUSES = 4
 _LOGGED_OUT = 401
 _REDIRECT = 3
 _TURNED_AWAY = frozenset({429, 503})
@@ -131,7 +131,7 @@ def _why_not(
         for seen in run.observations
         if seen.step.number == number
     ]
-    if any(one.before.status_class < _REFUSES or one.broken for one in compared):
+    if any(one.before.status_class < REFUSES or one.broken for one in compared):
         return _only_broken(compared)
     shapes = [shape for seen in controls if isinstance(shape := shape_of(seen.answer), Shape)]
     differs = unsettled(noise_of(shapes)) if shapes else ""
@@ -152,7 +152,7 @@ def _why_not(
 
 def _tells(one: Accusation) -> bool:
     """Whether a comparison says anything: that nothing is refused but what was, does not."""
-    return one.before.status_class < _REFUSES or bool(one.broken)
+    return one.before.status_class < REFUSES or bool(one.broken)
 
 
 def _only_broken(compared: Sequence[Accusation]) -> str:
@@ -166,7 +166,7 @@ def _only_broken(compared: Sequence[Accusation]) -> str:
 
 def _no_state(survey: Survey, controls: Sequence[Observation], number: int) -> str:
     """A request that reads no table has no data that could be missing: then all is well."""
-    good = [s for s in controls if isinstance(s.answer, Reply) and s.answer.status < _REFUSES * 100]
+    good = [s for s in controls if isinstance(s.answer, Reply) and s.answer.status_class < REFUSES]
     if not good:
         return _bad_control(controls, "data missing")
     shape = shape_of(good[0].answer)
@@ -183,7 +183,7 @@ def _bad_control(controls: Sequence[Observation], what: str) -> str:
     answer = controls[0].answer
     if isinstance(answer, NoReply):
         return f"got no answer to compare with {what}: {answer.says}"
-    if answer.status < _REFUSES * 100:
+    if answer.status_class < REFUSES:
         return f"has no answer to compare with {what}"
     text = " ".join(answer.body.decode("utf-8", "replace").split())
     said = f'; it said "{text[:_MOST_SAID]}"' if text and not text.startswith("<") else ""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.guards.contract.asking import BEFORE, IN_ORDER, KEPT, SEEDED, WITH_NULL, line_of
 from twiceshy.guards.contract.controls import OF_SEED, RECORDED, VERSIONS, WITHOUT
+from twiceshy.guards.contract.measuring import REFUSES
 from twiceshy.guards.contract.rows import FULL, SEED, SPARSE
 from twiceshy.guards.contract.shapes import Items, Place, Shape, merged, shape_of
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from twiceshy.model.survey import Survey
 
 HEAD = "# Shapes of answers, written by `twiceshy record`. Values are not kept."
-_FAILED = 400
 _WAYS = {
     "": "",
     SEEDED: " (a row of the seed)",
@@ -65,7 +65,7 @@ def record(spec: Spec, survey: Survey, history: History) -> str:  # noqa: ARG001
         ):
             for seen in run.observations:
                 shape = shape_of(seen.answer)
-                good = isinstance(shape, Shape) and shape.status < _FAILED
+                good = isinstance(shape, Shape) and shape.status_class < REFUSES
                 if isinstance(shape, Shape) and good and BEFORE not in seen.step.key:
                     found.setdefault(named(seen.step), []).append(shape)
     whole = {name: merged_alike(shapes) for name, shapes in found.items()}
