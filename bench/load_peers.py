@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from twiceshy.stage.processes import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -94,7 +96,7 @@ def take_cores() -> None:
 def nginx() -> Iterator[tuple[int, psutil.Process]]:
     """Its port and its worker, on a core of its own."""
     folder = Path(tempfile.mkdtemp(prefix="twiceshy-bench-"))
-    port = _free_port()
+    port = free_port()
     user = "user root; " if os.geteuid() == 0 else ""
     text = _NGINX.format(folder=folder, port=port, answer=_ANSWER, user=user)
     (folder / "nginx.conf").write_text(text)
@@ -113,18 +115,6 @@ def nginx() -> Iterator[tuple[int, psutil.Process]]:
 def program(name: str) -> str | None:
     """Where a program is, also outside of the PATH of ordinary users."""
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-
-
-def _free_port() -> int:
-    """Below the ports that the system gives to clients."""
-    for port in range(21_000 + os.getpid() % 5000, 32_000):
-        with socket.socket() as one:
-            try:
-                one.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise SystemExit("There is no free port.")
 
 
 def _worker(server: subprocess.Popen[bytes], port: int) -> psutil.Process:
