@@ -67,6 +67,17 @@ def reads(survey: Survey, run: Run) -> dict[str, frozenset[QName]]:
     }
 
 
+def tables_read(survey: Survey, history: History) -> tuple[QName, ...]:
+    """Every table that some request reads, parents first."""
+    found = {
+        table
+        for run in first_controls(history).values()
+        for tables in reads(survey, run).values()
+        for table in tables
+    }
+    return survey.ownership.insertion_order(found)
+
+
 def known_rows(survey: Survey, history: History) -> Known:
     """The rows that were planted into the full state, and what the seed holds."""
     rows = {row.plant: row for run in first_controls(history).values() for row in run.planted}
@@ -75,13 +86,7 @@ def known_rows(survey: Survey, history: History) -> Known:
 
 def states(spec: Spec, survey: Survey, history: History) -> tuple[Missing, ...]:
     """Each thing that can be missing from the tables that the requests read."""
-    read = {
-        table
-        for run in first_controls(history).values()
-        for tables in reads(survey, run).values()
-        for table in tables
-    }
-    tables = survey.ownership.insertion_order(read)
+    tables = tables_read(survey, history)
     found = missing(spec, survey, tables, known_rows(survey, history), slot_columns(survey))
     return tuple(
         state

@@ -131,7 +131,7 @@ def _why_not(
         for seen in run.observations
         if seen.step.number == number
     ]
-    if any(one.before.status_class < REFUSES or one.broken for one in compared):
+    if compared:
         return _only_broken(compared)
     shapes = [shape for seen in controls if isinstance(shape := shape_of(seen.answer), Shape)]
     differs = unsettled(noise_of(shapes)) if shapes else ""

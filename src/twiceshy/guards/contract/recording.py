@@ -65,8 +65,9 @@ def record(spec: Spec, survey: Survey, history: History) -> str:  # noqa: ARG001
         ):
             for seen in run.observations:
                 shape = shape_of(seen.answer)
-                good = isinstance(shape, Shape) and shape.status_class < REFUSES
-                if isinstance(shape, Shape) and good and BEFORE not in seen.step.key:
+                if not isinstance(shape, Shape) or BEFORE in seen.step.key:
+                    continue
+                if shape.status_class < REFUSES:
                     found.setdefault(named(seen.step), []).append(shape)
     whole = {name: merged_alike(shapes) for name, shapes in found.items()}
     return written({name: one for name, one in whole.items() if not _repeats(name, whole)})

@@ -11,12 +11,11 @@ from twiceshy.guards.contract.controls import (
     OF_SEED,
     WITHOUT,
     broken_by_rows,
-    first_controls,
     is_mentioned,
     is_state,
-    reads,
     slot_columns,
     states,
+    tables_read,
 )
 from twiceshy.guards.contract.doubts import incomparable
 from twiceshy.guards.contract.missing import is_kept, why_not
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from twiceshy.guards.contract.accusations import Accusation
     from twiceshy.guards.contract.spec import Spec
     from twiceshy.model.history import History
-    from twiceshy.model.schema import QName
     from twiceshy.model.survey import Survey
 
 _MOST_TOLD = 12
@@ -54,22 +52,12 @@ def tried(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
         run.scenario.state.says for run in history if is_state(run) and run.problem is None
     )
     if played:
-        tables = ", ".join(str(table) for table in _read(survey, history))
+        tables = ", ".join(str(table) for table in tables_read(survey, history))
         yield f"{len(played)} states with one thing missing in {tables}"
     for name in survey.storages:
         if any(run.scenario.topic == f"{STORAGE}{name}" for run in history):
             yield f"the same requests, one after the other, on storage {name} and on PostgreSQL"
     yield f"{len(history)} scenarios played"
-
-
-def _read(survey: Survey, history: History) -> tuple[QName, ...]:
-    found = {
-        table
-        for run in first_controls(history).values()
-        for tables in reads(survey, run).values()
-        for table in tables
-    }
-    return survey.ownership.insertion_order(found)
 
 
 def untried(
@@ -96,7 +84,7 @@ def untried(
 def _unmissing(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str, str]]:
     """Tables and columns of which nothing was taken away."""
     slots = slot_columns(survey)
-    for name in _read(survey, history):
+    for name in tables_read(survey, history):
         table = survey.catalogue.table(name)
         kept = is_kept(spec, survey, name)
         if kept:
