@@ -13,7 +13,6 @@ from twiceshy.traffic.load.ledger_format import (
     ATTEMPT,
     ATTEMPTS,
     CLOSED,
-    DETAIL_CODES,
     END,
     HEAD,
     INTENT,
@@ -22,7 +21,6 @@ from twiceshy.traffic.load.ledger_format import (
     LONGEST_KEY,
     MAGIC,
     NOT_SENT,
-    OUTCOME_CODES,
     RETRIED,
     RETRY,
     START,
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
-    from twiceshy.model.ledger import Attempt, Intent, Retried, Unsent
+    from twiceshy.model.ledger import Retried, Unsent
 
 _WINDOW = 1024 * 1024
 """Bytes that are mapped at a time: memory stays small, whatever the length of the file."""
@@ -98,34 +96,19 @@ class LedgerWriter:
         """Keep more of what there is to know of the run, before its first intent."""
         self._append(frame(HEAD, json.dumps(dict(head)).encode()))
 
-    def intend(self, intents: Iterable[Intent]) -> None:
-        """Keep what will be sent. Call it before the first byte."""
-        parts = []
-        for number, key, amount, planned in intents:
-            name = key.encode()
-            parts.append(INTENT.pack(number, amount, planned, len(name)) + name)
-        self._in_frames(INTENTS, parts)
+    def intend(self, parts: Sequence[bytes]) -> None:
+        """Keep what will be sent: each intent packed as INTENT, its key behind it.
 
-    def intend_packed(self, parts: Sequence[bytes]) -> None:
-        """As `intend`, of intents that are packed already."""
+        Call it before the first byte.
+        """
         self._in_frames(INTENTS, parts)
 
     def retry(self, retried: Retried) -> None:
         """Keep that a further attempt will be made. Call it before its first byte."""
         self._append(frame(RETRIED, RETRY.pack(*retried)))
 
-    def conclude(self, attempts: Iterable[Attempt]) -> None:
-        """Keep what became of attempts."""
-        codes, details = OUTCOME_CODES, DETAIL_CODES
-        self.conclude_packed(
-            [
-                ATTEMPT.pack(number, attempt, codes[outcome], details[detail], status, began, ended)
-                for number, attempt, outcome, detail, status, began, ended in attempts
-            ]
-        )
-
-    def conclude_packed(self, parts: Sequence[bytes]) -> None:
-        """As `conclude`, of attempts that are packed already."""
+    def conclude(self, parts: Sequence[bytes]) -> None:
+        """Keep what became of attempts, each packed as ATTEMPT."""
         self._in_frames(ATTEMPTS, parts)
 
     def leave(self, unsent: Iterable[Unsent]) -> None:

@@ -280,7 +280,7 @@ class Runner:
             key = b"%b%012x" % (prefix, number)
             intents.append(pack(number, amount, moments[index], len(key)) + key)
             messages.append(render(key, amount, number))
-        self._ledger.intend_packed(intents)
+        self._ledger.intend(intents)
         counts = self._counts
         counts.sent += len(batch)
         counts.in_flight += len(batch)
@@ -323,7 +323,7 @@ class Runner:
 
     def _write_down(self) -> None:
         if self._ended:
-            self._ledger.conclude_packed(self._ended)
+            self._ledger.conclude(self._ended)
             self._ended.clear()
 
     def _sweep(self, report: Callable[[Progress], None] | None) -> None:

@@ -543,7 +543,7 @@ def test_a_ledger_that_fails_ends_the_run(tmp_path, monkeypatch):
     """Nothing is sent without its intent."""
 
     class Full(run_module.LedgerWriter):
-        def intend_packed(self, parts):
+        def intend(self, parts):
             raise CannotTell("The disk is full.")
 
     monkeypatch.setattr(run_module, "LedgerWriter", Full)

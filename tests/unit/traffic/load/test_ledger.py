@@ -10,6 +10,7 @@ from twiceshy.errors import CannotTell, UsageError
 from twiceshy.model.ledger import Attempt, Closed, Detail, Intent, Outcome, Retried, Unsent
 from twiceshy.traffic.load import ledger_writer
 from twiceshy.traffic.load.ledger import Ledger
+from twiceshy.traffic.load.ledger_format import ATTEMPT, DETAIL_CODES, INTENT, OUTCOME_CODES
 from twiceshy.traffic.load.ledger_writer import LedgerWriter
 
 numbers = st.integers(0, 2**32 - 1)
@@ -46,8 +47,25 @@ def append(writer, entry):
     if isinstance(entry, Retried):
         writer.retry(entry)
     else:
-        kinds = {Intent: writer.intend, Attempt: writer.conclude, Unsent: writer.leave}
-        kinds[type(entry)]([entry])
+        kinds = {Intent: intend, Attempt: conclude, Unsent: LedgerWriter.leave}
+        kinds[type(entry)](writer, [entry])
+
+
+def intend(writer, intents):
+    """Keep these intents, packed as a run packs them."""
+    named = [(number, key.encode(), amount, planned) for number, key, amount, planned in intents]
+    writer.intend(
+        [INTENT.pack(number, amount, at, len(key)) + key for number, key, amount, at in named]
+    )
+
+
+def conclude(writer, attempts):
+    """Keep the end of these attempts."""
+    codes = [
+        one._replace(outcome=OUTCOME_CODES[one.outcome], detail=DETAIL_CODES[one.detail])
+        for one in attempts
+    ]
+    writer.conclude([ATTEMPT.pack(*one) for one in codes])
 
 
 @given(entries)
@@ -131,8 +149,8 @@ def test_a_ledger_grows_over_its_windows(tmp_path, monkeypatch):
     ends = [Attempt(n, 1, Outcome.ACKED, Detail.ANSWERED, 200, n, n) for n in range(5000)]
     with LedgerWriter(path) as writer:
         for first in range(0, 5000, 500):
-            writer.intend(many[first : first + 500])
-        writer.conclude(ends)
+            intend(writer, many[first : first + 500])
+        conclude(writer, ends)
         assert path.stat().st_size > writer.written
     assert list(Ledger(path)) == [*many, *ends]
     assert path.stat().st_size == writer.written
