@@ -30,7 +30,6 @@ _DID = {
     "writes-less": "does not write what it should",
     "answered-otherwise": "is answered otherwise",
 }
-_MOST_TEXT = 1500
 _MOST_COLUMNS = 10
 
 
