@@ -35,6 +35,10 @@ NULL, EMPTY, NUMBER, DOCUMENT, MALFORMED, ABSENT = (
     "absent",
 )
 MANY_ROWS = 5000
+IN_ONE_ROW = " in one row"
+"""Ends the name of a state that only one row is in."""
+
+_IN_EVERY_ROW = " in every row"
 _TEXTS = frozenset({"text", "varchar", "bpchar", "citext"})
 _DOCUMENTS = frozenset({"json", "jsonb"})
 _WHOLE = {
@@ -192,7 +196,7 @@ def _changed(
     what = shown.get(value, str(value))
     place = f"{table.name}.{column.name}"
     wide = Missing(
-        f"{place} = {what}", f"{place} is {what} in every row",
+        f"{place} = {what}", f"{place} is {what}{_IN_EVERY_ROW}",
         table.name, column.name, sort, (Change(table.name, ((column.name, value),)),), value,
     )  # fmt: skip
     unique = any(column.name in key.columns for key in table.unique_keys) and value is not None
@@ -210,15 +214,7 @@ def _mixed(state: Missing, table: Table) -> Missing:
     place = f"row_number() OVER (ORDER BY {key}) AS place"
     numbered = f"SELECT {key}, {place} FROM {_relation(table)}"  # noqa: S608 - names come quoted
     odd = f"SELECT {key} FROM ({numbered}) AS numbered WHERE place % 2 = 1"  # noqa: S608 - as above
-    where = f"({key}) IN ({odd})"
-    operations = tuple(
-        replace(operation, where=where)
-        for operation in state.operations
-        if isinstance(operation, Change)
-    )
-    says = state.says.removesuffix("in every row") + "in every other row"
-    name = f"{state.name} in every other row"
-    return replace(state, name=name, says=says, operations=operations, narrow=True)
+    return _only(state, f"({key}) IN ({odd})", " in every other row")
 
 
 def narrowed(state: Missing, table: Table, known: Known) -> Iterator[Missing]:
@@ -228,15 +224,18 @@ def narrowed(state: Missing, table: Table, known: Known) -> Iterator[Missing]:
     if not key or None in key.values():
         return
     where = " AND ".join(f"{_quoted(name)}::text = {_literal(text)}" for name, text in key.items())
+    yield _only(state, where, IN_ONE_ROW)
+
+
+def _only(state: Missing, where: str, told: str) -> Missing:
+    """A state of every row made one of some rows; `told` ends its name and what it says."""
     operations = tuple(
         replace(operation, where=where)
         for operation in state.operations
         if isinstance(operation, Change)
     )
-    says = state.says.removesuffix("in every row") + "in one row"
-    yield replace(
-        state, name=f"{state.name} in one row", says=says, operations=operations, narrow=True
-    )
+    says = state.says.removesuffix(_IN_EVERY_ROW) + told
+    return replace(state, name=f"{state.name}{told}", says=says, operations=operations, narrow=True)
 
 
 def _relation(table: Table) -> str:

@@ -18,7 +18,7 @@ from twiceshy.guards.contract.controls import (
     tables_read,
 )
 from twiceshy.guards.contract.doubts import incomparable
-from twiceshy.guards.contract.missing import is_kept, why_not
+from twiceshy.guards.contract.missing import IN_ONE_ROW, is_kept, why_not
 from twiceshy.guards.contract.recording import recorded_shapes, ways
 from twiceshy.guards.contract.telling import storage_of, summary
 from twiceshy.model.scenario import STORAGE
@@ -106,21 +106,17 @@ def _unmissing(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[s
 
 def _impossible(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str, str]]:
     """States that the database does not take, for all rows or for one."""
-    done = {
-        run.scenario.state.name.removesuffix(" in one row")
-        for run in history
-        if is_state(run) and run.problem is None
-    }
-    planned = {
-        one.name.removesuffix(" in one row"): one.says for one in states(spec, survey, history)
-    }
-    problems = {
-        run.scenario.state.name.removesuffix(" in one row"): run.problem
-        for run in history
-        if is_state(run) and run.problem is not None
-    }
     if not any(run.scenario.topic.startswith(WITHOUT) for run in history):
         return
+    done: set[str] = set()
+    problems: dict[str, str] = {}
+    for run in filter(is_state, history):
+        name = run.scenario.state.name.removesuffix(IN_ONE_ROW)
+        if run.problem is None:
+            done.add(name)
+        else:
+            problems[name] = run.problem
+    planned = {one.name.removesuffix(IN_ONE_ROW): one.says for one in states(spec, survey, history)}
     reasons: dict[str, list[str]] = {}
     for name, says in planned.items():
         if name not in done:
