@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
-# Names of stages, beside "" for the version under rehearsal; see `Scenario.on`.
+# Names of stages; see `Scenario.on`.
+UNDER_REHEARSAL = ""
 BASELINE = "baseline"
 STORAGE = "storage:"
 
@@ -231,7 +232,7 @@ class Scenario:
     script: Play | None = None
     at_once: bool = False
     rate: float = 0.0
-    on: str = ""
+    on: str = UNDER_REHEARSAL
 
     def in_world(self, world: int, not_before: float = 0.0) -> Scenario:
         """The same scenario to be played in another world."""

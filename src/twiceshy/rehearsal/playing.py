@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from twiceshy.model.scenario import UNDER_REHEARSAL
 from twiceshy.rehearsal.back_end import BackEnd
 from twiceshy.rehearsal.freshness import Freshness
 
@@ -49,8 +50,9 @@ class Playing:
         time.sleep(max(0.0, began + scenario.not_before - time.monotonic()))
         if on not in self._freshness:
             self._freshness[on] = self._freshness_of(on, scene)
-            if on and scene.caches:
-                # What an earlier guard asked must not be remembered. On "" the survey sees to that.
+            if on != UNDER_REHEARSAL and scene.caches:
+                # What an earlier guard asked must not be remembered. The survey sees to that for
+                # the version under rehearsal.
                 yield from scene.restart()
         yield from self._freshness[on].play(scene, scenario)
         self.run = self._freshness[on].run
@@ -62,7 +64,7 @@ class Playing:
         counted: Iterable[QName] = self._survey.ownership.owned_tables
         if self._asked.every_table:
             counted = self._survey.catalogue.by_name
-        if not on:
+        if on == UNDER_REHEARSAL:
             # Where scripts alone are rehearsed, the stage has no catalogue.
             return Freshness(self._survey, counted)
         there = scene.stage.catalogue.by_name

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from twiceshy.errors import CannotTell, ConfigurationError, Location
 from twiceshy.model.events import AnswersRecorded
 from twiceshy.model.history import NoReply, Reply
+from twiceshy.model.scenario import UNDER_REHEARSAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +77,7 @@ def _failed(survey: Survey, history: History) -> Iterator[str]:
             seen.answer
             for run in history
             for seen in run.observations
-            if seen.step.number == number and not run.scenario.on
+            if seen.step.number == number and run.scenario.on == UNDER_REHEARSAL
         ]
         good = any(isinstance(answer, Reply) and answer.status < _FAILED for answer in answers)
         if facts.named and not good:

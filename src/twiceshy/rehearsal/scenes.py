@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.config.project import Version
 from twiceshy.errors import CannotTell, StageLost, TwiceshyError
-from twiceshy.model.scenario import BASELINE, STORAGE
+from twiceshy.model.scenario import BASELINE, STORAGE, UNDER_REHEARSAL
 from twiceshy.rehearsal.back_end import BackEnd
 from twiceshy.rehearsal.scene import Scene
 
@@ -55,8 +55,8 @@ class Scenes:
 
     def go_up(self, *, scripts_only: bool) -> Iterator[str]:
         """Have the version under rehearsal up; CannotTell why not, the same one each time."""
-        if "" in self._failures:
-            raise self._failures[""]
+        if UNDER_REHEARSAL in self._failures:
+            raise self._failures[UNDER_REHEARSAL]
         if self.main is not None and self.main.scripts_only and not scripts_only:
             self.close()
         if self.main is not None:
@@ -66,7 +66,7 @@ class Scenes:
         try:
             yield from self.main.open()
         except CannotTell as failure:
-            self._failures[""] = failure
+            self._failures[UNDER_REHEARSAL] = failure
             self.close()
             raise
         except BaseException:
@@ -89,7 +89,7 @@ class Scenes:
         """
         if self.main is None:
             raise CannotTell("The stage is not up", where=name)
-        if not name:
+        if name == UNDER_REHEARSAL:
             return self.main
         if name.startswith(STORAGE):
             storage = name.removeprefix(STORAGE)
