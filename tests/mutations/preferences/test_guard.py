@@ -19,6 +19,7 @@ from mutations.patch import Mutation, copy_of_example
 from mutations.preferences import EXAMPLE, SURVIVORS, generated, harmless, named
 from mutations.preferences.host import __file__ as host
 from twiceshy.config.load import load_project
+from twiceshy.guards import confirming
 from twiceshy.guards.contract import plan
 from twiceshy.model.events import GuardFinished
 from twiceshy.model.verdict import Value
@@ -189,7 +190,7 @@ def _brief(patch: pytest.MonkeyPatch) -> None:
     """Nothing here ticks, so a difference may be confirmed at once; each mutant's must be."""
     patch.setattr(plan, "_SPREAD", 0.1)
     patch.setattr(plan, "_CONFIRMING_TURNS", 2)
-    patch.setattr(plan, "_MOST_CONFIRMED", 1000)
+    patch.setattr(confirming, "MOST_CONFIRMED", 1000)
 
 
 @pytest.fixture(scope="module")
