@@ -44,7 +44,6 @@ class Detail(StrEnum):
     GARBAGE = "an answer that is not HTTP"
     SWITCHED = "an answer in another protocol"
     GIVEN_UP = "the run ended before the answer"
-    NOT_WRITTEN_DOWN = "the ledger ends before the outcome"
 
 
 class Intent(NamedTuple):
