@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from twiceshy.synthesis.typical import MOMENTS
+from twiceshy.synthesis.typical import MOMENTS, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     Inner = Callable[[Column, tuple[Remark, ...]], tuple[str, ...]]
 
 _SIZES = frozenset({"cardinality", "array_length", "array_upper"})
+# `7 = ALL (numbers)` names the column on its right.
 _HELD = frozenset({"@>", "= any", "&&"})
 _ALLOWED = frozenset({"<@", "= all", "&&"})
-# `7 = ALL (numbers)` names the column on its right.
 _LARGEST = 64
 _ALTERNATIVES = 8
 
@@ -39,13 +39,13 @@ def arrays(column: Column, found: tuple[Remark, ...], inner: Inner) -> Iterator[
         for size in sizes:
             spare = [pool[(first + place) % len(pool)] for place in range(size)]
             items = (*held, *spare)[: max(size, len(held))]
-            text = ",".join(_quoted(item) for item in items)
+            text = ",".join(quoted(item) for item in items)
             yield f"{{{{{text}}}}}" if deep and items else f"{{{text}}}"
     if held:
-        yield f"{{{','.join(_quoted(item) for item in held)}}}"
+        yield f"{{{','.join(quoted(item) for item in held)}}}"
     if not sizes:
-        yield from (f"{{{_quoted(item)}}}" for item in pool[:_ALTERNATIVES])
-        yield f"{{{','.join(_quoted(item) for item in pool[:2])}}}"
+        yield from (f"{{{quoted(item)}}}" for item in pool[:_ALTERNATIVES])
+        yield f"{{{','.join(quoted(item) for item in pool[:2])}}}"
 
 
 def _sizes(found: tuple[Remark, ...]) -> list[int]:
@@ -94,7 +94,7 @@ def _about(attribute: str, found: tuple[Remark, ...]) -> tuple[Remark, ...]:
 
 
 def _row(values: list[str | None]) -> str:
-    return "(" + ",".join("" if value is None else _quoted(value) for value in values) + ")"
+    return "(" + ",".join("" if value is None else quoted(value) for value in values) + ")"
 
 
 def ranges(column: Column, found: tuple[Remark, ...], inner: Inner, number: int) -> Iterator[str]:
@@ -108,12 +108,12 @@ def ranges(column: Column, found: tuple[Remark, ...], inner: Inner, number: int)
     if not named:
         yield from _apart(part, number)
     for low, high in pairwise(bounds):
-        yield f"[{_quoted(low)},{_quoted(high)})"
-        yield f"[{_quoted(low)},{_quoted(low)}]"
+        yield f"[{quoted(low)},{quoted(high)})"
+        yield f"[{quoted(low)},{quoted(low)}]"
     if bounds:
-        yield f"[{_quoted(bounds[-1])},)"
-        yield f"(,{_quoted(bounds[0])})"
-        yield f"[{_quoted(bounds[0])},{_quoted(bounds[-1])})"
+        yield f"[{quoted(bounds[-1])},)"
+        yield f"(,{quoted(bounds[0])})"
+        yield f"[{quoted(bounds[0])},{quoted(bounds[-1])})"
     yield from _apart(part, number)
     yield "empty"
 
@@ -146,7 +146,3 @@ def _order(value: str) -> tuple[Decimal, str]:
         return Decimal(value), ""
     except InvalidOperation:
         return Decimal(0), value
-
-
-def _quoted(text: str) -> str:
-    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'

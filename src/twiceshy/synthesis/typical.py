@@ -130,7 +130,7 @@ def _short_enough(texts: tuple[str, ...], column: Column) -> tuple[str, ...]:
 
 
 def _arrays(column: Column, identity: Identity) -> tuple[str, ...]:
-    """Empty, then of one element; elements are quoted, which any type allows."""
+    """Empty, then of one element."""
     element = column.base.removeprefix("_")
     if any(part.parts or part.checks for part in column.parts):
         return ("{}",)
@@ -142,8 +142,12 @@ def _arrays(column: Column, identity: Identity) -> tuple[str, ...]:
         items = (identity.uuid(63),)
     else:
         items = _BY_TYPE.get(element, ())
-    escaped = (re.sub(r'(["\\])', r"\\\1", item) for item in items)
-    return ("{}", *(f'{{"{item}"}}' for item in escaped))
+    return ("{}", *(f"{{{quoted(item)}}}" for item in items))
+
+
+def quoted(text: str) -> str:
+    """A value as it stands within an array, a composite or a range, which any type allows."""
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
 
 
 def fresh(column: Column, identity: Identity, attempt: int) -> str | None:
