@@ -15,6 +15,7 @@ import pytest
 
 from acceptance.conftest import Notes
 from acceptance.formats import service
+from twiceshy.guards import confirming
 from twiceshy.guards.contract import plan
 from twiceshy.model.events import ReportBroken
 from twiceshy.reports import read_report
@@ -68,7 +69,7 @@ def compared(project):
     """Compares today's answers with those before; the stage is the same for all of them."""
     with pytest.MonkeyPatch.context() as patch, project.stage() as stage:
         patch.setattr(plan, "_SPREAD", 0.2)
-        patch.setattr(plan, "_MOST_CONFIRMED", 99)
+        patch.setattr(confirming, "MOST_CONFIRMED", 99)
 
         def rehearse(*names, baseline="version:before", requests=None):
             asked = requests or json.dumps([f"GET /{name}" for name in names])

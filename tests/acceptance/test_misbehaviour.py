@@ -16,6 +16,7 @@ import psutil
 import psycopg
 import pytest
 
+from twiceshy.guards import confirming
 from twiceshy.guards.isolation import plan
 from twiceshy.model.events import ScenarioPlayed, StageProgress
 from twiceshy.stage.server import ROLE
@@ -33,7 +34,7 @@ def overview(habit):
 def few_turns(monkeypatch):
     """Fewer repetitions where each costs a restart: these services know no noise."""
     monkeypatch.setattr(plan, "_CONFIRMING_TURNS", 2)
-    monkeypatch.setattr(plan, "_MOST_CONFIRMED", 1)
+    monkeypatch.setattr(confirming, "MOST_CONFIRMED", 1)
 
 
 def test_a_service_that_behaves(shared):
