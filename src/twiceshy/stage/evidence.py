@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from twiceshy.model.history import Comparison, Join, Statement
 from twiceshy.model.schema import QName
 from twiceshy.postgres.statements import comparisons, copied, equalities
+from twiceshy.stage.server import RECORD_START
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from twiceshy.model.schema import Catalogue
 
-_RECORD_START = b"\xff"
 _KEEP_BYTES = 16 << 20
 # What PostgreSQL itself runs to check a foreign key: reads nobody asked for.
 _KEY_CHECK = re.compile(
@@ -127,11 +127,16 @@ class ServerLog:
             os.ftruncate(self._descriptor, 0)
 
 
+def log_records(raw: bytes) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
+    """Each record of a server's log: pid, database, SQLSTATE, then `LOG:  text`."""
+    for record in raw.split(RECORD_START)[1:]:
+        pid, database, state, message = (*record.split(b"|", 3), b"", b"", b"")[:4]
+        yield pid, database, state, message
+
+
 def _records(raw: bytes, database: str) -> Iterator[tuple[str, str]]:
     wanted = database.encode()
-    for record in raw.split(_RECORD_START)[1:]:
-        # pid, database, SQLSTATE, then `LOG:  text`
-        _, name, _, message = (*record.split(b"|", 3), b"", b"", b"")[:4]
+    for _, name, _, message in log_records(raw):
         if name == wanted:
             severity, _, text = message.partition(b":")
             yield severity.decode("ascii", "replace"), _text(text)

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from twiceshy.postgres.connect import query
-from twiceshy.stage.server import RECORD_START
+from twiceshy.stage.evidence import log_records
 
 if TYPE_CHECKING:
     from twiceshy.model.strain import Fault
@@ -58,5 +58,4 @@ class TerminateBackends:
 
 def _told_ended(log: bytes) -> set[int]:
     """The sessions whose end by an administrator the log tells."""
-    records = [record.split(b"|", 3) for record in log.split(RECORD_START)]
-    return {int(r[0]) for r in records if len(r) == 4 and r[2] == _ENDED and r[0].isdigit()}
+    return {int(pid) for pid, _, state, _ in log_records(log) if state == _ENDED and pid.isdigit()}
