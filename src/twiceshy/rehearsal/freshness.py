@@ -32,17 +32,14 @@ class Freshness:
     """Plays scenarios on one stage and sees to it that answers come from the data.
 
     What requests read on a cold service is known from the survey. `counted` are the tables of which
-    that matters; without, those with rows that are somebody's. `another` tells that the stage has
-    another version than the survey was made of, which may read other tables by rights.
+    that matters. `another` tells that the stage has another version than the survey was made of,
+    which may read other tables by rights.
     """
 
     run: Run
 
-    def __init__(
-        self, survey: Survey, counted: Iterable[QName] | None = None, *, another: bool = False
-    ) -> None:
-        tables = survey.ownership.owned_tables if counted is None else counted
-        self._counted = frozenset(tables)
+    def __init__(self, survey: Survey, counted: Iterable[QName], *, another: bool = False) -> None:
+        self._counted = frozenset(counted)
         self._another = another
         self._cold = {
             number: facts.reads & self._counted for number, facts in enumerate(survey.requests)

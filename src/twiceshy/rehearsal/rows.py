@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.errors import ConfigurationError
 from twiceshy.postgres.connect import literal, quoted
+from twiceshy.stage.rows import relation
 
 if TYPE_CHECKING:
     from twiceshy.config.project import ActorConfig, Project
@@ -22,8 +23,8 @@ def rows(stage: Stage, table: QName, condition: str, limit: int) -> list[Row]:
     facts = stage.catalogue.table(table)
     columns = ", ".join(f"{quoted(name)}::text" for name in facts.column_names)
     order = ", ".join(quoted(name) for name in facts.primary_key) or "1"
-    relation = f"{quoted(table.schema)}.{quoted(table.name)}"
-    sql = f"SELECT {columns} FROM {relation} WHERE {condition} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - names come quoted from the catalogue
+    source = relation(table)
+    sql = f"SELECT {columns} FROM {source} WHERE {condition} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - names come quoted from the catalogue
     found = stage.world.connection.execute(sql).fetchall()
     return [dict(zip(facts.column_names, map(_text, row), strict=True)) for row in found]
 
