@@ -51,10 +51,8 @@ class BackEndStage:
 
     def rise(self) -> Iterator[str]:
         """Prepare what is needed once; CannotTell when that fails."""
-        self.keeper = Keeper()
+        self.keeper = Keeper(self._project.network.allow)
         self._keeper_is_up = True
-        if self._project.network.allow:
-            self.keeper.allow_hosts(self._project.network.allow)
         root = root_of(self._project, self._version)
         self._crew = Crew(
             self.keeper, self._project, self._version, root, self._probe, storage=self._storage

@@ -98,10 +98,8 @@ class Stage:
         """
         if self._beside is None:
             sweep()
-        self.keeper = Keeper()
+        self.keeper = Keeper(self._project.network.allow)
         self._keeper_is_up = True
-        if self._project.network.allow:
-            self.keeper.allow_hosts(self._project.network.allow)
         version = self._project.versions.get(self.version)
         if version and version.git:
             yield f"checking out {version.git}"
