@@ -6,7 +6,6 @@ import http.client
 import json
 import socket
 import threading
-import time
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from integration.stage.living import eventually
 from twiceshy.errors import UsageError
 from twiceshy.rehearsal.har import parse_har
 from twiceshy.traffic.archived import archive
@@ -115,10 +115,7 @@ def ask(recorder: Recorder, method: str, target: str, body=None, **headers: str)
 
 def noted(recorder: Recorder, count: int) -> None:
     """Wait until so many requests are noted: that comes after the client has its answer."""
-    deadline = time.monotonic() + 20
-    while len(recorder.passed) < count:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    eventually(lambda: len(recorder.passed) >= count, within=20)
 
 
 def test_what_passes_is_the_same() -> None:
@@ -207,10 +204,7 @@ def test_a_long_recording(monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(3):
             ask(recorder, "POST", "/echo", b"12345")
             noted(recorder, min(number + 1, 2))
-        deadline = time.monotonic() + 20
-        while not recorder.left_out:
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
+        eventually(lambda: recorder.left_out, within=20)
         assert [one.body for one in recorder.passed] == [b"12345", None]
         assert recorder.left_out == 1
 

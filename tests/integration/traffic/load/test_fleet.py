@@ -9,13 +9,13 @@ import socketserver
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
+from integration.stage.living import eventually
 from twiceshy.errors import CannotTell, UsageError
 from twiceshy.guards.conservation.account import reconcile
 from twiceshy.model.ledger import Intent
@@ -84,14 +84,6 @@ def children() -> set[psutil.Process]:
     return set(psutil.Process().children())
 
 
-def until(condition) -> None:
-    """Wait for it."""
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
 def test_several_processes_send_one_schedule(tmp_path):
     """Each its share, so that together they send what one would have sent, and all is accounted."""
     with till() as serving:
@@ -116,7 +108,7 @@ def test_arrivals_can_be_stopped_from_outside(tmp_path):
         Fleet(plan(serving.server_address[1], arrivals=long), tmp_path) as fleet,
     ):
         fleet.start()
-        until(lambda: fleet.progress.sent >= 20)
+        eventually(lambda: fleet.progress.sent >= 20, within=20)
         assert not fleet.done
         fleet.stop()
         done = fleet.wait()
@@ -135,7 +127,7 @@ def test_what_a_killed_process_sent_is_in_its_ledger(tmp_path):
     ):
         (worker,) = children() - before
         fleet.start()
-        until(lambda: len(serving.payments) > 100)
+        eventually(lambda: len(serving.payments) > 100, within=20)
         worker.kill()
         with pytest.raises(CannotTell, match="ended with status -9"):
             fleet.wait()
@@ -166,7 +158,7 @@ def test_no_process_survives_its_parent(tmp_path):
     with till() as serving:
         words = [sys.executable, "-c", PARENT, str(serving.server_address[1]), str(tmp_path)]
         with subprocess.Popen(words) as parent:
-            until(lambda: serving.payments)
+            eventually(lambda: serving.payments, within=20)
             (worker,) = psutil.Process(parent.pid).children()
             os.kill(parent.pid, signal.SIGKILL)
             worker.wait(timeout=20)
@@ -200,7 +192,7 @@ def test_whatever_the_moment_of_the_kill_the_account_balances(moment, tmp_path):
     with till() as serving, Fleet(plan(serving.server_address[1], **endless), tmp_path) as fleet:
         workers = children() - before
         fleet.start()
-        until(lambda: len(serving.payments) > 37 * moment)
+        eventually(lambda: len(serving.payments) > 37 * moment, within=20)
         for worker in workers:
             worker.kill()
             worker.wait()
