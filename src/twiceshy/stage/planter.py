@@ -13,7 +13,7 @@ from twiceshy.model.scenario import Change, Clear, Plant
 from twiceshy.model.schema import ForeignKey
 from twiceshy.postgres.connect import literal, quoted
 from twiceshy.stage.promises import together_sql
-from twiceshy.stage.rows import matches, relation, select
+from twiceshy.stage.rows import matches, name_of, relation, select
 from twiceshy.stage.trial import Samples, Trial
 from twiceshy.stage.tryout import Tryout
 from twiceshy.synthesis.identity import Identity
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from twiceshy.model.schema import Catalogue, QName, Table
     from twiceshy.postgres.connect import Connection
     from twiceshy.stage.given import GivenRow
-    from twiceshy.stage.rows import Row
+    from twiceshy.stage.rows import Name, Row
 
-    Name = tuple[str, QName]
     Bound = tuple[tuple[str, str | None], ...]
     Resolve = Callable[[Sequence[Operation], Plant], tuple[PlantedRow, ...]]
 
@@ -69,7 +68,7 @@ class Planter:
         self._rows: dict[QName, list[PlantedRow]] = defaultdict(list)
         self._numbers: dict[QName, dict[str, int]] = defaultdict(dict)
         self._samples: dict[QName, Samples] = {}
-        self._together: dict[tuple[str, QName], tuple[str, QName]] = {}
+        self._together: dict[Name, Name] = {}
         self._places = {table.name: place for place, table in enumerate(catalogue.tables, 1)}
 
     def moved_to(self, conn: Connection) -> None:
@@ -123,21 +122,21 @@ class Planter:
                 rows = [
                     row
                     for row in self._rows_of(operations[:place], operation)
-                    if (row.plant, row.table) not in planted
+                    if name_of(row) not in planted
                 ]
-                planted.update((row.plant, row.table) for row in rows)
+                planted.update(map(name_of, rows))
                 yield from self._inserts(rows)
 
     def _inserts(self, rows: Sequence[PlantedRow]) -> Iterable[str]:
         """A statement for each row; one for all that point at each other in a circle."""
         for row in rows:
-            name = (row.plant, row.table)
+            name = name_of(row)
             closing = self._together.get(name, name)
             if closing == name:
                 others = [
                     other
                     for other in rows
-                    if other != row and self._together.get((other.plant, other.table)) == name
+                    if other != row and self._together.get(name_of(other)) == name
                 ]
                 yield together_sql(self._catalogue, [*others, row])
 
@@ -213,7 +212,7 @@ class Planter:
             raise
         self._together.update(trial.together)
         if trial.taken == len(rows):
-            tryout.there.update((row.plant, row.table) for row in rows)
+            tryout.there.update(map(name_of, rows))
         else:
             # Parents that were tried on the way stand there, and nobody will ask for them.
             tryout.start_again()

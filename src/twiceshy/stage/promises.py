@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from twiceshy.model.history import PlantedRow
-from twiceshy.stage.rows import insert_sql, matches, select
+from twiceshy.stage.rows import insert_sql, matches, name_of, select
 from twiceshy.synthesis.ladder import ladder
 from twiceshy.synthesis.proposal import FOREIGN_KEY
 
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from twiceshy.model.scenario import Plant
-    from twiceshy.model.schema import Catalogue, QName, Table
+    from twiceshy.model.schema import Catalogue, Table
     from twiceshy.postgres.connect import Connection
-    from twiceshy.stage.rows import Row
+    from twiceshy.stage.rows import Name, Row
     from twiceshy.synthesis.ladder import Wish
     from twiceshy.synthesis.proposal import Refused
-
-    Name = tuple[str, QName]
 
 
 @dataclass
@@ -72,11 +70,11 @@ class Promises:
 
     def among(self, above: Iterable[PlantedRow], own: Name) -> list[PlantedRow]:
         """Rows above the row `own` that are not there yet, itself left out."""
-        return [row for row in above if (row.plant, row.table) in self.owed and _name(row) != own]
+        return [row for row in above if name_of(row) in self.owed and name_of(row) != own]
 
     def of(self, above: Iterable[PlantedRow], own: Name) -> frozenset[Name]:
         """What the row `own` waits for, by way of the rows above it."""
-        waiting = (self.owed.get(_name(row), frozenset()) for row in above)
+        waiting = (self.owed.get(name_of(row), frozenset()) for row in above)
         return frozenset(name for names in waiting for name in names) - {own}
 
     def settle(self, names: Iterable[Name]) -> None:
@@ -109,7 +107,3 @@ def together_sql(catalogue: Catalogue, rows: Sequence[PlantedRow]) -> str:
         return last
     parts = ", ".join(f"r{place} AS ({sql})" for place, sql in enumerate(others))
     return f"WITH {parts} {last}"
-
-
-def _name(row: PlantedRow) -> Name:
-    return row.plant, row.table

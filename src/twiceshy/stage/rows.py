@@ -12,10 +12,17 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from twiceshy.model.history import PlantedRow
     from twiceshy.model.schema import QName, Table
     from twiceshy.postgres.connect import Connection
 
     Row = dict[str, str | None]
+    Name = tuple[str, QName]
+
+
+def name_of(row: PlantedRow) -> Name:
+    """Its plant and its table: nothing else is called so."""
+    return row.plant, row.table
 
 
 def relation(name: QName) -> str:

@@ -14,7 +14,7 @@ from twiceshy.stage.computed import misfit, solutions
 from twiceshy.stage.given import GivenRow
 from twiceshy.stage.parents import Choice, Chooser, Lineage
 from twiceshy.stage.promises import Frame, Promises, completed, is_only_waiting, together_sql
-from twiceshy.stage.rows import refusal
+from twiceshy.stage.rows import name_of, refusal
 from twiceshy.synthesis.ladder import Wish
 from twiceshy.synthesis.proposal import (
     CHECK,
@@ -35,11 +35,9 @@ if TYPE_CHECKING:
     from twiceshy.model.ownership import Ownership
     from twiceshy.model.scenario import Plant
     from twiceshy.model.schema import Catalogue, ForeignKey, QName, Table
-    from twiceshy.stage.rows import Row
+    from twiceshy.stage.rows import Name, Row
     from twiceshy.stage.tryout import Tryout
     from twiceshy.synthesis.identity import Identity
-
-    Name = tuple[str, QName]
 
 # Two CHECKs of three columns each may need a hundred tries apiece.
 _MOST_ATTEMPTS = 300
@@ -91,7 +89,7 @@ class Trial:
     identify: Callable[[Plant], Identity]
     accepted: Callable[[QName], Iterable[PlantedRow]]
     by_hand: Mapping[QName, GivenRow] = field(default_factory=dict)
-    together: dict[tuple[str, QName], tuple[str, QName]] = field(default_factory=dict)
+    together: dict[Name, Name] = field(default_factory=dict)
     """Rows that go in with one statement: each with the row that closes their circle."""
     taken: int = 0
     """How many rows were put into the transaction and are in it still."""
@@ -164,7 +162,7 @@ class Trial:
         proposal = propose(_decided(wish, keys))
         refusals: Counter[Refused] = Counter()
         while True:
-            above = {_name(row): row for key in keys for row in key.choice.planted}
+            above = {name_of(row): row for key in keys for row in key.choice.planted}
             answer = self._try(plant, wish, proposal, above)
             if not isinstance(answer, Refused):
                 promised = {frame.name for frame in self._trail}
@@ -218,7 +216,7 @@ class Trial:
     ) -> PlantedRow | Refused:
         """The row, or why not; one that only waits for a promised row counts as taken."""
         row = PlantedRow(plant.name, wish.table.name, plant.owner, proposal.values, proposal.marks)
-        name = _name(row)
+        name = name_of(row)
         waiting = self._promises.among(above.values(), name)
         owed = self._promises.of(above.values(), name)
         answer = self._judged(plant, wish, proposal, () if owed else waiting)
@@ -226,11 +224,11 @@ class Trial:
             self._promises.owed[name] = owed
             return row
         if waiting and not isinstance(answer, Refused):
-            names = [*map(_name, waiting), name]
+            names = [*map(name_of, waiting), name]
             self.together.update(dict.fromkeys(names, name))
             self._promises.settle(names)
             above.update(
-                (_name(r), completed(self.tryout.conn, self.catalogue, r)) for r in waiting
+                (name_of(r), completed(self.tryout.conn, self.catalogue, r)) for r in waiting
             )
         return answer
 
@@ -295,10 +293,6 @@ class Trial:
                     says = f"{other.plant} holds the same {', '.join(key.columns)}"
                     return Refused(UNIQUE, says, constraint=key.name)
         return None
-
-
-def _name(row: PlantedRow) -> Name:
-    return row.plant, row.table
 
 
 def _decided(wish: Wish, keys: Iterable[_Key]) -> Wish:

@@ -14,11 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
-    from twiceshy.model.schema import QName
     from twiceshy.postgres.connect import Connection
-    from twiceshy.stage.rows import Row
-
-    Name = tuple[str, QName]
+    from twiceshy.stage.rows import Name, Row
 
 # The service may hold locks on what we try; nothing here is worth waiting long for.
 _BEGIN = (
