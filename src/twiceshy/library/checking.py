@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from twiceshy.archive.archive import guard_hash
 from twiceshy.library.proofs import Proofs
 from twiceshy.library.prose import begun, postmortems_of
-from twiceshy.library.reading import read_content
+from twiceshy.library.reading import is_ours, read_content
 from twiceshy.reports import parse_report
-from twiceshy.reports.front_matter import KEYS
 from twiceshy.reports.lint import Subject
 
 if TYPE_CHECKING:
@@ -46,10 +45,9 @@ def subject(report: Report, text: str, proofs: Proofs | None = None) -> Subject:
 def is_report(subject: Subject) -> bool:
     """Whether it is a report, perhaps only begun, as the library has it; a README is none."""
     report = subject.report
-    if subject.postmortems or report.guards or report.problems:
+    if subject.postmortems or is_ours(report):
         return True
-    ours = any(key in report.front_matter for key in KEYS)
-    return ours or bool(begun(subject.text, str(report.path), ours=False))
+    return bool(begun(subject.text, str(report.path), ours=False))
 
 
 def reread(before: Subject, text: str) -> Subject:

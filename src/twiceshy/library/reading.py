@@ -121,12 +121,17 @@ def read_edition(edition: Edition, *, whole: bool = True) -> _Reading | None:
     brief = None if whole or not found else _brief(edition, found)
     report = brief or parse_report(edition.text, edition.path, edition.top)
     if not found:
-        keys = any(key in report.front_matter for key in KEYS)
-        ours = bool(report.guards or report.problems or keys)
+        ours = is_ours(report)
         found = begun(edition.text, str(edition.path), ours=ours)
         if not (found or ours):
             return None
     return _Reading(edition.path, edition.text, report, found)
+
+
+def is_ours(report: Report) -> bool:
+    """Whether there is a guard or a key of ours in a text, be it a wrong one."""
+    keys = any(key in report.front_matter for key in KEYS)
+    return bool(report.guards or report.problems or keys)
 
 
 def _brief(edition: Edition, found: Sequence[Postmortem]) -> Report | None:
