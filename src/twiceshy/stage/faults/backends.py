@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.postgres.connect import query
 from twiceshy.stage.evidence import log_records
+from twiceshy.stage.faults.ground import Deed
 
 if TYPE_CHECKING:
     from twiceshy.model.strain import Fault
@@ -18,7 +19,7 @@ _STEP = 0.005
 _ENDED = b"57P01"
 
 
-class TerminateBackends:
+class TerminateBackends(Deed):
     """pg_terminate_backend for each session but ours; there is nothing to take back."""
 
     def __init__(self, fault: Fault, ground: Ground) -> None:  # noqa: ARG002 - as all are made
@@ -48,9 +49,6 @@ class TerminateBackends:
                 f"{len(ended)} of {len(pids)} sessions were ended, as the server's log says "
                 f"(57P01): {named}"
             )
-
-    def watch(self) -> None:
-        """There is nothing more to see."""
 
     def end(self) -> None:
         """The service connects again by itself, or it does not."""

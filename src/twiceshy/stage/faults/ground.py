@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,12 +19,14 @@ class Deed(Protocol):
 
     evidence: list[str]
 
+    @abstractmethod
     def begin(self) -> None:
         """Do it. An error leaves it to `end` to take back what was done of it."""
 
     def watch(self) -> None:
-        """Look at what it does; called now and then while it lasts."""
+        """Look at what it does, now and then while it lasts; most have nothing more to see."""
 
+    @abstractmethod
     def end(self) -> None:
         """Take it back, however far `begin` came; fine twice."""
 

@@ -6,6 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import UsageError
+from twiceshy.stage.faults.ground import Deed
 
 if TYPE_CHECKING:
     from twiceshy.model.strain import Fault
@@ -27,7 +28,7 @@ def the_child(ground: Ground, name: str) -> Child:
     return child
 
 
-class Kill:
+class Kill(Deed):
     """SIGKILL to the process and to all that it started; its end is a new one that is ready."""
 
     def __init__(self, fault: Fault, ground: Ground) -> None:
@@ -47,9 +48,6 @@ class Kill:
             self._ground.front.shut()
         if old.wait(_HEARD_WITHIN) == -signal.SIGKILL:
             self.evidence.append(f"{self._name} (process {old.pid}) was ended by SIGKILL")
-
-    def watch(self) -> None:
-        """There is nothing more to see."""
 
     def end(self) -> None:
         """Start it again; ServiceFailed when it does not come up."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.errors import UsageError
 from twiceshy.postgres.connect import query
+from twiceshy.stage.faults.ground import Deed
 
 if TYPE_CHECKING:
     from twiceshy.model.strain import Fault
@@ -17,7 +18,7 @@ _GRANTED_WITHIN = "5s"
 _ROWS = re.compile(r"\S+\s+where\s", re.IGNORECASE)
 
 
-class Lock:
+class Lock(Deed):
     """`target` names a table, as in SQL, or rows of it: `accounts where id = 7`."""
 
     def __init__(self, fault: Fault, ground: Ground) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from twiceshy.stage.faults.ground import Deed
+
 if TYPE_CHECKING:
     from twiceshy.model.strain import Fault
     from twiceshy.stage.faults.door import Door
@@ -14,16 +16,13 @@ DELAY = 0.1
 """Seconds by which the slow network delays each piece, in each direction."""
 
 
-class _AtDoor:
+class _AtDoor(Deed):
     """What the faults of the network have in common: their door, and what passed it before."""
 
     def __init__(self, fault: Fault, ground: Ground) -> None:
         self.evidence: list[str] = []
         self._where, self._door = ground.door(fault.target)
         self._began = False
-
-    def watch(self) -> None:
-        """There is nothing more to see."""
 
 
 class Refuse(_AtDoor):
@@ -119,7 +118,7 @@ def _is_refused(door: Door) -> bool:
     return False
 
 
-class DropAnswers:
+class DropAnswers(Deed):
     """Every n-th answer is lost on its way, after the service has given it: a reset instead."""
 
     def __init__(self, fault: Fault, ground: Ground) -> None:
@@ -139,9 +138,6 @@ class DropAnswers:
     def _drop(self) -> None:
         self._before, self._first = len(self._exchanges.dropped), self._exchanges.answers
         self._exchanges.drop(self._every, self._seed)
-
-    def watch(self) -> None:
-        """There is nothing more to see."""
 
     def end(self) -> None:
         """Drop no more."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from twiceshy.errors import StageLost
+from twiceshy.stage.faults.ground import Deed
 from twiceshy.stage.faults.killed import the_child
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _SEEN_WITHIN = 2.0
 _STEP = 0.002
 
 
-class Pause:
+class Pause(Deed):
     """SIGSTOP to a process and all that it started, then SIGCONT."""
 
     def __init__(self, fault: Fault, ground: Ground) -> None:
@@ -45,9 +46,6 @@ class Pause:
         more = f" and {count - 1} that it started" if count > 1 else ""
         if count:
             self.evidence.append(f"{self._name} (process {child.pid}){more} stood still (state T)")
-
-    def watch(self) -> None:
-        """There is nothing more to see."""
 
     def end(self) -> None:
         """Let it go on; StageLost when it still stands."""

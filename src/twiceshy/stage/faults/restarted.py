@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twiceshy.stage.faults.ground import Deed
+
 if TYPE_CHECKING:
     from twiceshy.model.strain import Fault
     from twiceshy.stage.faults.ground import Ground
     from twiceshy.stage.server import Server
 
 
-class RestartDatabase:
+class RestartDatabase(Deed):
     """An immediate shutdown, without a checkpoint; the server recovers when it comes back.
 
     All our own sessions of before are lost with it, those of the stage's world included.
@@ -27,9 +29,6 @@ class RestartDatabase:
         self._before = _identity(server)
         server.stop()
         self._ground.back.shut()
-
-    def watch(self) -> None:
-        """There is nothing more to see."""
 
     def end(self) -> None:
         """Start it on the data that it has; ServiceFailed when it does not come up."""
