@@ -14,15 +14,11 @@ from twiceshy.rehearsal.openapi import describe
 from twiceshy.rehearsal.premises import Check, failed, premises
 from twiceshy.rehearsal.scene import Scene
 from twiceshy.stage.crew import missing_program
-from twiceshy.traffic.credentials import log_in
-from twiceshy.traffic.exchange import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from twiceshy.config.project import Project
-    from twiceshy.model.history import NoReply, Reply
-    from twiceshy.model.scenario import Request
 
 __all__ = ["Check", "examine"]
 
@@ -174,12 +170,6 @@ def _actors(scene: Scene) -> Iterator[Check]:
 
 def _login(scene: Scene, name: str) -> Check:
     actor = scene.actors[name]
-    service = scene.project.service
-    limit = service.timeout if service else 10.0
-
-    def send(request: Request) -> Reply | NoReply:
-        return exchange("127.0.0.1", scene.stage.port, request, timeout=limit)
-
     if actor.login is None and not actor.headers:
         return Check(
             f"how {name} logs in",
@@ -188,13 +178,13 @@ def _login(scene: Scene, name: str) -> Check:
             f"write login or headers under [actors.{name}]",
         )
     try:
-        credentials = log_in(name, actor, send)
+        scene.client.log_in(name)
     except CannotTell as problem:
         check = failed(f"{name} logs in", problem)
         printed = scene.stage.service.tail(8) if "status 5" in problem.seen else ""
         seen = f"{check.seen}\nthe service printed:\n{printed}" if printed else check.seen
         return _with_hint(Check(check.says, check.ok, seen, check.todo))
-    how = ", ".join(header for header, _ in credentials.headers)
+    how = ", ".join(header for header, _ in scene.client.credentials[name].headers)
     return Check(
         f"{name} logs in and gets {how}" if actor.login else f"{name} sends {how}", ok=True
     )
