@@ -98,8 +98,8 @@ class Scenes:
             return self._others[name]
         if name != BASELINE or not baseline:
             raise CannotTell(f"There is no stage {name}", todo="name a baseline in the guard")
-        if baseline != self._baseline and BASELINE in self._others:
-            self._others.pop(BASELINE).close()
+        if baseline != self._baseline:
+            self._forget_baseline()
         if BASELINE not in self._others:
             self._baseline = baseline
             yield from self._bring_up_baseline(self.main, baseline)
