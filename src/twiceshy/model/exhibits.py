@@ -69,4 +69,41 @@ class Lanes:
     lanes: tuple[Lane, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One curve: pairs of a second and a value, in order of time; gaps are not drawn over.
+
+    `steps` tells a value that stays until the next one, such as a count, from one that was measured
+    now and then.
+    """
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    steps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of time to shade, in seconds, such as that of a fault."""
+
+    began: float
+    ended: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Curves over time below each other's bands; `unit` is that of every value, such as `ms`.
+
+    `seconds` is the whole width. With `logarithmic`, tenfold values stand at equal distance.
+    """
+
+    title: str
+    unit: str
+    seconds: float
+    lines: tuple[Line, ...]
+    bands: tuple[Band, ...] = ()
+    logarithmic: bool = False
+
+
 Exhibit: TypeAlias = SideBySide | Table | Path | Lanes

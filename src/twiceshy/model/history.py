@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from twiceshy.model.scenario import Request, Scenario, Step
     from twiceshy.model.schema import QName
     from twiceshy.model.scripts import ScriptRun
+    from twiceshy.model.strain import StrainRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class Run:
     refused: tuple[tuple[str, str], ...] = ()
     result: CommandResult | None = None
     script: ScriptRun | None = None
+    strain: StrainRun | None = None
 
 
 History: TypeAlias = tuple[Run, ...]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from twiceshy.model.schema import QName
     from twiceshy.model.scripts import Play
+    from twiceshy.model.strain import Strain
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
@@ -211,7 +212,7 @@ Role: TypeAlias = Literal["probe", "control", "perturbed"]
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One state and the steps run in it, or a command, or one phase of a script.
+    """One state and the steps run in it, or a command, one phase of a script, or a strain.
 
     `topic` names what is compared: controls and perturbed runs of one topic belong together.
     `world` counts fresh clones: the stage is renewed before a scenario of a higher world.
@@ -230,6 +231,7 @@ class Scenario:
     not_before: float = 0.0
     command: Command | None = None
     script: Play | None = None
+    strain: Strain | None = None
     at_once: bool = False
     rate: float = 0.0
     on: str = UNDER_REHEARSAL
