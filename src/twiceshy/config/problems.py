@@ -129,10 +129,20 @@ def _told_together(group: list[_Mistake]) -> Iterable[list[_Mistake]]:
     by_place: dict[tuple[str, ...], list[_Mistake]] = {}
     for mistake in closer:
         by_place.setdefault(mistake.place.keys, []).append(mistake)
+    for keys in [keys for keys in by_place if any(_lies_in(other, keys) for other in by_place)]:
+        # An item that was meant as a table: of interest is what is wrong within that.
+        by_place[keys] = [each for each in by_place[keys] if each.type not in _WRONG_TYPES]
     for here in by_place.values():
         # An item of the list may have alternatives of its own.
         of_right_type = [mistake for mistake in here if mistake.type not in _WRONG_TYPES]
-        yield from ([mistake] for mistake in of_right_type) if of_right_type else [here]
+        yield from (
+            ([mistake] for mistake in of_right_type) if of_right_type else filter(None, [here])
+        )
+
+
+def _lies_in(keys: tuple[str, ...], within: tuple[str, ...]) -> bool:
+    """Whether a place is a part of another one."""
+    return len(keys) > len(within) and keys[: len(within)] == within
 
 
 def _problem(

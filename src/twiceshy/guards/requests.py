@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from twiceshy.config.project import Record
+from twiceshy.errors import nearest
 from twiceshy.model.scenario import SLOT, RequestTemplate, line_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REQUEST = r"^[A-Z]+ /\S*$"
+_REQUEST = r"^[A-Z]+ /\S*$"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "REPORT", "SEARCH", "QUERY")
+
+
+def _request_line(line: str) -> str:
+    """The line itself; ValueError says what is wrong with it."""
+    method, _, path = line.partition(" ")
+    if line.startswith("/"):
+        message = f'{line} lacks its method: write "GET {line}"'
+        raise ValueError(message)
+    meant = method.upper() if method.upper() in _METHODS else nearest(method.upper(), _METHODS)
+    if meant and method != meant:
+        message = f'{method} is no method of HTTP: write "{meant} {path}"'
+        raise ValueError(message)
+    if not re.fullmatch(_REQUEST, line):
+        message = f"{line!r} is no request: a method and a path, such as 'GET /goals/{{goal_id}}'"
+        raise ValueError(message)
+    return line
+
+
+RequestLine = Annotated[
+    str, AfterValidator(_request_line), WithJsonSchema({"type": "string", "pattern": _REQUEST})
+]
+"""Method and path, such as `GET /goals/{goal_id}`; methods that nobody has standardised, too."""
 
 with warnings.catch_warnings():
     # `json` is the word that users write; that it hides a deprecated method of pydantic is fine.
@@ -23,7 +48,7 @@ with warnings.catch_warnings():
     class RequestEntry(Record):
         """One request with a body, a query or headers; `{slots}` take ids of rows."""
 
-        request: Annotated[str, Field(pattern=REQUEST)] = Field(
+        request: RequestLine = Field(
             description='Method and path, such as "POST /deposits/{deposit_id}/assign".'
         )
         json: Any = Field(default=None, description="The body, sent as JSON.")
@@ -38,7 +63,7 @@ with warnings.catch_warnings():
         )
 
 
-RequestLike = Annotated[str, Field(pattern=REQUEST)] | RequestEntry
+RequestLike = RequestLine | RequestEntry
 
 
 def means(line: str, request: str) -> bool:

@@ -141,6 +141,12 @@ def test_all_problems_are_told_in_the_order_of_their_lines():
     assert [problem.key for problem in found] == ["x", "mode", "requests"]
 
 
+def test_of_an_item_that_was_meant_as_a_table_only_what_is_wrong_within_is_told():
+    """That it might have been a text as well helps nobody who wrote a table."""
+    found = problems({"all_or_list": [{"status": 200, "row": 1}]})
+    assert [problem.key for problem in found] == ["all_or_list.0.row"]
+
+
 def test_a_model_as_a_whole_can_be_wrong():
     """Without a key, the table itself is named."""
 

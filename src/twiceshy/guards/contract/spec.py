@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from twiceshy.config.project import Record
-from twiceshy.guards.requests import REQUEST, RequestEntry
+from twiceshy.guards.requests import RequestEntry, RequestLine
 
 SNAPSHOT = ".contract"
 """How the name of a file with recorded shapes ends."""
@@ -39,7 +39,7 @@ class ContractEntry(RequestEntry):
     )
 
 
-RequestLike = Annotated[str, Field(pattern=REQUEST)] | ContractEntry
+RequestLike = RequestLine | ContractEntry
 
 
 class Allowance(Record):
@@ -64,7 +64,10 @@ class Spec(Record):
     """Answers keep their shape: across versions, with data missing, on each storage back end."""
 
     kind: Literal["contract"] = "contract"
-    requests: tuple[RequestLike, ...] | Annotated[str, Field(pattern=r"^all$|\.har$")] = Field(
+    requests: (
+        Annotated[tuple[RequestLike, ...], Field(min_length=1)]
+        | Annotated[str, Field(pattern=r"^all$|\.har$")]
+    ) = Field(
         default="all",
         description='Requests to compare, such as "GET /goals/{goal_id}" or a table with `json`, '
         '`form`, `query`, `keep`; "all" takes every operation of the OpenAPI description, a name '

@@ -30,7 +30,7 @@ class Spec(Record):
     """One actor's view must not depend on another's rows, nor break without rows of its own."""
 
     kind: Literal["isolation"] = "isolation"
-    requests: tuple[RequestLike, ...] | Literal["all"] = Field(
+    requests: Annotated[tuple[RequestLike, ...], Field(min_length=1)] | Literal["all"] = Field(
         default="all",
         description='Requests to rehearse, such as "GET /goals/{goal_id}" or a table with `json`, '
         '`form`, `query`; "all" takes every operation of the OpenAPI description.',
