@@ -105,7 +105,9 @@ def main() -> None:
     except TwiceshyError as error:
         told = {name: getattr(error, name) for name in ("happened", "where", "seen", "todo")}
         _say({"error": told, "unknown": isinstance(error, CannotTell)})
-        sys.exit(1)
+        os._exit(1)
+    # On its way out Python would wait a second for the thread that reads our input.
+    os._exit(0)
 
 
 if __name__ == "__main__":
