@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from twiceshy.errors import CannotTell
 from twiceshy.model.scenario import UNDER_REHEARSAL
 from twiceshy.rehearsal.back_end import BackEnd
 from twiceshy.rehearsal.freshness import Freshness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from twiceshy.model.history import Run
     from twiceshy.model.kind import Asked
@@ -41,8 +42,12 @@ class Playing:
         """
         on = scenario.on
         scene = yield from self._scenes.on(on, self._asked.baseline)
-        if scenario.world > self._worlds.get(on, 0):
-            self._worlds[on] = scenario.world
+        anew = scenario.world > self._worlds.get(on, 0)
+        self._worlds[on] = max(scenario.world, self._worlds.get(on, 0))
+        if scenario.strain is not None:
+            self.run = yield from _strained(scene, scenario, anew=anew)
+            return
+        if anew:
             yield "asking again on a fresh clone"
             yield from scene.renew()
         began = self._began.setdefault(scenario.world, time.monotonic())
@@ -69,3 +74,20 @@ class Playing:
             return Freshness(self._survey, counted)
         there = scene.stage.catalogue.by_name
         return Freshness(self._survey, (t for t in counted if t in there), another=True)
+
+
+def _strained(
+    scene: Scene | BackEnd, scenario: Scenario, *, anew: bool
+) -> Generator[str, None, Run]:
+    """The record of a strain; CannotTell where what sends load is not installed."""
+    if isinstance(scene, BackEnd):
+        raise CannotTell("Load is not put on another storage back end", where=scenario.on)
+    try:
+        from twiceshy.rehearsal.strain import play_strain  # noqa: PLC0415 - optional parts
+    except ModuleNotFoundError as error:
+        raise CannotTell(
+            "What sends load is not installed",
+            seen=str(error),
+            todo='Install it with: pip install "twiceshy[load]"',
+        ) from error
+    return (yield from play_strain(scene, scenario, anew=anew))

@@ -42,7 +42,8 @@ class Scene:
     was seen to come from a cache, so that what was asked before may be remembered. With
     `scripts_only` there is a server for scripts, and neither world nor service. With `like`, a
     scene that is open and stays so, this one shares its server and gets the same rows. `began` is
-    the moment, on the monotonic clock, from which runs count.
+    the moment, on the monotonic clock, from which runs count. `spent` tells that a strain has left
+    its rows, and that it must be renewed before anything else.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Scene:
         self.actors = self.client.actors
         self.login_tables: frozenset[QName] = frozenset()
         self.caches = False
+        self.spent = False
         self.login_changes: dict[str, tuple[RowChange, ...]] = {}
         self._states = States(self.stage, beside)
         self.began: float = like.began if like else time.monotonic()
@@ -207,6 +209,7 @@ class Scene:
     def renew(self) -> Iterator[str]:
         """A fresh clone, a restarted service, and everybody logged in again."""
         yield from self.stage.renew()
+        self.spent = False
         self._log_in()
 
     def restart(self) -> Iterator[str]:

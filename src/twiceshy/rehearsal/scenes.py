@@ -60,6 +60,8 @@ class Scenes:
         if self.main is not None and self.main.scripts_only and not scripts_only:
             self.close()
         if self.main is not None:
+            if self.main.spent:
+                yield from self.main.renew()
             self._catch_up()
             return
         self.main = Scene(self._project, self._version, scripts_only=scripts_only)

@@ -73,7 +73,7 @@ class _Rows:
 
 def reconcile(
     ledger: Iterable[Entry],
-    recorded: Iterable[tuple[str, int]],
+    recorded: Iterable[tuple[str, int | None]],
     *,
     pending: Iterable[str] = (),
 ) -> Account:
@@ -81,7 +81,7 @@ def reconcile(
 
     `pending` are the keys that the system has taken in and not processed: what waits there is
     undrained and not lost. A key is compared as text; the caller sees to it that both sides write
-    it alike.
+    it alike. A recorded amount of None is not told, and taken for the one intended.
     """
     books = _read(ledger)
     rows = _enter(books, recorded)
@@ -175,13 +175,14 @@ def _open(books: _Books, intent: Intent) -> None:
     books.rows.append(0)
 
 
-def _enter(books: _Books, recorded: Iterable[tuple[str, int]]) -> _Rows:
+def _enter(books: _Books, recorded: Iterable[tuple[str, int | None]]) -> _Rows:
     rows = _Rows()
     amounts, found = books.amounts, books.rows
-    for key, amount in recorded:
+    for key, told in recorded:
         rows.count += 1
-        rows.total += amount
         place = _find(books, key)
+        amount = told if told is not None else amounts[place] if place >= 0 else 0
+        rows.total += amount
         if place < 0:
             _stranger(rows, key, amount)
             continue

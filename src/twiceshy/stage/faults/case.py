@@ -44,6 +44,13 @@ class Case:
         """Whether it was begun, and is not over."""
         return self._began is not None and self._ended is None
 
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it will begin or end by itself, when no request brings it to its point."""
+        if self._began is None:
+            return not self.fault.point
+        return self._ended is None and not self.stays
+
     def begin(self, clock: Callable[[], float]) -> None:
         """Do it, if nobody has yet; `clock` tells the seconds of the run, now and at the end.
 

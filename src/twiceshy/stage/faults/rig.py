@@ -12,6 +12,9 @@ from twiceshy.stage.faults.case import Case, moment
 from twiceshy.stage.faults.door import Door
 from twiceshy.stage.faults.exchanges import Exchanges, parse_point
 from twiceshy.stage.faults.ground import Ground
+from twiceshy.stage.faults.killed import Kill, the_child
+from twiceshy.stage.faults.paused import Pause
+from twiceshy.stage.faults.sorts import sort_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -83,6 +86,13 @@ class FaultRig:
     def port(self) -> int:
         """Where clients connect instead of the service's own port."""
         return self._ground.front.port
+
+    def check(self, faults: Iterable[Fault]) -> None:
+        """UsageError when one of them, its target or its point cannot be; nothing is done."""
+        for fault in faults:
+            _check_point(Case(fault, self._ground).fault)
+            if sort_of(fault).make in {Kill, Pause}:
+                the_child(self._ground, fault.target or "service")
 
     # -- by hand ------------------------------------------------------------------------------
 
@@ -163,6 +173,18 @@ class FaultRig:
     def idle(self) -> bool:
         """Whether no armed fault is still to come, or under way and to end by itself."""
         return not any(thread.is_alive() for thread in self._threads)
+
+    @property
+    def finished(self) -> bool:
+        """Whether no armed fault ends or begins any more, once no request is under way."""
+        return not any(case.is_to_come for case in self._cases)
+
+    def plans(self, over: float) -> tuple[tuple[FaultSeen, float | None], ...]:
+        """What became of each fault so far, and its moment; None where a point decides."""
+        return tuple(
+            (case.seen(), None if case.fault.point else moment(case.fault, over))
+            for case in self._cases
+        )
 
     def seen(self) -> tuple[FaultSeen, ...]:
         """What became of each fault so far, in the order in which they were given."""
