@@ -71,10 +71,10 @@ class Lanes:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One curve: pairs of a second and a value, in order of time; gaps are not drawn over.
+    """One curve: pairs of a second and a value, in order of time.
 
     `steps` tells a value that stays until the next one, such as a count, from one that was measured
-    now and then.
+    now and then. Where nothing was measured there is no point, and the gap is not drawn over.
     """
 
     name: str
@@ -106,4 +106,4 @@ class Series:
     logarithmic: bool = False
 
 
-Exhibit: TypeAlias = SideBySide | Table | Path | Lanes
+Exhibit: TypeAlias = SideBySide | Table | Path | Lanes | Series

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from twiceshy.model.exhibits import Lane, Lanes, Path, SideBySide, Span, Table
+from twiceshy.model.exhibits import Band, Lane, Lanes, Line, Path, Series, SideBySide, Span, Table
 from twiceshy.model.verdict import Finding, Scope, Value, Verdict
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ TEXTS = (
 
 SPAN = ("began", "ended", "waits", "says", "behind")
 """The fields of a span."""
+
+BAND = ("began", "ended", "says")
+"""The fields of a band."""
 
 
 def verdict_to_plain(verdict: Verdict) -> dict[str, Any]:
@@ -99,6 +103,8 @@ def exhibit_to_plain(exhibit: Exhibit) -> dict[str, Any]:
         return {"form": "table", "title": exhibit.title, "columns": columns, "rows": rows}
     if isinstance(exhibit, Lanes):
         return _lanes_to_plain(exhibit)
+    if isinstance(exhibit, Series):
+        return _series_to_plain(exhibit)
     steps = [{"what": what, "detail": detail} for what, detail in exhibit.steps]
     return {"form": "path", "title": exhibit.title, "steps": steps}
 
@@ -117,6 +123,8 @@ def exhibit_from_plain(plain: Mapping[str, Any]) -> Exhibit:
     if plain["form"] == "lanes":
         lanes = tuple(_lane_from_plain(lane) for lane in values["lanes"])
         return Lanes(values["title"], values["seconds"], lanes)
+    if plain["form"] == "series":
+        return _series_from_plain(values)
     raise ValueError(plain["form"])
 
 
@@ -136,3 +144,32 @@ def _lanes_to_plain(shown: Lanes) -> dict[str, Any]:
 def _lane_from_plain(plain: Mapping[str, Any]) -> Lane:
     spans = tuple(Span(**span) for span in plain["spans"])
     return Lane(plain["name"], plain["sort"], spans, plain["detail"])
+
+
+def _series_to_plain(shown: Series) -> dict[str, Any]:
+    return {
+        "form": "series",
+        "title": shown.title,
+        "unit": shown.unit,
+        "seconds": shown.seconds,
+        "lines": [
+            {"name": line.name, "steps": line.steps, "points": _points_to_plain(line)}
+            for line in shown.lines
+        ],
+        "bands": [{name: getattr(band, name) for name in BAND} for band in shown.bands],
+        "logarithmic": shown.logarithmic,
+    }
+
+
+def _points_to_plain(line: Line) -> list[list[float]]:
+    """JSON has no NaN and no infinity; a point that is left out is a gap, as it should be."""
+    return [[at, value] for at, value in line.points if math.isfinite(at) and math.isfinite(value)]
+
+
+def _series_from_plain(values: Mapping[str, Any]) -> Series:
+    lines = tuple(
+        Line(line["name"], tuple((at, value) for at, value in line["points"]), line["steps"])
+        for line in values["lines"]
+    )
+    bands = tuple(Band(**band) for band in values["bands"])
+    return Series(**{**values, "lines": lines, "bands": bands})

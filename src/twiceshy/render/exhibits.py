@@ -1,4 +1,4 @@
-"""Draws the closed forms of evidence: SideBySide, Table, Path, Lanes."""
+"""Draws the closed forms of evidence: SideBySide, Table, Path, Lanes, Series."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from twiceshy.model.exhibits import Lanes, Path, SideBySide, Table
+from twiceshy.model.exhibits import Lanes, Path, Series, SideBySide, Table
 from twiceshy.render.compare import Side, compare
 from twiceshy.render.lanes import lanes
 from twiceshy.render.legible import legible, one_line
 from twiceshy.render.marks import LABEL
 from twiceshy.render.paragraph import wrap
+from twiceshy.render.series import series
 
 if TYPE_CHECKING:
     from twiceshy.model.exhibits import Exhibit
@@ -32,6 +33,8 @@ def exhibit(shown: Exhibit, page: Page) -> list[Text]:
         return title + _table(shown, page)
     if isinstance(shown, Lanes):
         return title + lanes(shown, page)
+    if isinstance(shown, Series):
+        return title + series(shown, page)
     return title + _path(shown, page)
 
 

@@ -78,6 +78,36 @@ class Lanes(_Record):
     lanes: list[Lane]
 
 
+class Line(_Record):
+    """One curve of a series."""
+
+    name: str
+    steps: bool = Field(description="Whether a value stays until the next, such as a count.")
+    points: list[Annotated[list[float], Field(min_length=2, max_length=2)]] = Field(
+        description="Pairs of a second and a value; where there is none, nothing was measured."
+    )
+
+
+class Band(_Record):
+    """A stretch of time, in seconds, such as that of a fault."""
+
+    began: float
+    ended: float
+    says: str
+
+
+class Series(_Record):
+    """Curves over time."""
+
+    form: Literal["series"]
+    title: str
+    unit: str = Field(description='Of every value, such as "ms".')
+    seconds: float = Field(description="The width of the curves.")
+    lines: list[Line]
+    bands: list[Band]
+    logarithmic: bool = Field(description="Whether tenfold values stand at equal distance.")
+
+
 class Finding(_Record):
     """One way in which the failure would come back. Texts that do not apply are empty."""
 
@@ -95,7 +125,9 @@ class Finding(_Record):
     statement: str = Field(description="The SQL statement that brought it about.")
     seen: str = Field(description="Anything else that was seen.")
     remedy: str = Field(default="", description="What to do instead; SQL where there is some.")
-    exhibits: list[Annotated[SideBySide | Table | Path | Lanes, Field(discriminator="form")]]
+    exhibits: list[
+        Annotated[SideBySide | Table | Path | Lanes | Series, Field(discriminator="form")]
+    ]
 
 
 class Untried(_Record):

@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twiceshy.model.exhibits import Lane, Lanes, Path, SideBySide, Span, Table
-from twiceshy.model.plain import verdict_from_plain, verdict_to_plain
+from twiceshy.model.exhibits import Band, Lane, Lanes, Line, Path, Series, SideBySide, Span, Table
+from twiceshy.model.plain import (
+    exhibit_from_plain,
+    exhibit_to_plain,
+    verdict_from_plain,
+    verdict_to_plain,
+)
 from twiceshy.model.verdict import Finding, Scope, Value, Verdict
 
 TEXT = st.text(max_size=5)
@@ -17,7 +22,12 @@ TIMES = st.floats(0, 10)
 SPANS = st.lists(st.builds(Span, TIMES, TIMES, st.booleans(), TEXT, TEXT), max_size=2).map(tuple)
 SORTS = st.sampled_from(["statement", "lock", "query", "other"])
 LANES = st.lists(st.builds(Lane, TEXT, SORTS, SPANS, TEXT), max_size=2).map(tuple)
+VALUES = st.floats(allow_nan=False, allow_infinity=False)
+POINTS = st.lists(st.tuples(TIMES, VALUES), max_size=3).map(tuple)
+LINES = st.lists(st.builds(Line, TEXT, POINTS, st.booleans()), max_size=2).map(tuple)
+BANDS = st.lists(st.builds(Band, TIMES, TIMES, TEXT), max_size=2).map(tuple)
 EXHIBITS = st.one_of(
+    st.builds(Series, TEXT, TEXT, TIMES, LINES, BANDS, st.booleans()),
     st.builds(Lanes, TEXT, TIMES, LANES),
     st.builds(SideBySide, TEXT, TEXT, TEXT, TEXT, TEXT, TEXTS),
     st.builds(Table, TEXT, TEXTS, st.lists(TEXTS, max_size=2).map(tuple)),
@@ -53,6 +63,16 @@ def test_a_verdict_of_old_has_no_remedy():
     plain = verdict_to_plain(Verdict(Value.RECURS, (Finding("r", "t", "q"),)))
     del plain["findings"][0]["remedy"]
     assert verdict_from_plain(plain).findings[0].remedy == ""
+
+
+def test_what_is_no_number_is_a_gap():
+    """JSON has none, and nothing was measured there."""
+    line = Line("p50", ((0.0, 4.0), (1.0, float("nan")), (2.0, float("inf")), (3.0, 5.0)))
+    plain = exhibit_to_plain(Series("Latency", "ms", 5.0, (line,)))
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    shown = exhibit_from_plain(plain)
+    assert isinstance(shown, Series)
+    assert shown.lines[0].points == ((0.0, 4.0), (3.0, 5.0))
 
 
 def test_an_unknown_form_is_refused():
