@@ -1,10 +1,12 @@
-"""The guard `contract` on the example `preferences`, also where an object store keeps them."""
+"""The guard `contract` on the example `preferences`, also with an object store and MariaDB."""
 
 from __future__ import annotations
 
 import shutil
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from twiceshy.config.load import load_project
 from twiceshy.guards.contract import plan
@@ -24,17 +26,27 @@ env = { STORAGE_URL = "s3+http://key:secret@127.0.0.1:{s3.port}/preferences" }
 migrate = "{python} -m preferences.migrate --with db/first.json"
 processes = ["s3"]
 """
+MARIADB = """
+[process.mariadb]
+command = ["{python}", "-m", "preferences.mariadb", "--port", "{port}", "--data", "{scratch}/mariadb"]
+ready = "tcp"
+
+[storage.mariadb]
+env = { STORAGE_URL = "mariadb://root@127.0.0.1:{mariadb.port}/preferences" }
+migrate = "{python} -m preferences.migrate --with db/first.json"
+processes = ["mariadb"]
+"""
 REPORT = """\
-# Kept as objects
+# Kept elsewhere
 
 ```toml guard
 kind = "contract"
 as = "ana"
-storage = ["objects"]
+storage = ["{name}"]
 missing = false
 requests = [
-  { request = "PUT /preferences/azure", json = { region = "a", settings = { replicas = 1 } } },
-  { request = "PATCH /preferences/aws", json = { name = "replicas", value = 5 } },
+  {{ request = "PUT /preferences/azure", json = {{ region = "a", settings = {{ replicas = 1 }} }} }},
+  {{ request = "PATCH /preferences/aws", json = {{ name = "replicas", value = 5 }} }},
   "GET /preferences",
   "GET /preferences/gcp/download",
   "GET /budget",
@@ -45,23 +57,29 @@ requests = [
 """
 
 
-def test_an_object_store(tmp_path, monkeypatch):
-    """Objects keep what PostgreSQL keeps, and give it back in the same form."""
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [("objects", OBJECTS), ("mariadb", MARIADB)],
+    ids=["objects", "mariadb"],
+)
+def test_another_storage(name, config, tmp_path, monkeypatch):
+    """It keeps what PostgreSQL keeps, and gives it back in the same form."""
     monkeypatch.setattr(plan, "_SPREAD", 0.2)
     ignored = shutil.ignore_patterns("__pycache__", ".twiceshy")
     root = shutil.copytree(EXAMPLE, tmp_path / "preferences", ignore=ignored)
     with (root / "twiceshy.toml").open("a") as file:
-        file.write(OBJECTS)
-    path = root / "objects.md"
-    path.write_text(REPORT)
+        file.write(config)
+    path = root / "storage.md"
+    path.write_text(REPORT.format(name=name))
     report = read_report(path)
     with (
         Rehearsals(load_project(root)) as stage,
         closing(stage.rehearse(report, report.guards[0])) as events,
     ):
         (finished,) = [event for event in events if isinstance(event, GuardFinished)]
-    assert (finished.verdict.value, finished.verdict.reasons) == ("holds", ())
-    assert any("objects" in tried for tried in finished.verdict.scope.tried)
+    assert finished.verdict.reasons == ()
+    assert finished.verdict.value == "holds"
+    assert any(name in tried for tried in finished.verdict.scope.tried)
 
 
 def test_that_night():

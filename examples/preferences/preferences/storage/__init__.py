@@ -1,7 +1,7 @@
 """Where preferences are kept; the scheme of STORAGE_URL tells which back end it is.
 
-`postgresql://...`, `sqlite:///path/of/a/file`, `file:///path/of/a/folder`, or
-`s3+http://KEY:SECRET@host:port/bucket`.
+`postgresql://...`, `mariadb://USER:PASSWORD@host:port/database`, `sqlite:///path/of/a/file`,
+`file:///path/of/a/folder`, or `s3+http://KEY:SECRET@host:port/bucket`.
 """
 
 from __future__ import annotations
@@ -58,6 +58,10 @@ def storage_at(url: str) -> Storage:
         from preferences.storage.postgresql import PostgreSQL  # noqa: PLC0415 - no driver but the one in use
 
         return PostgreSQL(url)
+    if scheme == "mariadb":
+        from preferences.storage.mariadb import MariaDB  # noqa: PLC0415 - no driver but the one in use
+
+        return MariaDB(place)
     if scheme == "sqlite":
         from preferences.storage.sqlite import SQLite  # noqa: PLC0415 - no driver but the one in use
 
