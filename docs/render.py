@@ -20,6 +20,7 @@ from twiceshy.cli.app import app
 from twiceshy.config.json_schema import config_schema
 from twiceshy.config.placeholders import PLACEHOLDERS
 from twiceshy.guards import kind_named
+from twiceshy.model.strain import FAULT_SORTS, fault_names
 from twiceshy.reports.lint import RULES
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def _type(value: dict[str, Any]) -> str:
         return "list of " + _type(value["items"]).replace("text", "texts").replace(
             "table", "tables"
         )
-    if kind == "table" and value.get("additionalProperties", {}).get("type") == "string":
+    inside = value.get("additionalProperties")
+    if kind == "table" and isinstance(inside, dict) and inside.get("type") == "string":
         return "table of texts"
     return kind
 
@@ -119,6 +121,8 @@ def _default(value: dict[str, Any]) -> str:
         return ""
     if default is True:
         return "`true`"
+    if isinstance(default, list):
+        return f"`{json.dumps(default)}`"
     return f'`"{default}"`' if isinstance(default, str) else f"`{default:g}`"
 
 
@@ -198,7 +202,22 @@ def rules() -> str:
     return "\n".join(["| rule | is | says, and why |", "| --- | --- | --- |", *rows, ""])
 
 
+def faults() -> str:
+    """Every fault of the guard `conservation`, with what must be seen of it."""
+    rows = [
+        f"| `{fault}` | {sort.says.format(fault.removeprefix(sort.written).strip())} "
+        f"| {sort.evidence} | {f'{sort.lasts:g} s' if sort.lasts else ''} |"
+        for fault, sort in zip(fault_names(), FAULT_SORTS, strict=True)
+    ]
+    head = [
+        "| fault | what is done | what must be seen of it | lasts |",
+        "| --- | --- | --- | --- |",
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "faults": faults,
     "rules": rules,
     "keys": keys,
     "placeholders": placeholders,

@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.command import CommandKind
+from twiceshy.guards.conservation import Conservation
 from twiceshy.guards.contract import Contract
 from twiceshy.guards.isolation import Isolation
 from twiceshy.guards.locks import Locks
@@ -19,6 +20,7 @@ KINDS: tuple[Kind, ...] = (
     Isolation(),
     Preexisting(),
     Contract(),
+    Conservation(),
     Locks(),
     CommandKind(),
 )

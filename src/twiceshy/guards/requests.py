@@ -45,8 +45,8 @@ with warnings.catch_warnings():
     # `json` is the word that users write; that it hides a deprecated method of pydantic is fine.
     warnings.filterwarnings("ignore", message='Field name "json"')
 
-    class RequestEntry(Record):
-        """One request with a body, a query or headers; `{slots}` take ids of rows."""
+    class WholeRequest(Record):
+        """One request with a body, a query or headers."""
 
         request: RequestLine = Field(
             description='Method and path, such as "POST /deposits/{deposit_id}/assign".'
@@ -57,6 +57,10 @@ with warnings.catch_warnings():
         )
         query: dict[str, str] = Field(default_factory=dict, description="Query parameters.")
         headers: dict[str, str] = Field(default_factory=dict, description="Further headers.")
+
+    class RequestEntry(WholeRequest):
+        """One request whose `{slots}` take ids of rows."""
+
         bind: dict[str, str] = Field(
             default_factory=dict,
             description='Which column a slot takes its values from: { owner = "users.id" }.',
@@ -85,13 +89,16 @@ def asked(entry: str | RequestEntry) -> tuple[RequestTemplate | str, Mapping[str
     """
     if isinstance(entry, str):
         return entry, {}
-    template = line_template(entry.request)
-    full = replace(
-        template,
+    return template_of(entry), entry.bind
+
+
+def template_of(entry: WholeRequest) -> RequestTemplate:
+    """The template of an entry that says everything itself."""
+    return replace(
+        line_template(entry.request),
         query=tuple(entry.query.items()),
         headers=tuple(entry.headers.items()),
         json=entry.json,
         form=tuple(entry.form.items()),
         has_json=entry.json is not None,
     )
-    return full, entry.bind

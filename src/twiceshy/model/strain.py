@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from twiceshy.errors import nearest
 from twiceshy.model.load import ONCE
 
 if TYPE_CHECKING:
@@ -13,6 +14,83 @@ if TYPE_CHECKING:
     from twiceshy.model.ledger import Attempt, Outcome
     from twiceshy.model.load import Arrivals, Retry
     from twiceshy.model.scenario import JsonValue, RequestTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSort:
+    """What is known of all faults of one name, whoever does them.
+
+    `written` is how people begin it, before what it is `done_to`. `says` tells it as a sentence,
+    `{}` in it what it was done to; `evidence` says what must be seen of it. One that is `sudden`
+    meets the requests that wait at its moment; any other meets those as well that come while it
+    lasts. One that `stays` goes on to the end of the run, if it lasts 0 s. With `cuts_answers`, a
+    request that it meets is without its answer; others may or may not be. `lasts` is in seconds,
+    where nobody says otherwise.
+    """
+
+    name: str
+    written: str
+    done_to: Literal["", "process", "door", "table"]
+    says: str
+    evidence: str
+    lasts: float = 0.0
+    sudden: bool = False
+    stays: bool = False
+    cuts_answers: bool = False
+
+
+FAULT_SORTS: tuple[FaultSort, ...] = (
+    FaultSort(
+        "kill service", "kill service", "", "the service was killed and started again",
+        "its process ended by SIGKILL, and another came in its place",
+        sudden=True, cuts_answers=True,
+    ),
+    FaultSort(
+        "kill process", "kill", "process", "the process {} was killed and started again",
+        "the process ended by SIGKILL, and another came in its place",
+    ),
+    FaultSort(
+        "pause service", "pause", "process", "{} stood still",
+        "the system showed every process of it as stopped (state T)", lasts=0.5,
+    ),
+    FaultSort(
+        "terminate backends", "terminate backends", "", "every database session was ended",
+        "the server's log names the sessions that were ended (57P01)", sudden=True,
+    ),
+    FaultSort(
+        "restart database", "restart database", "", "the database server crashed and came back",
+        "another server process, which started later",
+    ),
+    FaultSort(
+        "refuse", "refuse", "door", "connections to the {} were reset and new ones refused",
+        "connections that were reset, and one of ours that was refused",
+        lasts=0.5, sudden=True, cuts_answers=True,
+    ),
+    FaultSort(
+        "cut", "cut", "door", "connections to the {} were reset",
+        "connections that were reset", lasts=0.5, cuts_answers=True,
+    ),
+    FaultSort(
+        "black hole", "black hole", "door", "nothing came through to the {} or back",
+        "bytes that did not arrive before it ended", lasts=1.0,
+    ),
+    FaultSort(
+        "slow", "slow", "door", "everything to and from the {} took 0.1 s longer",
+        "pieces that were delayed", lasts=1.0,
+    ),
+    FaultSort(
+        "drop answers", "drop answers", "", "some answers were given and never arrived",
+        "the numbers of the answers that were dropped", stays=True, cuts_answers=True,
+    ),
+    FaultSort(
+        "lock", "lock", "table", "somebody else held a lock on {}",
+        "sessions of the service that waited for the lock", lasts=1.0,
+    ),
+)  # fmt: skip
+"""Every sort of fault that can be done to a service under load."""
+
+DOORS = ("service", "database")
+"""Before what the network can fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +210,67 @@ class StrainRun:
     drain_seconds: float = 0.0
     ledger: str = ""
     problem: str | None = None
+
+
+def facts_of(fault: Fault) -> FaultSort:
+    """What is known of faults of that name; KeyError when there is none."""
+    return {sort.name: sort for sort in FAULT_SORTS}[fault.name]
+
+
+def parse_fault(text: str) -> Fault:
+    """`kill service`, `kill worker`, `refuse database`, `lock payments` as a fault.
+
+    ValueError says what is wrong, and what was perhaps meant.
+    """
+    words = " ".join(text.split())
+    for sort in FAULT_SORTS:
+        if words == sort.written:
+            return _done_to(sort, "")
+        if sort.done_to and words.startswith(f"{sort.written} "):
+            return _done_to(sort, words.removeprefix(f"{sort.written} "))
+    known = [sort.written for sort in FAULT_SORTS]
+    near = nearest(words, [*known, *fault_names()]) or nearest(words.split(" ")[0], known)
+    ending = f"did you mean {near!r}?" if near else f"faults are {', '.join(fault_names())}"
+    message = f"there is no fault {words!r}; {ending}"
+    raise ValueError(message)
+
+
+def fault_names() -> list[str]:
+    """Each sort as somebody might write it, with words in capitals to fill in."""
+    ends = {"": "", "process": " PROCESS", "door": " service", "table": " TABLE"}
+    return [f"{sort.written}{ends[sort.done_to]}" for sort in FAULT_SORTS]
+
+
+def _done_to(sort: FaultSort, target: str) -> Fault:
+    if sort.done_to == "process":
+        target = target.removeprefix("process ")
+        if not target:
+            message = f"{sort.written} what? Write {sort.written} service, or name a process"
+            raise ValueError(message)
+        target = "" if target == "service" else target
+    elif sort.done_to == "door":
+        target = target or "service"
+        if target not in DOORS:
+            near = nearest(target, DOORS)
+            message = f"the network can fail before service or database, not before {target!r}"
+            raise ValueError(message + (f"; did you mean {near!r}?" if near else ""))
+    elif sort.done_to == "table" and not target:
+        message = f"{sort.written} what? Name a table, or rows of it: lock accounts where id = 7"
+        raise ValueError(message)
+    return Fault(sort.name, target, lasts=sort.lasts)
+
+
+def written(fault: Fault) -> str:
+    """A fault as people write it: `kill service`, `kill worker`, `refuse database`."""
+    sort = facts_of(fault)
+    target = fault.target or ("service" if sort.done_to in {"process", "door"} else "")
+    return f"{sort.written} {target}".strip()
+
+
+def told(fault: Fault) -> str:
+    """What the fault did, as a sentence without its end."""
+    sort = facts_of(fault)
+    what = fault.target or "service"
+    if sort.done_to == "process" and sort.says.startswith("{}"):
+        what = f"the process {what}" if fault.target else "the service"
+    return sort.says.format(what)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from twiceshy.config.project import Record
+from twiceshy.guards.lengths import Length, milliseconds
 from twiceshy.guards.requests import RequestLike
 
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min)")
-_MILLISECONDS = {"ms": 1.0, "s": 1000.0, "min": 60_000.0}
-Length = Annotated[str, Field(pattern=rf"^{_LENGTH.pattern}$")]
 Rows = Annotated[int, Field(ge=0)]
 
 
@@ -77,12 +74,3 @@ class Spec(Record):
     def blocked_ms(self) -> float:
         """`blocked` in milliseconds."""
         return milliseconds(self.blocked)
-
-
-def milliseconds(text: str) -> float:
-    """`200ms`, `1.5s` or `2min`; ValueError for anything else."""
-    found = _LENGTH.fullmatch(text.strip())
-    if found is None:
-        message = f"no length of time: {text}"
-        raise ValueError(message)
-    return float(found[1]) * _MILLISECONDS[found[2]]

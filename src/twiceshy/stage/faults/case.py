@@ -26,8 +26,8 @@ class Case:
     def __init__(self, fault: Fault, ground: Ground) -> None:
         sort = sort_of(fault)
         self.fault = fault
-        self.stays = sort.stays and fault.lasts <= 0
-        self._sudden = sort.sudden
+        self.stays = sort.facts.stays and fault.lasts <= 0
+        self._sudden = sort.facts.sudden
         self.begun = threading.Event()
         self._exchanges = ground.exchanges
         self._deed: Deed = sort.make(fault, ground)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import UsageError, nearest
+from twiceshy.model.strain import FAULT_SORTS
 from twiceshy.stage.faults.backends import TerminateBackends
 from twiceshy.stage.faults.killed import Kill
 from twiceshy.stage.faults.locked import Lock
@@ -16,37 +17,38 @@ from twiceshy.stage.faults.restarted import RestartDatabase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from twiceshy.model.strain import Fault
+    from twiceshy.model.strain import Fault, FaultSort
     from twiceshy.stage.faults.ground import Deed, Ground
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A fault by its name. One that `stays` goes on to the end of the run, if it lasts 0 s.
+    """A fault by its name: what is known of it, and what does it."""
 
-    One that is `sudden` meets the requests that wait at its moment; any other meets those as well
-    that come while it lasts.
-    """
-
-    name: str
+    facts: FaultSort
     make: Callable[[Fault, Ground], Deed]
-    stays: bool = False
-    sudden: bool = False
+
+    @property
+    def name(self) -> str:
+        """`kill service`."""
+        return self.facts.name
 
 
-SORTS: tuple[Sort, ...] = (
-    Sort("kill service", Kill, sudden=True),
-    Sort("kill process", Kill),
-    Sort("pause service", Pause),
-    Sort("terminate backends", TerminateBackends, sudden=True),
-    Sort("restart database", RestartDatabase),
-    Sort("refuse", Refuse, sudden=True),
-    Sort("cut", Cut),
-    Sort("black hole", BlackHole),
-    Sort("slow", Slow),
-    Sort("drop answers", DropAnswers, stays=True),
-    Sort("lock", Lock),
-)
+_MAKERS: dict[str, Callable[[Fault, Ground], Deed]] = {
+    "kill service": Kill,
+    "kill process": Kill,
+    "pause service": Pause,
+    "terminate backends": TerminateBackends,
+    "restart database": RestartDatabase,
+    "refuse": Refuse,
+    "cut": Cut,
+    "black hole": BlackHole,
+    "slow": Slow,
+    "drop answers": DropAnswers,
+    "lock": Lock,
+}
+
+SORTS: tuple[Sort, ...] = tuple(Sort(facts, _MAKERS[facts.name]) for facts in FAULT_SORTS)
 
 
 def sort_of(fault: Fault) -> Sort:

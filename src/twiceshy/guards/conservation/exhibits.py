@@ -1,0 +1,128 @@
+"""What shows how it came about: the story, each attempt of what is wrong, and the run over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twiceshy.guards.conservation.plan import LINE, pace
+from twiceshy.model.exhibits import Path, Table
+from twiceshy.model.ledger import Outcome
+from twiceshy.model.strain import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from twiceshy.guards.conservation.reading import Reading
+    from twiceshy.guards.conservation.spec import Spec
+    from twiceshy.model.account import Account, Discrepancy
+    from twiceshy.model.exhibits import Exhibit
+    from twiceshy.model.ledger import Attempt
+    from twiceshy.model.strain import StrainRun
+
+_MOST_KEYS = 20
+_MILLISECOND = 1_000_000
+
+
+def exhibits(
+    spec: Spec,
+    readings: Sequence[Reading],
+    reading: Reading,
+    named: Sequence[Discrepancy],
+) -> Iterator[Exhibit]:
+    """For one finding."""
+    played = reading.run.strain
+    if played is None or played.second is None:
+        return
+    yield Path("What happened", tuple(_story(spec, readings, reading, played, played.second)))
+    if named:
+        yield _attempts(named, played)
+
+
+def _story(
+    spec: Spec,
+    readings: Sequence[Reading],
+    reading: Reading,
+    played: StrainRun,
+    account: Account,
+) -> Iterator[tuple[str, str]]:
+    in_line = reading.run.scenario.topic == LINE
+    if not in_line and readings[0].run.strain is not None and not readings[0].wrong:
+        count = readings[0].run.strain.figures.sent
+        yield f"{count} transactions came, each after the one before", "each was recorded once"
+    figures = played.figures
+    how = "each after the one before" if in_line else f"in parallel, {pace(spec)}"
+    yield f"{figures.sent} transactions came, {how}", _carried(spec)
+    for seen in played.faults:
+        if seen.began is not None:
+            yield (
+                f"at {seen.began:.2f} s {told(seen.fault)}",
+                "\n".join([f"{seen.in_flight} requests were in flight", *seen.evidence]),
+            )
+    yield "whoever had no answer asked again", _retries(spec, account)
+    yield "no more came, and the system was given time", _drain(spec, played)
+    yield "answers and database were held against each other", _sums(account)
+
+
+def _carried(spec: Spec) -> str:
+    return f"{spec.request}, each with a key of its own that a retry repeats"
+
+
+def _retries(spec: Spec, account: Account) -> str:
+    known = account.transactions
+    said = (
+        f"up to {spec.attempts} attempts with the same key; in the end "
+        f"{known.get(Outcome.ACKED, 0)} were acknowledged, {known.get(Outcome.REJECTED, 0)} "
+        f"rejected, {known.get(Outcome.UNKNOWN, 0)} without an answer"
+    )
+    if account.retried_onto:
+        said += f"; {account.retried_onto} were acknowledged by a retry after an answer was lost"
+    return said
+
+
+def _drain(spec: Spec, played: StrainRun) -> str:
+    if played.drained:
+        return f"everything was processed after {played.drain_seconds:.1f} s"
+    return f"not everything was processed after {spec.drain_within}"
+
+
+def _sums(account: Account) -> str:
+    found = ", ".join(f"{count} {kind}" for kind, count in account.counts.items() if count)
+    return (
+        f"{account.rows} rows: {found or 'none wrong'}\n"
+        f"sum of what was acknowledged {account.acked_sum}, of what was recorded "
+        f"{account.recorded_sum}"
+    )
+
+
+def _attempts(named: Sequence[Discrepancy], played: StrainRun) -> Table:
+    """Every attempt of the first keys; times in milliseconds of the run."""
+    trails = {trail.key: trail.attempts for trail in played.trails}
+    rows: list[tuple[str, ...]] = []
+    for one in named[:_MOST_KEYS]:
+        amount = "" if one.intended is None else str(one.intended)
+        found = f"{one.rows} rows, sum {one.recorded}" if one.rows > 1 else _recorded(one)
+        attempts = trails.get(one.key, ())
+        if not attempts:
+            rows.append(
+                (one.key, amount, "", "nobody sent it" if one.known is None else "", "", "", found)
+            )
+        for place, attempt in enumerate(attempts):
+            first = (one.key, amount) if not place else ("", "")
+            last = found if place == len(attempts) - 1 else ""
+            rows.append((*first, *_attempt(attempt), last))
+    columns = ("key", "amount", "attempt", "outcome", "status", "ms", "recorded")
+    return Table("Each attempt of what is wrong", columns, tuple(rows))
+
+
+def _attempt(attempt: Attempt) -> tuple[str, str, str, str]:
+    began, ended = attempt.began / _MILLISECOND, attempt.ended / _MILLISECOND
+    return (
+        str(attempt.attempt),
+        f"{attempt.outcome}: {attempt.detail}",
+        str(attempt.status) if attempt.status else "",
+        f"{began:.1f}..{ended:.1f}",
+    )
+
+
+def _recorded(one: Discrepancy) -> str:
+    return f"1 row, {one.recorded}" if one.rows else "no row"
