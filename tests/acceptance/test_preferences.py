@@ -28,7 +28,7 @@ processes = ["s3"]
 """
 MARIADB = """
 [process.mariadb]
-command = ["{python}", "-m", "preferences.mariadb", "--port", "{port}", "--data", "{scratch}/mariadb"]
+command = "{python} -m preferences.mariadb --port {port} --data {scratch}/mariadb"
 ready = "tcp"
 
 [storage.mariadb]
@@ -45,7 +45,7 @@ as = "ana"
 storage = ["{name}"]
 missing = false
 requests = [
-  {{ request = "PUT /preferences/azure", json = {{ region = "a", settings = {{ replicas = 1 }} }} }},
+  {{ request = "PUT /preferences/azure", json = {{ region = "a", settings = {{ a = 1 }} }} }},
   {{ request = "PATCH /preferences/aws", json = {{ name = "replicas", value = 5 }} }},
   "GET /preferences",
   "GET /preferences/gcp/download",
