@@ -23,7 +23,7 @@ from broker.stream import STREAM, connect, declare, subject, unpacked
 
 BATCH = 100
 # Seconds after which the broker gives to another worker what was not acknowledged.
-PATIENCE = 3.0
+PATIENCE = 1.0
 AWAY = (nats.errors.Error, psycopg.Error, psycopg_pool.PoolTimeout, TimeoutError, OSError)
 REPORT = """
     INSERT INTO backlog (waiting, seen_at)

@@ -39,7 +39,7 @@ CREATE TABLE accepted (
 );
 
 -- A key that stands here has its receipt. It is written in the receipt's own transaction.
-CREATE TABLE recorded (
+CREATE TABLE entered (
     key text PRIMARY KEY
 );
 

@@ -14,7 +14,7 @@ import psycopg_pool
 from queued.jobs import app, connections
 
 # Seconds in progress after which a job counts as abandoned.
-PATIENCE = 3.0
+PATIENCE = 1.0
 AWAY = (
     procrastinate.exceptions.ProcrastinateException,
     psycopg.Error,
@@ -47,7 +47,7 @@ async def rescue() -> None:
     """
     seen: dict[int, float] = {}
     while True:
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.3)
         now = time.monotonic()
         try:
             doing = await app.job_manager.list_jobs_async(status="doing")

@@ -15,7 +15,7 @@ REGISTER = 1
 LOCK = "SELECT total FROM registers WHERE id = %(register)s FOR UPDATE"
 LAST = "SELECT coalesce(max(number), 0) AS last FROM receipts WHERE register_id = %(register)s"
 MARK = """
-    INSERT INTO recorded (key)
+    INSERT INTO entered (key)
     SELECT unnest(%(keys)s::text[])
     ON CONFLICT (key) DO NOTHING
     RETURNING key

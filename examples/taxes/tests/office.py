@@ -53,7 +53,7 @@ WAITING = """
         (SELECT coalesce(sum(CASE WHEN seen_at < clock_timestamp() - interval '1 s'
                              THEN greatest(waiting, 1) ELSE waiting END), 0) FROM backlog)
         + (SELECT count(*) FROM procrastinate_jobs WHERE status <> 'succeeded')
-        + (SELECT count(*) FROM recorded LEFT JOIN notices USING (key) WHERE notices.id IS NULL)
+        + (SELECT count(*) FROM entered LEFT JOIN notices USING (key) WHERE notices.id IS NULL)
 """
 
 

@@ -31,8 +31,8 @@ _PACE = (
     Change(
         Mutation(
             "less-patience",
-            "the broker sends again after a second and a half",
-            (Patch(B_WORKER, "PATIENCE = 3.0\n", "PATIENCE = 1.5\n"),),
+            "the broker sends again after seven tenths of a second",
+            (Patch(B_WORKER, "PATIENCE = 1.0\n", "PATIENCE = 0.7\n"),),
         ),
         "broker",
         "worker",

@@ -15,8 +15,8 @@ Q_WORKER = "queued/worker.py"
 
 KEYS_NOT_UNIQUE = Patch(
     SCHEMA,
-    "CREATE TABLE recorded (\n    key text PRIMARY KEY\n",
-    "CREATE TABLE recorded (\n    key text NOT NULL\n",
+    "CREATE TABLE entered (\n    key text PRIMARY KEY\n",
+    "CREATE TABLE entered (\n    key text NOT NULL\n",
 )
 TOLD_WITH_RECEIPT = "        await cursor.executemany(TELL, entries)\n"
 COMMITTED = """\
