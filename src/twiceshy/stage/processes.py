@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 from twiceshy.errors import ServiceFailed, StageLost
 from twiceshy.stage.commands import ended, not_started, shown, words_of
 from twiceshy.stage.conversation import Conversation
+from twiceshy.stage.remains import remove
 from twiceshy.stage.scratch import make_scratch
 from twiceshy.stage.sweep import clear
 
@@ -131,11 +132,13 @@ class Keeper:
     def __init__(self, allow: Iterable[str] = ()) -> None:
         self._numbers = itertools.count(1)
         self._scratch = make_scratch()
-        log = self.scratch / "keeper.log"
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = _start_keeper(theirs, self.scratch, log)
-        self._talk = Conversation(ours, log)
+        try:
+            self._process, self._talk = _started(self.scratch)
+        except BaseException:
+            # A keeper that is starting sees that we are gone, but only in a while.
+            remove(str(self.scratch))
+            self._scratch.release()
+            raise
         try:
             self._scratch.name_keeper(self._process.pid)
             self._talk.ask("hello")
@@ -361,6 +364,18 @@ def environment(names_passed: Iterable[str], own: Mapping[str, str]) -> dict[str
     passed = {name: os.environ[name] for name in names_passed if name in os.environ}
     path = os.environ.get("PATH") or os.defpath
     return {"PATH": path, "LANG": "C.UTF-8", "TZ": "UTC", **passed, **own}
+
+
+def _started(scratch: Path) -> tuple[subprocess.Popen[bytes], Conversation]:
+    log = scratch / "keeper.log"
+    ours, theirs = socket.socketpair()
+    try:
+        with theirs:
+            process = _start_keeper(theirs, scratch, log)
+        return process, Conversation(ours, log)
+    except BaseException:
+        ours.close()
+        raise
 
 
 def _start_keeper(theirs: socket.socket, scratch: Path, log: Path) -> subprocess.Popen[bytes]:

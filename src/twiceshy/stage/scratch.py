@@ -14,7 +14,6 @@ import os
 import secrets
 import shutil
 import stat
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +119,10 @@ def _lock_abandoned(path: Path) -> int | None:
 
 
 def _parents() -> list[Path]:
-    return [Path(tempfile.gettempdir()).resolve(), Path("/tmp").resolve()]  # noqa: S108 - see _parent
+    # Not by `tempfile`: it writes a file into the folder to try it, which Ctrl-C may leave there.
+    named = (os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
+    usual = ("/tmp", "/var/tmp")  # noqa: S108 - see _parent
+    return [Path(place).resolve() for place in (*named, *usual) if place]
 
 
 def _parent() -> Path:
@@ -133,9 +135,10 @@ def _parent() -> Path:
             step.stat().st_mode & stat.S_IXOTH for step in (place, *place.parents)
         ):
             return place
+    tried = " and ".join(dict.fromkeys(map(str, _parents())))
     raise CannotTell(
         "There is no temporary folder for the scratch world",
-        seen=f"{tempfile.gettempdir()} and /tmp are not writable, or their path is too long",
+        seen=f"{tried} are not writable, or their path is too long",
         todo="set TMPDIR to a folder with a path of at most 40 letters",
     )
 

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -179,3 +180,16 @@ def test_a_process_gets_the_named_environment_and_nothing_else(monkeypatch):
     assert names == {
         "HOME", "LANG", "OWN", "PATH", "TMPDIR", "TWICESHY_CHILD", "TWICESHY_STAGE", "TZ", "WANTED",
     }  # fmt: skip
+
+
+def test_a_keeper_that_cannot_be_started_leaves_no_folder(monkeypatch):
+    """Whatever comes between the folder and its keeper, such as Ctrl-C, the folder goes."""
+    # A path short enough for the stage to lie there.
+    with tempfile.TemporaryDirectory(prefix="tw-", dir="/tmp") as place:
+        monkeypatch.setenv("TMPDIR", place)
+        monkeypatch.setattr(sys, "executable", f"{place}/no-such-python")
+
+        with pytest.raises(FileNotFoundError):
+            Keeper()
+
+        assert not list(Path(place).iterdir())

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 
 import pytest
 
@@ -39,13 +38,23 @@ def test_a_temporary_folder_with_a_long_path_is_passed_over(monkeypatch, tmp_pat
     """Unix sockets in the scratch folder need short paths."""
     deep = tmp_path / ("x" * 60)
     deep.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    monkeypatch.setenv("TMPDIR", str(deep))
 
     scratch = make_scratch()
 
     assert len(str(scratch.path)) < 70
     scratch.release()
     remove(str(scratch.path))
+
+
+def test_looking_for_a_place_writes_nothing(monkeypatch, tmp_path):
+    """What is written to try a folder would stay there when a command is interrupted."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = tmp_path.stat().st_mtime_ns
+
+    assert not list(module.abandoned())
+    assert module._parents()[0] == tmp_path.resolve()
+    assert tmp_path.stat().st_mtime_ns == before
 
 
 def test_without_any_temporary_folder_the_message_says_what_to_do(monkeypatch, tmp_path):
