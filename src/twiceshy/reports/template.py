@@ -40,6 +40,18 @@ json = { email = "new@example.com" }
 # as = "ana"          # who sends it, where that takes a login
 # expect = { status = 201, rows = { users = 1 } }
 """,
+    "conservation": """\
+# The request that must be neither lost nor doubled. {key} is another one for each transaction and
+# the same for its retries; {amount} becomes a whole number.
+request = "POST /payments"
+headers = { Idempotency-Key = "{key}" }
+json = { amount = "{amount}" }
+rate = "10000/h"
+# What the system says it processed: the key of each and its amount.
+recorded = "SELECT key, amount FROM payments"
+# drained = "SELECT count(*) FROM jobs WHERE status <> 'done'"    # what still waits
+# faults = ["kill service", "drop answers", "restart database"]
+""",
     "command": """\
 # A command that fails when the failure is back, for example a test that exists already.
 run = "pytest tests/test_example.py"

@@ -14,7 +14,7 @@ from twiceshy.reports.template import new_report
 DAY = datetime.date(2026, 12, 1)
 
 
-@pytest.mark.parametrize("kind", ["isolation", "command", "locks"])
+@pytest.mark.parametrize("kind", ["isolation", "command", "conservation", "locks"])
 def test_a_draft_is_a_sound_report(kind):
     """What `twiceshy new` writes has every section, a guard of the kind, and no problem."""
     report = parse_report(new_report("Deposits of others", DAY, kind), Path("x.md"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.conservation.curves import curves
 from twiceshy.guards.conservation.plan import LINE, pace
 from twiceshy.model.exhibits import Path, Table
 from twiceshy.model.ledger import Outcome
@@ -28,14 +29,18 @@ def exhibits(
     readings: Sequence[Reading],
     reading: Reading,
     named: Sequence[Discrepancy],
+    *,
+    over_time: bool,
 ) -> Iterator[Exhibit]:
-    """For one finding."""
+    """For one finding; the first one of a run shows it over time as well."""
     played = reading.run.strain
     if played is None or played.second is None:
         return
     yield Path("What happened", tuple(_story(spec, readings, reading, played, played.second)))
     if named:
         yield _attempts(named, played)
+    if over_time:
+        yield from curves(played)
 
 
 def _story(

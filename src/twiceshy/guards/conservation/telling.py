@@ -38,6 +38,13 @@ _MUST: dict[Wrong, str] = {
     "unexpected": "nothing is recorded that was rejected, or that nobody sent",
     "undrained": "what was taken in is processed",
 }
+_IS: dict[Wrong, str] = {
+    "lost": "recorded nowhere",
+    "duplicated": "recorded more than once",
+    "wrong amount": "recorded with another amount",
+    "unexpected": "recorded without having been taken in",
+    "undrained": "taken in and never processed",
+}
 _KEYS = 3
 
 
@@ -65,6 +72,7 @@ def finding(
     account = played.second if played else None
     if played is None or account is None:
         return Finding(RULES[wrong], _MUST[wrong], spec.request)
+    first = next(iter(reading.wrong)) == wrong
     case = _Case(spec, reading, played, account, wrong, reading.wrong[wrong])
     return Finding(
         rule=RULES[wrong],
@@ -77,7 +85,7 @@ def finding(
         after=_after(case),
         statement=spec.recorded.strip(),
         seen=_seen(case),
-        exhibits=tuple(exhibits(spec, readings, reading, case.named)),
+        exhibits=tuple(exhibits(spec, readings, reading, case.named, over_time=first)),
         remedy=REMEDIES[wrong],
     )
 
@@ -85,20 +93,11 @@ def finding(
 def _title(case: _Case) -> str:
     acked = case.account.transactions.get(Outcome.ACKED, 0)
     many = case.count != 1
-    request = case.spec.request
-    if case.wrong == "lost":
-        return f"{case.count} of {acked} acknowledged {request} {_are(many)} recorded nowhere"
-    if case.wrong == "duplicated":
-        return f"{case.count} {request} {_are(many)} recorded more than once"
-    if case.wrong == "wrong amount":
-        return f"{case.count} {request} {_are(many)} recorded with another amount"
     if case.wrong == "unexpected":
-        return f"{case.count} {'rows' if many else 'row'} recorded for which no {request} stands"
-    return f"{case.count} of what {request} took in {'wait' if many else 'waits'} for ever"
-
-
-def _are(many: bool) -> str:  # noqa: FBT001 - one word, read where it stands
-    return "are" if many else "is"
+        stands = f"that no acknowledged {case.spec.request} stands for"
+        return f"{case.count} {'rows are' if many else 'row is'} recorded {stands}"
+    of = f" of {acked} acknowledged" if case.wrong == "lost" else ""
+    return f"{case.count}{of} {case.spec.request} {'are' if many else 'is'} {_IS[case.wrong]}"
 
 
 def _when(case: _Case) -> str:
@@ -126,9 +125,7 @@ def _after(case: _Case) -> str:
     keys = [_key(one) for one in case.named[:_KEYS]]
     more = case.count - len(keys)
     shown = ", ".join(keys) + (f" and {more} more" if more > 0 and keys else "")
-    said = f"{case.count} {'is' if case.count == 1 else 'are'} not" + (
-        f": {shown}" if shown else ""
-    )
+    said = _IS[case.wrong] + (f": {shown}" if shown else "")
     account = case.account
     if not account.sums_agree:
         said += (

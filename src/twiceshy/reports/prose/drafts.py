@@ -98,8 +98,13 @@ def _contract(text: str, _: Document) -> Iterator[str]:
 def _conservation(text: str, _: Document) -> Iterator[str]:
     yield f"request = {_quoted(_first_write(text))}  # what must be kept when it was answered"
     yield 'json = { id = "{key}" }  # its body; {key} becomes unique in each request'
-    yield f"rate = {_quoted(_rate(text))}  # arrivals at the peak"
-    yield 'duration = "60s"'
+    rate = _rate(text)
+    if rate.startswith("peak"):
+        yield 'peak = "3000/h"  # fill in: the highest rate that was seen'
+    yield f"rate = {_quoted(rate)}  # arrivals at the peak"
+    yield 'duration = "10s"'
+    recorded = 'recorded = "SELECT id FROM fill_in"  # lists the keys of what was processed'
+    yield recorded.replace("fill_in", next(iter(_tables(text)), "fill_in"))
 
 
 def _locks(text: str, _: Document) -> Iterator[str]:

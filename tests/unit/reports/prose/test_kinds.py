@@ -8,6 +8,7 @@ import pytest
 
 from twiceshy.guards.command import Spec as CommandSpec
 from twiceshy.guards.isolation.spec import Spec as IsolationSpec
+from twiceshy.guards.conservation.spec import Spec as ConservationSpec
 from twiceshy.guards.locks.spec import Spec as LocksSpec
 from twiceshy.reports.prose.kinds import suggestion_of
 from twiceshy.reports.prose.parse import parse_document
@@ -150,11 +151,6 @@ def test_the_draft_for_locks_is_a_guard(cause, key, value):
     ("cause", "keys", "holds"),
     [
         (
-            "A race condition lost transactions at 10,000 transactions per hour on POST /payments.",
-            {"kind", "request", "json", "rate", "duration"},
-            ("rate", "10000/h"),
-        ),
-        (
             "A leftover row in the `guest_orders` table made POST /signup report a duplicate.",
             {"kind", "request", "json", "expect"},
             ("request", "POST /signup"),
@@ -172,6 +168,23 @@ def test_drafts_of_the_other_kinds_hold_what_the_text_tells(cause, keys, holds):
     assert set(draft) == keys
     key, value = holds
     assert draft[key] == value
+
+
+@pytest.mark.parametrize(
+    ("cause", "rate"),
+    [
+        (
+            "A race condition lost transactions at 10,000 transactions per hour on POST /payments.",
+            "10000/h",
+        ),
+        ("The pool of database connections was exhausted by a burst of orders.", "peak x 3"),
+    ],
+)
+def test_the_draft_for_conservation_is_a_guard(cause, rate):
+    """With the rate of the text, or with a peak to fill in."""
+    draft = tomllib.loads(suggested(OUTAGE.format(cause=cause, found="x")).draft)
+    assert ConservationSpec.model_validate_json(json.dumps(draft)).rate == rate
+    assert "recorded" in draft
 
 
 def test_a_hostile_sentence_stays_inside_of_the_drafts_comment():
