@@ -17,7 +17,7 @@ TWICESHY = str(Path(sys.executable).with_name("twiceshy"))
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMANDS = ["init", "run", "prove", "rehearse", "actions", "log", "site", "demo", "new", "import"]
-COMMANDS += ["reports", "doctor", "schema", "catalogue"]
+COMMANDS += ["reports", "reconcile", "doctor", "schema", "catalogue"]
 OF_REPORTS = ["new", "lint", "search", "similar", "stats"]
 
 REPORT = """\

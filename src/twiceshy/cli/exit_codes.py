@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from twiceshy.cli.showcase import Shown
 from twiceshy.errors import TwiceshyError, UsageError
+from twiceshy.model.reckoning import Reckoning
 from twiceshy.model.verdict import Value
 from twiceshy.render.proof import Proof
 
@@ -47,6 +48,13 @@ def of_demo(shown: Collection[Shown]) -> ExitCode:
     if any(one.fixed is Value.RECURS for one in shown):
         return ExitCode.RECURS
     return ExitCode.HOLDS if all(one.as_it_should for one in shown) else ExitCode.CANNOT_TELL
+
+
+def of_account(found: Reckoning) -> ExitCode:
+    """The code of `reconcile`: 0 when the account balances, 1 when not, 3 when there is none."""
+    if found.balanced is None:
+        return ExitCode.CANNOT_TELL
+    return ExitCode.HOLDS if found.balanced else ExitCode.RECURS
 
 
 def of_error(error: TwiceshyError) -> ExitCode:

@@ -90,7 +90,7 @@ def keep_rows(path: Path, rows: Iterable[Row]) -> Generator[Row, None, None]:
             yield row
 
 
-def kept_rows(path: Path) -> Iterator[Row]:
+def kept_rows(path: Path) -> Generator[Row, None, None]:
     """Keys and amounts of a file of comma-separated values; UsageError with the line that is bad.
 
     A first line whose amount is no number is a heading.

@@ -9,6 +9,7 @@ from twiceshy.errors import CannotTell
 from twiceshy.model.scenario import UNDER_REHEARSAL
 from twiceshy.rehearsal.back_end import BackEnd
 from twiceshy.rehearsal.freshness import Freshness
+from twiceshy.traffic.load.extra import installed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -82,12 +83,6 @@ def _strained(
     """The record of a strain; CannotTell where what sends load is not installed."""
     if isinstance(scene, BackEnd):
         raise CannotTell("Load is not put on another storage back end", where=scenario.on)
-    try:
+    with installed():
         from twiceshy.rehearsal.strain import play_strain  # noqa: PLC0415 - optional parts
-    except ModuleNotFoundError as error:
-        raise CannotTell(
-            "What sends load is not installed",
-            seen=str(error),
-            todo='Install it with: pip install "twiceshy[load]"',
-        ) from error
     return (yield from play_strain(scene, scenario, anew=anew))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import psycopg
@@ -75,7 +76,8 @@ class Sampler:
         self._hurry.set()
         conn = self._conn
         if conn is not None:
-            conn.cancel_safe(timeout=1.0)
+            with suppress(psycopg.Error):
+                conn.cancel_safe(timeout=1.0)
         self._thread.join()
 
     def hurry(self) -> None:

@@ -206,9 +206,9 @@ class Scene:
             yield from self.renew()
         self.stage.log.trim()
 
-    def renew(self) -> Iterator[str]:
-        """A fresh clone, a restarted service, and everybody logged in again."""
-        yield from self.stage.renew()
+    def renew(self, *, explains: bool = True) -> Iterator[str]:
+        """A fresh clone, a restarted service, and everybody logged in again; see `Stage.renew`."""
+        yield from self.stage.renew(explains=explains)
         self.spent = False
         self._log_in()
 

@@ -19,7 +19,7 @@ from twiceshy.errors import CannotTell, StageLost, TwiceshyError
 from twiceshy.guards.conservation.account import reconcile
 from twiceshy.model.history import Run
 from twiceshy.model.load import LoadPlan
-from twiceshy.model.strain import Phase, StrainRun
+from twiceshy.model.strain import Phase, StrainRun, written
 from twiceshy.rehearsal.ledgers import BEFORE, RECORDED, describe, keep_rows, new_folder, without
 from twiceshy.rehearsal.questions import Question
 from twiceshy.rehearsal.reckoning import about, trails_of
@@ -69,7 +69,7 @@ def play_strain(scene: Scene, scenario: Scenario, *, anew: bool) -> Generator[st
         # With the doors open before, what is started for the fresh clone is behind them at once.
         rig = stack.enter_context(FaultRig(scene.stage)) if strain.faults else None
         if anew or scene.spent:
-            yield from scene.renew()
+            yield from scene.renew(explains=False)
         elif rig is not None:
             yield from scene.restart()
         scene.spent = True
@@ -198,8 +198,8 @@ class _Playing:
         rig.undo_all()
         for seen in rig.seen():
             if not seen.undone:
-                what = f"{seen.fault.name} {seen.fault.target}".strip()
-                self._problems.append(f"After {what} it did not come back: {seen.problem}")
+                what = written(seen.fault)
+                self._problems.append(f"It did not come back after `{what}`: {seen.problem}")
 
     def _says(self, fleet: Fleet) -> str:
         progress = fleet.progress
@@ -214,7 +214,7 @@ class _Playing:
         now = self._clock()
         words = []
         for seen, due in self._rig.plans(self._over):
-            what = f"{seen.fault.name} {seen.fault.target}".strip()
+            what = written(seen.fault)
             if seen.began is not None:
                 words.append(f"{what}: " + ("over" if seen.ended is not None else "under way"))
             elif due is None or due < now:

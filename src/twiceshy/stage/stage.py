@@ -45,6 +45,7 @@ _LIBPQ = {
     "PGPASSWORD": "password",
     "PGDATABASE": "name",
 }
+_UNEXPLAINED = "ALTER DATABASE {} SET auto_explain.log_min_duration = -1"
 
 
 class Stage:
@@ -201,12 +202,14 @@ class Stage:
 
     # -- world, processes and service ---------------------------------------------------------
 
-    def _start_world(self) -> Iterator[str]:
+    def _start_world(self, *, explains: bool = True) -> Iterator[str]:
         self.generation += 1
         self.database = self.lease.new_world()
         self.template.clone(self.database)
         with self.server.connect(self.database) as conn:
             self.catalogue: Catalogue = read_catalogue(conn)
+            if not explains:
+                conn.execute(_UNEXPLAINED.format(self.database))
         self.world = World(self.server, self.database, self.catalogue.by_name)
         yield from self._start_crew()
         if self.world.take_changes().obstacle:
@@ -247,13 +250,16 @@ class Stage:
         self.world.end_sessions()
         yield from self._start_crew()
 
-    def renew(self) -> Iterator[str]:
-        """A fresh clone of the template, with every process started anew on it."""
+    def renew(self, *, explains: bool = True) -> Iterator[str]:
+        """A fresh clone of the template, with every process started anew on it.
+
+        Unless it `explains`, statements are not looked at: under load, plans would fill the disk.
+        """
         yield "fresh clone of the database, service restarted"
         self._crew.stop()
         self.world.close()
         self.template.drop(self.database)
-        yield from self._start_world()
+        yield from self._start_world(explains=explains)
 
     def start_again(self, name: str) -> Iterator[str]:
         """Start the service, or a process, in the place of one that was ended; all else stays."""
