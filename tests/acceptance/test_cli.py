@@ -264,13 +264,20 @@ def test_a_configuration_by_name(project, tmp_path):
 
 
 def test_json(project):
-    """A document on standard output that fits its schema, and nothing else there."""
+    """A document on standard output that fits its schema, and the same in files beside it."""
     from twiceshy.render.machine_schema import Run
 
     project.report("one", "true", title="Depósitos")
     project.report("two", "false")
-    done = project.call("run", "--format", "json")
+    files = ("--junit", "junit.xml", "--markdown", "comment.md", "--html", "page.html")
+    done = project.call("run", "--format", "json", *files)
     assert done.returncode == 1
+    for name, says in (
+        ("junit.xml", 'failures="1"'),
+        ("comment.md", "1 recurs"),
+        ("page.html", "✗"),
+    ):
+        assert says in (project.path / name).read_text("utf-8")
     document = json.loads(done.stdout)
     assert Run.model_validate(document).model_dump() == document
     assert document["verdict"] == "recurs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,10 +16,11 @@ EPILOG = examples(
     "twiceshy run --version faulty",
     "twiceshy run --since origin/main",
     "twiceshy run --format json > run.json",
+    "twiceshy run --junit junit.xml --markdown comment.md",
 )
 
 
-def run(
+def run(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
     reports: Reports = None,
     version: Annotated[
@@ -38,6 +40,30 @@ def run(
         ),
     ] = "",
     form: OutputFormat = Format.TERMINAL,
+    junit: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write JUnit XML, which continuous integration shows.",
+            show_default=False,
+        ),
+    ] = None,
+    markdown: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write Markdown for a pull request.",
+            show_default=False,
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write a page to open in a browser, with drawings.",
+            show_default=False,
+        ),
+    ] = None,
     allow_unknown: Annotated[
         bool, typer.Option("--allow-unknown", help="Do not fail where no verdict was reached.")
     ] = False,
@@ -59,13 +85,16 @@ def run(
     from twiceshy.cli.exit_codes import of_run
     from twiceshy.cli.outputs import play
     from twiceshy.cli.project import load
+    from twiceshy.cli.run_files import RunFiles
     from twiceshy.cli.running import chosen_reports, events_of
     from twiceshy.config.versions import check_version
 
+    files = RunFiles(junit, markdown, html, allow_unknown)
+    files.check()
     project = load(context.obj)
     check_version(project, version)
     chosen = chosen_reports(project, reports or [], keyword, version, since)
     events = events_of(project, chosen, version)
-    outcome = play(events, project.root, form, verbose=verbose)
+    outcome = play(events, project.root, form, verbose=verbose, files=files)
     code = of_run(outcome.values, problems=outcome.problems, allow_unknown=allow_unknown)
     raise typer.Exit(code)

@@ -50,7 +50,7 @@ def figures_of(line: Line) -> Figures | None:
     return Figures(min(values), most, most_at, values[-1])
 
 
-def figure_rows(shown: Series) -> tuple[tuple[str, str, str, str], ...]:
+def figure_rows(shown: Series, unit: str = "") -> tuple[tuple[str, str, str, str], ...]:
     """Name, least, most with its moment, last of each curve: the drawing as a table."""
     rows = []
     for line in shown.lines:
@@ -58,7 +58,7 @@ def figure_rows(shown: Series) -> tuple[tuple[str, str, str, str], ...]:
         if found is None:
             rows.append((line.name, "", "nothing was measured", ""))
             continue
-        most = f"{measure(found.most, shown.unit)} at {instant(found.most_at)}"
+        most = f"{measure(found.most, unit)} at {instant(found.most_at)}"
         rows.append((line.name, figure(found.least), most, figure(found.last)))
     return tuple(rows)
 
@@ -67,7 +67,7 @@ def spoken(shown: Series) -> str:
     """The drawing in words, for those who do not see it."""
     told = [
         f"{name}: {f'{least} to ' * bool(least)}{most}{f', last {last}' * bool(last)}"
-        for name, least, most, last in figure_rows(shown)
+        for name, least, most, last in figure_rows(shown, shown.unit)
     ]
     told += [
         f"{band.says} from {instant(band.began)} to {instant(band.ended)}" for band in shown.bands

@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
     from twiceshy.errors import Location
     from twiceshy.model.events import GuardFinished
+    from twiceshy.model.verdict import Verdict
 
 
 def details(finished: GuardFinished, page: Page, base: Path | None = None) -> list[Text]:
     """Lines about one guard; only a curl line may be wider than the page."""
-    verdict = finished.verdict
-    lines = _heading(finished, page, base)
+    return _heading(finished, page, base) + conclusion(finished.verdict, page)
+
+
+def conclusion(verdict: Verdict, page: Page) -> list[Text]:
+    """The same without its heading: findings, reasons, scope, each after an empty line."""
+    lines: list[Text] = []
     drawn = verdict.findings if page.verbose else verdict.findings[: page.findings]
     for number, found in enumerate(drawn, 1):
         place = f"{number} of {len(verdict.findings)}" if len(verdict.findings) > 1 else ""

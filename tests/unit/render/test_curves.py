@@ -54,8 +54,8 @@ def test_cells_of_a_count():
 
 
 def test_the_drawing_as_a_table():
-    """With the moment of each peak, in the unit of all."""
-    assert figure_rows(LATENCY)[2] == ("p99", "12", "905 ms at 1.7 s", "13.4")
+    """With the moment of each peak."""
+    assert figure_rows(LATENCY)[2] == ("p99", "12", "905 at 1.7 s", "13.4")
     empty = Series("Nothing", "ms", 1.0, (Line("p50", ()),))
     assert figure_rows(empty) == (("p50", "", "nothing was measured", ""),)
 
