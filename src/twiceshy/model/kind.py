@@ -34,6 +34,7 @@ class Asked:
     requests, seen from the project, that takes the place of `requests`. `skip` are requests that
     are never sent, such as `DELETE /users/{id}` or `POST /admin/*`. With `every_table` an answer is
     stale when a table that was read for it at first is not read now, whoever owns rows there.
+    `processes` are names of the configuration's processes that something is done to.
     """
 
     actors: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Asked:
     har: str = ""
     skip: tuple[str, ...] = ()
     every_table: bool = False
+    processes: tuple[str, ...] = ()
 
 
 class Kind(Protocol):

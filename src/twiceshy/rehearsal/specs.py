@@ -120,15 +120,25 @@ def _check_stages(asked: Asked, guard: GuardBlock, project: Project) -> None:
     for name in asked.storages if asked.storages != "all" else ():
         if name not in project.storage:
             raise _unknown("storage", name, "storage", guard, project)
+    for name in asked.processes:
+        if name not in project.process:
+            raise _unknown("faults", name, "process", guard, project, also=("service",))
 
 
 def _line_of(guard: GuardBlock, key: str) -> Location:
     return Location(guard.location.file, guard.line_of(key))
 
 
-def _unknown(key: str, name: str, table: str, guard: GuardBlock, project: Project) -> ReportError:
-    near = nearest(name, getattr(project, table))
-    word = table.removesuffix("s")
+def _unknown(
+    key: str,
+    name: str,
+    table: str,
+    guard: GuardBlock,
+    project: Project,
+    also: tuple[str, ...] = (),
+) -> ReportError:
+    near = nearest(name, (*getattr(project, table), *also))
+    word = table if table in {"storage", "process"} else table.removesuffix("s")
     return ReportError(
         f"The configuration has no {word} {name}",
         location=_line_of(guard, key),

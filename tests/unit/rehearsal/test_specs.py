@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from twiceshy.config.project import ActorConfig, Project, Storage, Version
+from twiceshy.config.project import ActorConfig, Process, Project, Storage, Version
 from twiceshy.errors import Location, ReportError
 from twiceshy.model.kind import Asked
 from twiceshy.model.report import GuardBlock
@@ -73,6 +73,34 @@ def test_names_that_the_configuration_does_not_have(
         read_spec(contract(**table), PROJECT)
     assert error.value.happened == f"The configuration has {happened}"
     assert (error.value.todo, str(error.value.location)) == (todo, "r.md:9")
+
+
+def conservation(fault: str) -> GuardBlock:
+    """A guard with one fault."""
+    table = {
+        "request": "POST /payments/{key}",
+        "rate": "10/s",
+        "recorded": "SELECT key FROM payments",
+        "faults": [fault],
+    }
+    return GuardBlock("conservation", table, Location(Path("r.md"), 3), {"faults": 8})
+
+
+@pytest.mark.parametrize(
+    ("fault", "todo"),
+    [
+        ("kill wrker", "did you mean worker?"),
+        ("pause servce", "did you mean service?"),
+        ("kill x", "add [process.x] to /p/twiceshy.toml"),
+    ],
+)
+def test_a_fault_names_a_process_of_the_configuration(fault: str, todo: str) -> None:
+    """One that is not there is told before any load is sent."""
+    project = PROJECT.model_copy(update={"process": {"worker": Process(command="true")}})
+    assert read_spec(conservation("kill worker"), project)[0].name == "conservation"
+    with pytest.raises(ReportError, match="no process") as error:
+        read_spec(conservation(fault), project)
+    assert (error.value.todo, str(error.value.location)) == (todo, "r.md:8")
 
 
 def test_storage_whose_program_is_missing_is_told_and_left_out() -> None:

@@ -37,7 +37,10 @@ class Conservation:
 
     def asks(self, spec: Spec) -> Asked:
         """The stage, and who sends; the request is not surveyed, for its slots are ours."""
-        return Asked(actors=(spec.as_actor,) if spec.as_actor else ())
+        return Asked(
+            actors=(spec.as_actor,) if spec.as_actor else (),
+            processes=spec.processes,
+        )
 
     def next(self, spec: Spec, survey: Survey, history: History) -> tuple[Scenario, ...]:  # noqa: ARG002 - the interface of kinds
         """The next load; see `plan`."""

@@ -11,7 +11,7 @@ from twiceshy.errors import nearest
 from twiceshy.guards.lengths import Length, seconds
 from twiceshy.guards.requests import RequestLine, WholeRequest, template_of
 from twiceshy.model.load import rate_per_second
-from twiceshy.model.strain import Fault, parse_fault, written
+from twiceshy.model.strain import Fault, facts_of, parse_fault, written
 
 SLOTS = ("key", "amount", "number")
 POINT = r"^(answer|outstanding):[1-9]\d{0,6}$"
@@ -19,6 +19,7 @@ STATUSES = "status"
 _LEAST, _MOST = 100, 599
 _MOST_REQUESTS = 5_000_000
 _FULL_BODY = "$"
+_FIRST_AND_LAST = ("the first rate", "the last")
 
 Status = Annotated[int, Field(ge=_LEAST, le=_MOST)]
 Amount = Annotated[int, Field(ge=-(2**53), le=2**53)]
@@ -107,7 +108,7 @@ class Spec(WholeRequest):
     peak: Rate | None = Field(
         default=None, description='The highest rate that was seen, for "peak x 3": "3000/h".'
     )
-    rate: str | tuple[str, str] = Field(
+    rate: str | tuple[str, ...] = Field(
         description='How many requests arrive: "10000/h", "50/s", "peak x 3"; or the first and the '
         'last of a rate that grows: ["10/s", "200/s"].'
     )
@@ -155,7 +156,10 @@ class Spec(WholeRequest):
 
     @field_validator("rate")
     @classmethod
-    def _rates(cls, rate: str | tuple[str, str], info: ValidationInfo) -> str | tuple[str, str]:
+    def _rates(cls, rate: str | tuple[str, ...], info: ValidationInfo) -> str | tuple[str, ...]:
+        if not isinstance(rate, str) and len(rate) != len(_FIRST_AND_LAST):
+            message = f"a rate that grows is {' and '.join(_FIRST_AND_LAST)}, not {len(rate)} rates"
+            raise ValueError(message)
         peak = info.data.get("peak")
         known = rate_per_second(peak) if peak else None
         for text in (rate,) if isinstance(rate, str) else rate:
@@ -221,7 +225,7 @@ class Spec(WholeRequest):
     def rates(self) -> tuple[float, float]:
         """The first and the last rate, a second."""
         known = rate_per_second(self.peak) if self.peak else None
-        first, last = (self.rate, self.rate) if isinstance(self.rate, str) else self.rate
+        first, last = (self.rate,) * 2 if isinstance(self.rate, str) else self.rate
         return rate_per_second(first, known), rate_per_second(last, known)
 
     @property
@@ -231,3 +235,9 @@ class Spec(WholeRequest):
             FaultEntry(fault=each) if isinstance(each, str) else each for each in self.faults
         )
         return tuple((parse_fault(entry.fault), entry) for entry in entries)
+
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """The processes that faults are done to, the service aside."""
+        named = (fault.target for fault, _ in self.entries if facts_of(fault).done_to == "process")
+        return tuple(dict.fromkeys(target for target in named if target))

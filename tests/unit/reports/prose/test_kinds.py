@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from twiceshy.guards.command import Spec as CommandSpec
-from twiceshy.guards.isolation.spec import Spec as IsolationSpec
 from twiceshy.guards.conservation.spec import Spec as ConservationSpec
+from twiceshy.guards.isolation.spec import Spec as IsolationSpec
 from twiceshy.guards.locks.spec import Spec as LocksSpec
 from twiceshy.reports.prose.kinds import suggestion_of
 from twiceshy.reports.prose.parse import parse_document
