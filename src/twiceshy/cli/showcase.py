@@ -16,8 +16,19 @@ from twiceshy.cli.listening import Listener, listen
 from twiceshy.errors import UsageError, nearest
 from twiceshy.model.verdict import Value, worst
 
-IMPORTS = ("fastapi", "flask", "psycopg_pool", "sqlalchemy", "uvicorn", "waitress")
-"""What the examples' services import; the extra `examples` brings it."""
+IMPORTS = (
+    "fastapi",
+    "flask",
+    "hdrh",
+    "httptools",
+    "nats",
+    "procrastinate",
+    "psycopg_pool",
+    "sqlalchemy",
+    "uvicorn",
+    "waitress",
+)
+"""What the examples' services import, and what puts load on them; the extra `examples` brings it."""
 
 
 @dataclass(frozen=True, slots=True)
