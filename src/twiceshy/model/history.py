@@ -105,7 +105,8 @@ class PlantedRow:
 class Observation:
     """All that was seen of one step.
 
-    `sent` is in seconds after the first of the steps that were sent at once.
+    `sent` is in seconds after the first of the steps that were sent at once. `met` is how many of
+    these stood at the same time before what they were about to write; None where nobody saw to it.
     """
 
     step: Step
@@ -119,6 +120,7 @@ class Observation:
     stale: bool = False
     seconds: float = 0.0
     sent: float = 0.0
+    met: int | None = None
 
     @property
     def reads(self) -> frozenset[QName]:

@@ -218,7 +218,9 @@ class Scenario:
     `world` counts fresh clones: the stage is renewed before a scenario of a higher world.
     `not_before` is in seconds after the first scenario of the same topic and world. With `at_once`
     all steps are sent in the same moment, or so many a second with a `rate`, whoever is still
-    waiting for an answer: what they did together stands in the first observation.
+    waiting for an answer: what they did together stands in the first observation. Those without a
+    rate meet before they write to the tables `meet_at`, in that order: all are stopped there until
+    all have come.
     `on` names the stage that plays it: "" is the version under rehearsal, "baseline" the version
     that it is compared with, "storage:NAME" the service on another storage back end.
     """
@@ -234,6 +236,7 @@ class Scenario:
     strain: Strain | None = None
     at_once: bool = False
     rate: float = 0.0
+    meet_at: tuple[QName, ...] = ()
     on: str = UNDER_REHEARSAL
 
     def in_world(self, world: int, not_before: float = 0.0) -> Scenario:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -190,7 +191,7 @@ class Scene:
         if scenario.at_once and len(scenario.steps) > 1:
             asked = [(step, filling.request(step)) for step in scenario.steps]
             requests = [(step, request) for step, request in asked if request is not None]
-            yield from self._perform_together(requests, scenario.rate)
+            yield from self._perform_together(requests, scenario)
             return
         for step in scenario.steps:
             request = filling.request(step)
@@ -224,15 +225,28 @@ class Scene:
         return self._observed(step, request, answer, seconds, position)
 
     def _perform_together(
-        self, asked: Sequence[tuple[Step, Request]], rate: float
+        self, asked: Sequence[tuple[Step, Request]], scenario: Scenario
     ) -> Iterator[Observation]:
         """Send several requests at once or at a rate; the first observation has what they did."""
         position = self.stage.log.position()
-        together = at_once(asked, self.client.send, rate)
+        together, met = self._sent_together(asked, scenario)
         for (step, request), ((answer, seconds), _) in zip(asked[:1], together, strict=False):
-            yield self._observed(step, request, answer, seconds, position)
+            yield replace(self._observed(step, request, answer, seconds, position), met=met)
         for (step, request), ((answer, seconds), sent) in zip(asked[1:], together[1:], strict=True):
             yield Observation(step, request, answer, seconds=seconds, sent=sent)
+
+    def _sent_together(
+        self, asked: Sequence[tuple[Step, Request]], scenario: Scenario
+    ) -> tuple[list[tuple[tuple[Reply | NoReply, float], float]], int | None]:
+        """Answers, how long each took and when it was sent; and how many met before they wrote."""
+        if scenario.rate or not scenario.meet_at:
+            return at_once(asked, self.client.send, scenario.rate), None
+        try:
+            with self.stage.meeting(scenario.meet_at) as meeting:
+                together = at_once(asked, self.client.send, meanwhile=meeting.wait)
+        except psycopg.Error as error:
+            raise StageLost("The scratch database went away", seen=str(error)) from error
+        return together, meeting.met
 
     def _observed(
         self,

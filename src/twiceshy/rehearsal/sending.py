@@ -77,11 +77,13 @@ def at_once(
     asked: Sequence[tuple[Step, Request]],
     send: Callable[[Step, Request], Answer],
     rate: float = 0.0,
+    meanwhile: Callable[[Callable[[], int]], object] | None = None,
 ) -> list[tuple[Answer, float]]:
     """What `send` says of each request, and how many seconds after the first one it was sent.
 
     All are sent together, or so many a second, whether or not earlier ones have been answered;
-    each from a thread of its own.
+    each from a thread of its own. `meanwhile` is called once, with what tells how many have no
+    answer yet.
     """
     ready = Barrier(len(asked))
     began: list[float] = []
@@ -96,4 +98,7 @@ def at_once(
         return send(*pair), moment
 
     with ThreadPoolExecutor(len(asked)) as threads:
-        return list(threads.map(sent, range(len(asked)), asked))
+        answers = [threads.submit(sent, *numbered) for numbered in enumerate(asked)]
+        if meanwhile is not None:
+            meanwhile(lambda: sum(not answer.done() for answer in answers))
+        return [answer.result() for answer in answers]

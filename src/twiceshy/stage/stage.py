@@ -18,6 +18,7 @@ from twiceshy.stage.crew import Crew
 from twiceshy.stage.evidence import ServerLog
 from twiceshy.stage.given import given_rows
 from twiceshy.stage.lease import Lease
+from twiceshy.stage.meeting import Meeting
 from twiceshy.stage.planter import Planter
 from twiceshy.stage.processes import Keeper
 from twiceshy.stage.scripts.phases import Phases
@@ -27,11 +28,11 @@ from twiceshy.stage.template import PLAIN, TEMPLATE, Template, Wanting
 from twiceshy.stage.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from twiceshy.config.project import Project
-    from twiceshy.model.schema import Catalogue
+    from twiceshy.model.schema import Catalogue, QName
     from twiceshy.model.scripts import Play, ScriptRun
     from twiceshy.stage.crew import Probe
     from twiceshy.stage.processes import Child
@@ -284,6 +285,10 @@ class Stage:
         values["service_url"] = f"http://127.0.0.1:{self.port}"
         env = {**os.environ, "DATABASE_URL": values["database_url"]}
         return run_command(self.keeper, filled(text, values), self._root / cwd, timeout, env)
+
+    def meeting(self, tables: Sequence[QName]) -> Meeting:
+        """What lets requests that are sent at once meet before they write to these tables."""
+        return Meeting(self.server, self.database, tables)
 
     def check_alive(self) -> None:
         """Raise StageLost when the service or the server has died."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -35,6 +36,27 @@ def test_requests_that_are_sent_together_are_under_way_together():
         return request.target
 
     assert [target for target, _ in at_once(asked, send)] == ["/goals/1", "/goals/2"]
+
+
+def test_while_they_are_under_way_one_may_ask_how_many_are_unanswered():
+    """All of them as long as nobody has been let go on, and none at the end."""
+    go_on = threading.Event()
+    asked = [(step(("id", number)), filled(step(("id", number)), [])) for number in "123"]
+    counts = []
+
+    def send(_, request):
+        assert go_on.wait(20)
+        return request.target
+
+    def meanwhile(unanswered):
+        counts.append(unanswered())
+        go_on.set()
+        while unanswered():
+            time.sleep(0.001)
+        counts.append(unanswered())
+
+    assert len(at_once(asked, send, meanwhile=meanwhile)) == 3
+    assert counts == [3, 0]
 
 
 def test_at_a_rate_nobody_waits_for_answers():

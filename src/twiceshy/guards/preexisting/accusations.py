@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 CRASHES = "duplicate-crashes"
 TWIN_FAILS = "twin-fails"
 ELSEWHERE = "-for-rows-elsewhere"
+# What the server says when a statement reaches its own or its lock's time limit, is ended by who
+# sent it, or does not want to wait for a table at all.
+_GIVEN_UP = re.compile(r"canceling statement due to|could not obtain lock on relation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def differing(spec: Spec, survey: Survey, history: History, world: int) -> tuple
         if run.problem is not None or run.refused:
             continue
         if situation.twin:
-            fault = _twin_fault(wanted, run)
+            fault = None if given_up(run) else _twin_fault(wanted, run)
         else:
             fault = _fault(spec, survey, history, run, wanted, own)
         if fault is not None:
@@ -134,6 +138,14 @@ def _twin_fault(wanted: Outcome, run: Run) -> tuple[str, Deviation] | None:
     if wanted.statuses[0] // 100 not in classes:
         return TWIN_FAILS, Deviation("refused", "the status", str(wanted), str(got))
     return None
+
+
+def given_up(run: Run) -> str:
+    """What the service did not wait for while we held its writes up, so that it failed by us."""
+    if not run.scenario.meet_at or all(_is_good(seen.answer) for seen in run.observations):
+        return ""
+    errors = (error for seen in run.observations for error in seen.sql_errors)
+    return next((error for error in errors if _GIVEN_UP.search(error)), "")
 
 
 def is_twin(run: Run) -> bool:

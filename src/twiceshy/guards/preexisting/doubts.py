@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import nearest
-from twiceshy.guards.preexisting.accusations import good_controls
+from twiceshy.guards.preexisting.accusations import given_up, good_controls, is_twin
 from twiceshy.guards.preexisting.arrival import arrival, changeable, is_of_one, number_of, varied
 from twiceshy.guards.preexisting.candidate import statements
 from twiceshy.guards.preexisting.candidates import candidates
@@ -47,7 +47,8 @@ def obstacles(spec: Spec, survey: Survey, history: History) -> tuple[str, ...]:
 
 def doubts(spec: Spec, survey: Survey, history: History) -> tuple[str, ...]:
     """Reasons for which it cannot be said that all is well; empty when there is none."""
-    return tuple(dict.fromkeys((*_wearied(history), *_rows(spec, survey, history))))
+    found = (*_wearied(history), *_impatient(history), *_rows(spec, survey, history))
+    return tuple(dict.fromkeys(found))
 
 
 def _unknown_names(spec: Spec, survey: Survey) -> Iterator[str]:
@@ -130,6 +131,18 @@ def _wearied(history: History) -> Iterator[str]:
                 "after some requests the service does not take any more, whatever their keys: "
                 f"{_said(_text(run)) if run.observations else run.problem}; is there a limit on "
                 "how many may come?"
+            )
+
+
+def _impatient(history: History) -> Iterator[str]:
+    """Twins that failed because they were held up until all of them had come."""
+    for run in filter(is_twin, history):
+        error = given_up(run)
+        if error:
+            yield (
+                f"{run.scenario.steps[0].template} gives up when it is held up for a moment, so "
+                f"whether equal requests harm each other cannot be told: {_said(error)}; let it "
+                "wait for 2 s while it is rehearsed (lock_timeout, statement_timeout)"
             )
 
 

@@ -206,6 +206,15 @@ def written(spec: Spec, survey: Survey, history: History) -> dict[Place, tuple[s
     return found
 
 
+def written_in_order(survey: Survey, history: History) -> tuple[QName, ...]:
+    """Every table that the legitimate request writes, as far as is known in its order."""
+    runs = legitimate_runs(history)
+    told = (table for _, _, statement in statements(runs) for table in statement.writes)
+    changed = (change.table for run in runs for seen in run.observations for change in seen.changes)
+    known = dict.fromkeys((*told, *changed, *sorted(survey.requests[0].writes)))
+    return tuple(table for table in known if table in survey.catalogue.by_name)
+
+
 def _key_in(value: str, keys: Mapping[str, str], made_of_keys: set[str]) -> tuple[str, str] | None:
     """Which key a written value is, and in which form; None where it is none."""
     if value in made_of_keys:

@@ -8,6 +8,7 @@ from twiceshy.guards.preexisting.accusations import (
     allowed,
     differing,
     good_controls,
+    is_twin,
     true_duplicate,
 )
 from twiceshy.guards.preexisting.arrival import changeable, is_of_one, varied
@@ -64,8 +65,21 @@ def untried(spec: Spec, survey: Survey, history: History) -> Iterator[tuple[str,
         spelled = any(row.spelled for row in situation.rows)
         if situation.name not in played and not spelled:
             yield situation.says, "there were more states than can be tried"
+    for says in _apart(history):
+        yield says, "they were answered one after the other, so a race was not seen"
     for name in spec.skip:
         yield f"rows of {name}", "the guard skips it"
+
+
+def _apart(history: History) -> list[str]:
+    """Equal requests that were sent at once, and never two of them were about to write together."""
+    met: dict[str, int] = {}
+    for run in filter(is_twin, history):
+        for seen in run.observations[:1]:
+            if seen.met is not None:
+                says = run.scenario.state.says
+                met[says] = max(met.get(says, 0), seen.met)
+    return [says for says, most in met.items() if most < 2]
 
 
 def _pruned(spec: Spec, survey: Survey, history: History) -> dict[str, str]:

@@ -100,6 +100,62 @@ def test_twins_that_refuse_each_other():
     assert finding.rule == "twin-fails"
 
 
+def _seen_of_twins(history, **more):
+    """The same history, in which more was seen when equal requests were sent at once."""
+    return tuple(
+        replace(run, observations=tuple(replace(seen, **more) for seen in run.observations))
+        if run.scenario.at_once
+        else run
+        for run in history
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "canceling statement due to lock timeout [INSERT INTO users]",
+        "canceling statement due to statement timeout [INSERT INTO users]",
+        'could not obtain lock on relation "users" [LOCK TABLE users NOWAIT]',
+    ],
+)
+def test_twins_that_do_not_wait_while_we_hold_them_up(error):
+    """They fail by our doing: that is a doubt, and no finding."""
+
+    def crashing(world):
+        return answered(500) if world.scenario.at_once else fixed(world)
+
+    history = _seen_of_twins(rehearsed(spec(), crashing), sql_errors=(error,))
+    verdict = Preexisting().judge(spec(), SURVEY, history)
+    assert_unknown(verdict, "gives up when it is held up for a moment")
+    unheld = tuple(replace(run, scenario=replace(run.scenario, meet_at=())) for run in history)
+    assert Preexisting().judge(spec(), SURVEY, unheld).value == Value.RECURS
+
+
+def test_a_limit_that_was_reached_and_did_no_harm():
+    """A service may try again by itself."""
+    error = "canceling statement due to lock timeout"
+
+    def patient(world):
+        return answered(201, saved(world.email)) if world.scenario.at_once else fixed(world)
+
+    history = _seen_of_twins(rehearsed(spec(), patient), sql_errors=(error,))
+    assert_holds(Preexisting().judge(spec(), SURVEY, history))
+
+
+def test_twins_that_never_met():
+    """A race that could not be seen is no race that was survived: it is said."""
+    history = rehearsed(spec(), fixed)
+    untried = []
+    for number in (None, 1, 2):
+        seen = _seen_of_twins(history, met=number)
+        untried.append(dict(Preexisting().judge(spec(), SURVEY, seen).scope.untried))
+    plain, alone, together = untried
+    says = "the same request is sent four times at once"
+    assert alone[says] == "they were answered one after the other, so a race was not seen"
+    assert says not in plain
+    assert says not in together
+
+
 def test_what_was_seen_only_once_is_doubt():
     """A difference that does not come back on a fresh clone accuses nobody."""
 

@@ -68,6 +68,23 @@ def test_states_follow_from_what_plans_met():
     assert not any(topic.startswith("leads") for topic in played)
 
 
+def test_twins_meet_before_what_the_request_writes():
+    """In the order in which it does; a campaign is not held up."""
+
+    def noting(world):
+        answer, changes, statements = fixed(world)
+        wrote = (Statement("INSERT", (), (LEADS,)), Statement("INSERT", (), (USERS,)))
+        return answer, changes, (*statements, *wrote)
+
+    guard = spec(campaign={"sign_ups": 100, "known": "50 %", "played": 4, "together": 2})
+    scenarios = [run.scenario for run in rehearsed(guard, noting)]
+    twins = [one for one in scenarios if one.topic.startswith("twin")]
+    assert [one.meet_at for one in twins] == [(LEADS, USERS)] * 2
+    others = [one for one in scenarios if one not in twins]
+    assert any(one.at_once for one in others)
+    assert not any(one.meet_at for one in others)
+
+
 def test_a_column_that_is_joined_is_filled():
     """The join carries the key on."""
     joined = Statement("SELECT", (LEADS,), (), (), (Join(GUESTS, "contact", LEADS, "email"),))
