@@ -28,7 +28,7 @@ IMPORTS = (
     "uvicorn",
     "waitress",
 )
-"""What the examples' services import, and what puts load on them; the extra `examples` brings it."""
+"""What the examples' services import, and what puts load on them: the extra `examples`."""
 
 
 @dataclass(frozen=True, slots=True)
