@@ -48,6 +48,7 @@ def verdict_to_plain(verdict: Verdict) -> dict[str, Any]:
             "notes": list(verdict.scope.notes),
             "server": verdict.scope.server,
         },
+        "exhibits": [exhibit_to_plain(exhibit) for exhibit in verdict.exhibits],
     }
 
 
@@ -64,6 +65,8 @@ def verdict_from_plain(plain: Mapping[str, Any]) -> Verdict:
             scope["server"],
         ),
         tuple(plain["reasons"]),
+        # Verdicts that were archived before they had exhibits of their own have none.
+        tuple(exhibit_from_plain(exhibit) for exhibit in plain.get("exhibits", ())),
     )
 
 

@@ -60,12 +60,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of one rehearsal; `reasons` say why it is `unknown`."""
+    """The outcome of one rehearsal; `reasons` say why it is `unknown`.
+
+    `exhibits` show the rehearsal as a whole, also one that holds; those of a failure are in its
+    finding.
+    """
 
     value: Value
     findings: tuple[Finding, ...] = ()
     scope: Scope = Scope()
     reasons: tuple[str, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 def worst(values: Iterable[Value]) -> Value:

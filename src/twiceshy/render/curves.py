@@ -25,12 +25,13 @@ _GAP = 1.75
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a curve comes to."""
+    """What a curve comes to; `usual` is the middle one of its values."""
 
     least: float
     most: float
     most_at: float
     last: float
+    usual: float
 
 
 def points_of(line: Line) -> tuple[Point, ...]:
@@ -47,7 +48,7 @@ def figures_of(line: Line) -> Figures | None:
         return None
     values = [value for _, value in points]
     most_at, most = max(points, key=lambda point: point[1])
-    return Figures(min(values), most, most_at, values[-1])
+    return Figures(min(values), most, most_at, values[-1], median(values))
 
 
 def figure_rows(shown: Series, unit: str = "") -> tuple[tuple[str, str, str, str], ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from twiceshy.model.verdict import Value
+from twiceshy.render.exhibits import exhibit
 from twiceshy.render.finding import INDENT, curl_lines, finding
 from twiceshy.render.legible import legible, one_line
 from twiceshy.render.marks import LABEL, STYLES, Page
@@ -28,7 +29,7 @@ def details(finished: GuardFinished, page: Page, base: Path | None = None) -> li
 
 
 def conclusion(verdict: Verdict, page: Page) -> list[Text]:
-    """The same without its heading: findings, reasons, scope, each after an empty line."""
+    """The same without its heading: findings, reasons, exhibits, scope, empty lines between."""
     lines: list[Text] = []
     drawn = verdict.findings if page.verbose else verdict.findings[: page.findings]
     for number, found in enumerate(drawn, 1):
@@ -43,6 +44,8 @@ def conclusion(verdict: Verdict, page: Page) -> list[Text]:
         says = "could not tell, because" if unknown else "what is more"
         lines += [Text(), Text(f"{page.marks.unknown} {says}", style=STYLES[Value.UNKNOWN])]
         lines += reasons(verdict, page)
+    for shown in verdict.exhibits:
+        lines += [Text(), *indented(exhibit(shown, page.inset(INDENT)), INDENT)]
     covered = scope(verdict.scope, page.inset(INDENT))
     return lines + ([Text(), *indented(covered, INDENT)] if covered else [])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -108,6 +108,11 @@ class Series(_Record):
     logarithmic: bool = Field(description="Whether tenfold values stand at equal distance.")
 
 
+Exhibit: TypeAlias = Annotated[
+    SideBySide | Table | Path | Lanes | Series, Field(discriminator="form")
+]
+
+
 class Finding(_Record):
     """One way in which the failure would come back. Texts that do not apply are empty."""
 
@@ -125,9 +130,7 @@ class Finding(_Record):
     statement: str = Field(description="The SQL statement that brought it about.")
     seen: str = Field(description="Anything else that was seen.")
     remedy: str = Field(default="", description="What to do instead; SQL where there is some.")
-    exhibits: list[
-        Annotated[SideBySide | Table | Path | Lanes | Series, Field(discriminator="form")]
-    ]
+    exhibits: list[Exhibit]
 
 
 class Untried(_Record):
@@ -158,6 +161,9 @@ class Guard(_Record):
     findings: list[Finding]
     scope: Scope
     seconds: float
+    exhibits: list[Exhibit] = Field(
+        default_factory=list, description="What shows the rehearsal as a whole."
+    )
 
 
 class Problem(_Record):

@@ -55,6 +55,10 @@ def _guard(guard: Mapping[str, Any]) -> Iterator[str]:
         yield f"… {more} more findings"
     for reason in guard["reasons"]:
         yield f"Could not tell: {plain(one_line(reason))} ({code(place_of(guard))})"
+    if guard["exhibits"]:
+        yield ""
+    for shown in guard["exhibits"]:
+        yield from exhibit_markdown(exhibit_from_plain(shown))
 
 
 def _finding(found: Mapping[str, Any]) -> Iterator[str]:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def run_page(document: Mapping[str, Any]) -> str:
-    """A table of guards, then each that does not hold with findings and exhibits."""
+    """A table of guards, then each that has more to show, with its findings and exhibits."""
     parts = [*_table(document)]
     for report, guard in guards_of(document):
-        if guard["findings"] or guard["reasons"]:
+        if guard["findings"] or guard["reasons"] or guard["exhibits"]:
             parts += _guard(report, guard)
     parts += _ending(document)
     return whole(heading(document), document["verdict"], parts)
@@ -61,6 +61,8 @@ def _guard(report: Mapping[str, Any], guard: Mapping[str, Any]) -> Iterator[str]
                 yield f"<h3>{label}</h3><pre>{escape(text)}</pre>"
     for reason in guard["reasons"]:
         yield f'<p><b class="unknown">could not tell</b> {told(reason)}</p>'
+    for shown in guard["exhibits"]:
+        yield from exhibit_html(exhibit_from_plain(shown))
     yield "</section>"
 
 

@@ -193,11 +193,11 @@ def _thinned(points: Sequence[Point], frame: _Frame) -> Sequence[Point]:
 
 
 def _peak(shown: Series, frame: _Frame) -> Iterator[str]:
-    """The greatest value of all that were measured, told beside it. A count has no peak."""
+    """The greatest value of all curves that have a peak, told beside it."""
     found = [
         (figures, number)
         for number, line in enumerate(shown.lines)
-        if not line.steps and (figures := figures_of(line)) and len(line.points) > 2
+        if not line.steps and (figures := figures_of(line)) and figures.most > 2 * figures.usual
     ]
     if not found:
         return

@@ -49,6 +49,7 @@ VERDICTS = st.builds(
     st.lists(FINDINGS, max_size=2).map(tuple),
     st.builds(Scope, TEXTS, PAIRS, TEXTS, TEXT),
     TEXTS,
+    st.lists(EXHIBITS, max_size=2).map(tuple),
 )
 
 
@@ -58,11 +59,12 @@ def test_a_verdict_survives_being_written(verdict):
     assert verdict_from_plain(json.loads(json.dumps(verdict_to_plain(verdict)))) == verdict
 
 
-def test_a_verdict_of_old_has_no_remedy():
-    """Archives hold verdicts that were written before findings had one."""
+def test_a_verdict_of_old_has_no_remedy_and_no_exhibits():
+    """Archives hold verdicts that were written before findings had one, and verdicts some."""
     plain = verdict_to_plain(Verdict(Value.RECURS, (Finding("r", "t", "q"),)))
-    del plain["findings"][0]["remedy"]
+    del plain["findings"][0]["remedy"], plain["exhibits"]
     assert verdict_from_plain(plain).findings[0].remedy == ""
+    assert verdict_from_plain(plain).exhibits == ()
 
 
 def test_what_is_no_number_is_a_gap():

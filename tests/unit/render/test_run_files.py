@@ -13,10 +13,12 @@ from tests.unit.render.test_rehearsed import _Tags
 from twiceshy.model.events import GuardFinished, Uncovered
 from twiceshy.model.exhibits import Table
 from twiceshy.model.verdict import Finding, Value, Verdict
+from twiceshy.render.details import as_text
 from twiceshy.render.exhibits_html import exhibit_html
 from twiceshy.render.exhibits_markdown import exhibit_markdown
 from twiceshy.render.junit import junit
 from twiceshy.render.machine import Machine
+from twiceshy.render.machine_schema import Run
 from twiceshy.render.run_markdown import run_markdown
 from twiceshy.render.run_page import run_page
 from unit.render import story
@@ -113,6 +115,18 @@ def test_what_is_pointed_at_is_marked():
     shown = replace(story.PAGE.exhibits[0], left="<mark> a", highlights=("mark", "<", "a"))
     (side,) = [part for part in exhibit_html(shown) if "without</h4>" in part]
     assert "<pre><mark>&lt;mark</mark>&gt; <mark>a</mark></pre>" in side
+
+
+def test_exhibits_of_what_holds():
+    """Stand on the page, in JSON, and at a terminal that tells everything."""
+    holds = replace(story.HOLDS, verdict=Verdict(Value.HOLDS, exhibits=(LATENCY,)))
+    written = document(holds)
+    assert "<svg" in run_page(written)
+    assert Run.model_validate(written).reports[0].guards[0].exhibits[0].form == "series"
+    assert "p99" in as_text(holds)
+    assert "p99" not in run_markdown(written)
+    doubtful = replace(story.HOLDS, verdict=Verdict(Value.UNKNOWN, exhibits=(LATENCY,)))
+    assert "| `p99` | 12 | 905 at 1.7 s | 13.4 |" in run_markdown(document(doubtful))
 
 
 def test_nothing_rehearsed():

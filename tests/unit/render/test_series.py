@@ -129,6 +129,14 @@ def test_it_tells_itself_to_who_does_not_see_it():
     assert "kill service, from 1.7 s to 2.4 s" in titles
 
 
+def test_only_a_peak_is_told_as_one():
+    """Neither what grows all the time nor what stays the same has any."""
+    even = Line("sent", tuple((float(at), 100.0 + at % 2) for at in range(6)))
+    grown = Line("all", tuple((float(at), 100.0 * at) for at in range(6)))
+    assert 'class="peak' in series_svg(LATENCY)
+    assert 'class="peak' not in series_svg(replace(TOTALS, lines=(even, grown)))
+
+
 def test_gaps_are_not_drawn_over():
     """A curve begins anew behind one; a count goes on in steps."""
     gap = Line("p50", tuple(point for point in LATENCY.lines[0].points if not 3 < point[0] < 3.6))
