@@ -32,8 +32,7 @@ def tried(spec: Spec, readings: Sequence[Reading]) -> Iterator[str]:
         parts += [_fault(seen) for seen in played.faults]
         if scenario.topic != LINE:
             parts.append(latency(played.figures))
-        if pace_seen := _recorded_pace(played):
-            parts.append(pace_seen)
+            parts += _recorded_pace(played)
         yield f"{scenario.topic}: {'; '.join(parts)}"
 
 
@@ -84,15 +83,12 @@ def latency(figures: LoadFigures) -> str:
     return f"latency p50 {found.p50:.3g} ms, p95 {found.p95:.3g} ms, p99 {found.p99:.3g} ms"
 
 
-def _recorded_pace(played: StrainRun) -> str:
+def _recorded_pace(played: StrainRun) -> Iterator[str]:
     """How fast the system recorded what came in, from the first request to the last new row."""
-    if not played.samples or not played.samples[-1].recorded:
-        return ""
-    last = played.samples[-1].recorded
-    until = next(sample.at for sample in played.samples if sample.recorded == last)
-    if until <= 0:
-        return ""
-    return f"{last} recorded within {until:.1f} s, {last / until:.3g} a second"
+    last = played.samples[-1].recorded if played.samples else 0
+    until = next((sample.at for sample in played.samples if sample.recorded == last), 0.0)
+    if last and until > 0:
+        yield f"{last} recorded within {until:.1f} s, {last / until:.3g} a second"
 
 
 def untried(spec: Spec, readings: Sequence[Reading]) -> Iterator[tuple[str, str]]:
