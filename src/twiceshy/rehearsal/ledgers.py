@@ -90,6 +90,12 @@ def keep_rows(path: Path, rows: Iterable[Row]) -> Generator[Row, None, None]:
             yield row
 
 
+def keep_all(path: Path, rows: Iterable[Row]) -> None:
+    """Keep rows that nobody else takes."""
+    for _ in keep_rows(path, rows):
+        pass
+
+
 def kept_rows(path: Path) -> Generator[Row, None, None]:
     """Keys and amounts of a file of comma-separated values; UsageError with the line that is bad.
 

@@ -184,7 +184,7 @@ def survey_of(
         storages=tuple(name for name in named if name not in missing),
         notes=tuple(missing.values()),
     )
-    if scene is None or not (asked.actors or asked.requests or asked.har):
+    if scene is None or not (asked.requests or asked.har):
         return bare
     found = yield from wanted(asked, project, scene, earlier)
     surveyor = Surveyor(

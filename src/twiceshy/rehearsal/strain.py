@@ -20,7 +20,15 @@ from twiceshy.guards.conservation.account import reconcile
 from twiceshy.model.history import Run
 from twiceshy.model.load import LoadPlan
 from twiceshy.model.strain import Phase, StrainRun, written
-from twiceshy.rehearsal.ledgers import BEFORE, RECORDED, describe, keep_rows, new_folder, without
+from twiceshy.rehearsal.ledgers import (
+    BEFORE,
+    RECORDED,
+    describe,
+    keep_all,
+    keep_rows,
+    new_folder,
+    without,
+)
 from twiceshy.rehearsal.questions import Question
 from twiceshy.rehearsal.reckoning import about, trails_of
 from twiceshy.rehearsal.sampling import Sampler
@@ -98,9 +106,10 @@ class _Playing:
         plan = self._plan()
         if self._rig is not None:
             self._rig.check(self._strain.faults)
+        self._before = self._what_was_before()
         self._folder = new_folder(self._scene.project.root, self._scenario.topic)
         describe(self._folder, about(self._scenario, self._strain, self._stage.version))
-        self._before = self._what_was_before()
+        keep_all(self._folder / BEFORE, self._before.elements())
         sampler = Sampler(
             self._connect,
             self._recorded,
@@ -153,7 +162,7 @@ class _Playing:
         """The rows that are none of ours; this tells as well whether both queries can be asked."""
         before: Counter[Row] = Counter()
         with closing(self._connect()) as conn, closing(self._recorded.rows(conn)) as rows:
-            for row in keep_rows(self._folder / BEFORE, rows):
+            for row in rows:
                 before[row] += 1
                 if len(before) > _MOST_BEFORE:
                     raise self._recorded.wrong(

@@ -86,8 +86,7 @@ class Case:
         try:
             act()
         except Exception as error:  # noqa: BLE001 - told; whatever it was, undoing must follow
-            said = error.happened if isinstance(error, TwiceshyError) else str(error).strip()
-            said = said or type(error).__name__
+            said = _in_a_line(error) or type(error).__name__
             if said not in self._problems:
                 self._problems.append(said)
             return False
@@ -104,6 +103,14 @@ class Case:
             undone=self._undone,
             problem="; ".join(self._problems) or None,
         )
+
+
+def _in_a_line(error: Exception) -> str:
+    """What happened, and the last that was seen of it."""
+    if not isinstance(error, TwiceshyError):
+        return str(error).strip()
+    seen = error.seen.strip().splitlines()
+    return ": ".join([error.happened, *seen[-1:]])
 
 
 def moment(fault: Fault, over: float) -> float:
