@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.conservation.plan import LINE
 from twiceshy.model.exhibits import Band, Line, Series
 from twiceshy.model.strain import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from twiceshy.guards.conservation.reading import Reading
     from twiceshy.model.figures import LoadFigures
     from twiceshy.model.strain import StrainRun
 
 _MIDDLE = 0.5
 _LEAST_SECONDS = 2
+
+
+def overview(readings: Sequence[Reading]) -> Iterator[Series]:
+    """The curves of each run with a fault, or of the peak where there is none."""
+    runs = [reading.run for reading in readings if reading.run.scenario.topic != LINE]
+    # Of those that were played several times, the last.
+    last = {run.scenario.topic: run.strain for run in runs if run.strain is not None}
+    with_faults = {topic: played for topic, played in last.items() if played.faults}
+    for topic, played in (with_faults or last).items():
+        for shown in curves(played):
+            yield replace(shown, title=f"{topic}: {shown.title}")
 
 
 def curves(played: StrainRun) -> Iterator[Series]:

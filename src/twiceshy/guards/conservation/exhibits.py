@@ -100,34 +100,44 @@ def _sums(account: Account) -> str:
 
 
 def _attempts(named: Sequence[Discrepancy], played: StrainRun) -> Table:
-    """Every attempt of the first keys; times in milliseconds of the run."""
+    """Every attempt of the first keys; times in milliseconds of the run.
+
+    The keys of a run begin alike, which is told once.
+    """
+    shown = named[:_MOST_KEYS]
     trails = {trail.key: trail.attempts for trail in played.trails}
-    rows: list[tuple[str, ...]] = []
-    for one in named[:_MOST_KEYS]:
-        amount = "" if one.intended is None else str(one.intended)
-        found = f"{one.rows} rows, sum {one.recorded}" if one.rows > 1 else _recorded(one)
-        attempts = trails.get(one.key, ())
-        if not attempts:
-            rows.append(
-                (one.key, amount, "", "nobody sent it" if one.known is None else "", "", "", found)
-            )
+    head = _head([one.key for one in shown])
+    rows = []
+    for one in shown:
+        attempts = [_attempt(each) for each in trails.get(one.key, ())]
+        attempts = attempts or [("", "nobody sent it" if one.known is None else "", "")]
         for place, attempt in enumerate(attempts):
-            first = (one.key, amount) if not place else ("", "")
-            last = found if place == len(attempts) - 1 else ""
-            rows.append((*first, *_attempt(attempt), last))
-    columns = ("key", "amount", "attempt", "outcome", "status", "ms", "recorded")
-    return Table("Each attempt of what is wrong", columns, tuple(rows))
+            key, amount = (one.key.removeprefix(head), _amount(one)) if not place else ("", "")
+            rows.append((key, amount, *attempt, _recorded(one) if not place else ""))
+    beginning = f" (keys begin with {head})" if head else ""
+    columns = ("key", "amount", "attempt", "outcome", "ms", "recorded")
+    return Table(f"Each attempt of what is wrong{beginning}", columns, tuple(rows))
 
 
-def _attempt(attempt: Attempt) -> tuple[str, str, str, str]:
+def _head(keys: Sequence[str]) -> str:
+    """What all keys begin with, up to a hyphen."""
+    first, last = min(keys), max(keys)
+    same = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
+    return first[: first.rfind("-", 0, same) + 1]
+
+
+def _attempt(attempt: Attempt) -> tuple[str, str, str]:
+    """Its number, what came of it, and from when to when."""
     began, ended = attempt.began / _MILLISECOND, attempt.ended / _MILLISECOND
-    return (
-        str(attempt.attempt),
-        f"{attempt.outcome}: {attempt.detail}",
-        str(attempt.status) if attempt.status else "",
-        f"{began:.1f}..{ended:.1f}",
-    )
+    came = f"{attempt.status}, {attempt.outcome}" if attempt.status else str(attempt.detail)
+    return str(attempt.attempt), came, f"{began:.0f}..{ended:.0f}"
+
+
+def _amount(one: Discrepancy) -> str:
+    return "" if one.intended is None else str(one.intended)
 
 
 def _recorded(one: Discrepancy) -> str:
-    return f"1 row, {one.recorded}" if one.rows else "no row"
+    if not one.rows:
+        return "no row"
+    return f"{one.rows} rows, sum {one.recorded}" if one.rows > 1 else f"1 row, {one.recorded}"

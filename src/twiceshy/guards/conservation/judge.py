@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twiceshy.guards.conservation.curves import overview
 from twiceshy.guards.conservation.plan import LINE, TRIES, topics
 from twiceshy.guards.conservation.reading import WRONGS, read
 from twiceshy.guards.conservation.scope import notes, tried, untried
@@ -37,7 +38,8 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
     )
     if findings:
         return Verdict(Value.RECURS, findings, scope, reasons)
-    return Verdict(Value.UNKNOWN if reasons else Value.HOLDS, (), scope, reasons)
+    value = Value.UNKNOWN if reasons else Value.HOLDS
+    return Verdict(value, (), scope, reasons, tuple(overview(readings)))
 
 
 def _reasons(spec: Spec, readings: Sequence[Reading], *, found: bool) -> Iterator[str]:

@@ -119,7 +119,10 @@ def notes(readings: Sequence[Reading]) -> Iterator[str]:
         )
     if any(facts_of(fault).stays for strain in strains if strain for fault in strain.faults):
         yield "answers were dropped after the service had given them, so it knew nothing of it"
-    for reading in readings:
-        played = reading.run.strain
-        if played is not None and played.ledger:
-            yield f"ledger of {reading.run.scenario.topic}: {played.ledger}"
+    ledgers = [
+        f"{reading.run.strain.ledger} ({reading.run.scenario.topic})"
+        for reading in readings
+        if reading.run.strain is not None and reading.run.strain.ledger
+    ]
+    if ledgers:
+        yield f"every attempt stands in a ledger, for `twiceshy reconcile`: {', '.join(ledgers)}"

@@ -20,6 +20,7 @@ from unit.guards.conservation.histories import (
     SURVEY,
     UNKNOWN,
     judged,
+    played,
     rehearsed,
     spec,
     without_account,
@@ -425,6 +426,14 @@ def test_amounts_that_nobody_asked_for():
 
 # -- any ledger -------------------------------------------------------------------------------
 
+WELL = rehearsed(spec())
+
+
+def with_fault(happens):
+    """The verdict when all went well but for what happens in the run with the fault."""
+    return judge((*WELL[:-1], played(WELL[-1].scenario, happens)))
+
+
 NUMBERS = st.integers(0, PARALLEL - 1)
 OUTCOMES = st.lists(st.sampled_from(Outcome), min_size=1, max_size=4)
 
@@ -444,7 +453,7 @@ def test_an_exact_ledger_holds(drawn, exists):
             if ACKED in outcomes or (UNKNOWN in outcomes and exists.random() < 0.5)
         ]
 
-    assert judged(spec(), on(FAULT, any_outcome)).value is Value.HOLDS
+    assert with_fault(any_outcome).value is Value.HOLDS
 
 
 @settings(max_examples=60)
@@ -470,11 +479,6 @@ def test_any_loss_or_double_recurs(drawn, place, harm):
         else:
             office.rows.append((key, amount))
 
-    verdict = judged(spec(), on(FAULT, one_wrong))
+    verdict = with_fault(one_wrong)
     assert (verdict.value, rules(verdict)) == (Value.RECURS, [harm])
-    assert office_key(verdict, place)
-
-
-def office_key(verdict, place):
-    """Whether the finding names the transaction that was harmed."""
-    return f"{place:012x}" in verdict.findings[0].after
+    assert f"{place:012x}" in verdict.findings[0].after
