@@ -60,7 +60,7 @@ class Worker:
     async def turn(self) -> None:
         """One batch, in one transaction."""
         try:
-            messages = await self._messages.fetch(BATCH, timeout=0.5)
+            messages = await self._messages.fetch(BATCH, timeout=0.2)
         except TimeoutError:
             messages = []
         if messages:

@@ -1,8 +1,7 @@
 """Changes to both fixed services of `examples/taxes`, for measuring the guard `conservation`.
 
 `named()` must each turn the verdict, `harmless()` must not. Each concerns one of the two designs,
-`broker` or `queued`, and tells the fault under which it shows: the word is that of
-`examples/taxes/tests/crash.py`.
+`broker` or `queued`, and tells the fault under which it shows.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ _ACKNOWLEDGED_TOO_EARLY = (
             ),
         ),
         "queued",
-        "service",
+        "answered",
         "lost",
     ),
     Change(
@@ -121,7 +121,7 @@ _KNOWN_TOO_LATE = (
         ),
         "queued",
         "pause",
-        "doubled",
+        "duplicated",
     ),
     Change(
         Mutation(
@@ -144,7 +144,7 @@ _KNOWN_TOO_LATE = (
         ),
         "broker",
         "service",
-        "doubled",
+        "duplicated",
     ),
 )
 
@@ -215,8 +215,8 @@ _NOT_KEPT = (
             (Patch(Q_WORKER, "await asyncio.gather(work(), rescue())", "await work()"),),
         ),
         "queued",
-        "worker",
-        "not drained",
+        "stuck",
+        "undrained",
     ),
 )
 
@@ -238,8 +238,8 @@ _TOLD_WRONGLY = (
             ),
         ),
         "broker",
-        "worker",
-        "not drained",
+        "stuck",
+        "undrained",
     ),
     Change(
         Mutation(
@@ -265,8 +265,8 @@ _TOLD_WRONGLY = (
             ),
         ),
         "queued",
-        "pause",
-        "doubled",
+        "dropped",
+        "duplicated",
     ),
     Change(
         Mutation(
@@ -282,6 +282,6 @@ _TOLD_WRONGLY = (
         ),
         "queued",
         "service",
-        "wrong amount",
+        "wrong-amount",
     ),
 )
