@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from twiceshy.archive.archive import Archive
 from twiceshy.config.load import load_project
 from twiceshy.model.events import GuardFinished
+from twiceshy.model.exhibits import Band, Line, Series
 from twiceshy.model.verdict import Value, Verdict
 from twiceshy.reports import read_reports
 
@@ -348,6 +349,16 @@ def project(folder: Path, reports: dict[str, str] = REPORTS) -> Project:
     return load_project(folder)
 
 
+SEEN = Series(
+    "Waiting in the queue of the harbour office",
+    "jobs",
+    8.0,
+    (Line("waiting", tuple((float(at), float(at * at)) for at in range(8))),),
+    (Band(2.0, 4.0, "kill worker"),),
+)
+"""How the last rehearsal of the slow queue looked on the version that failed."""
+
+
 def rehearse(made: Project) -> None:
     """Verdicts in the archive: one guard proved, one whose failure comes back."""
     by_name = {report.path.name: report for report in read_reports(made.root / made.reports)}
@@ -359,5 +370,6 @@ def rehearse(made: Project) -> None:
     with Archive.open(made.root) as archive:
         for name, version, value in told:
             report = by_name[name]
-            finished = GuardFinished(report, report.guards[0], Verdict(value), 1.0, version)
+            verdict = Verdict(value, exhibits=(SEEN,) if version else ())
+            finished = GuardFinished(report, report.guards[0], verdict, 1.0, version)
             archive.record(f"run-{version}", finished)

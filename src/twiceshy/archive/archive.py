@@ -8,6 +8,7 @@ import json
 import math
 import secrets
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from twiceshy.archive.database import connect, is_broken, move_aside, query, unusable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from twiceshy.model.events import GuardFinished
     from twiceshy.model.report import GuardBlock
+    from twiceshy.model.verdict import Verdict
 
 FOLDER = ".twiceshy"
 FILE = "archive.sqlite3"
@@ -125,9 +127,20 @@ class Archive:
     def standing(self) -> tuple[Standing, ...]:
         """The latest verdict of every guard on every version, the oldest first."""
         return tuple(
-            Standing(report_id, guard, version, Value(value), _time(at))
-            for report_id, guard, version, value, at in self._execute("standing")
+            Standing(report_id, guard, version, Value(value), _time(at), bool(drawn))
+            for report_id, guard, version, value, at, drawn in self._execute("standing")
         )
+
+    def shown(self, report_id: str) -> tuple[tuple[str, str, Verdict], ...]:
+        """The latest verdict of every guard of a report on every version: hash, version, verdict.
+
+        One that a later edition of this tool wrote, and that cannot be read, is left out.
+        """
+        found = []
+        for guard, version, detail in self._execute("shown", report_id=_storable(report_id)):
+            with suppress(KeyError, TypeError, ValueError):
+                found.append((guard, version, verdict_from_plain(json.loads(detail))))
+        return tuple(found)
 
     def _execute(self, name: str, **values: str | float) -> list[tuple[Any, ...]]:
         try:

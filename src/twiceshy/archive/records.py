@@ -51,10 +51,11 @@ class PastRehearsal:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The latest verdict of one guard on one version."""
+    """The latest verdict of one guard on one version; `drawn` where it has a drawing."""
 
     report_id: str
     guard_hash: str
     version: str
     value: Value
     at: datetime.datetime
+    drawn: bool = False

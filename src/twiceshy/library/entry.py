@@ -11,16 +11,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from twiceshy.library.audience import Audience
+    from twiceshy.model.exhibits import Lanes, Series
     from twiceshy.model.postmortem import Moment, Postmortem
     from twiceshy.model.report import Report
     from twiceshy.model.verdict import Value
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the last rehearsal on `version` looked like; today's version is ""."""
+
+    version: str
+    value: Value
+    exhibits: tuple[Series | Lanes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GuardState:
     """One guard of a report, and what the archive knows of it.
 
-    `verdicts` holds the last one of each version; the working tree's version is "".
+    `verdicts` holds the last one of each version; the working tree's version is "". `drawings` are
+    for those who may see everything: names in them were blackened for nobody.
     """
 
     kind: str
@@ -28,6 +39,7 @@ class GuardState:
     verdicts: Mapping[str, Value]
     at: datetime.datetime | None = None
     """When it was last rehearsed; None when it never was."""
+    drawings: tuple[Drawn, ...] = ()
 
     @property
     def today(self) -> Value | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twiceshy.archive.archive import FILE, FOLDER, Archive
 from twiceshy.errors import ArchiveUnusable
-from twiceshy.library.entry import GuardState
+from twiceshy.library.entry import Drawn, GuardState
+from twiceshy.model.exhibits import Lanes, Series
 
 if TYPE_CHECKING:
     import datetime
     from pathlib import Path
     from typing import Any
 
+    from twiceshy.model.exhibits import Exhibit
     from twiceshy.model.verdict import Value
 
 
@@ -24,6 +27,7 @@ class Proofs:
         self._seen: tuple[int, ...] | None = None
         self._verdicts: dict[tuple[str, str], dict[str, Value]] = {}
         self._times: dict[tuple[str, str], datetime.datetime] = {}
+        self._drawn: set[str] = set()
 
     def refresh(self) -> bool:
         """Whether there was anything new. An archive that cannot be used counts as empty."""
@@ -31,7 +35,7 @@ class Proofs:
         if seen == self._seen:
             return False
         self._seen = seen
-        self._verdicts, self._times = {}, {}
+        self._verdicts, self._times, self._drawn = {}, {}, set()
         if seen:
             self._read()
         return True
@@ -47,6 +51,24 @@ class Proofs:
         key = report_id, guard_hash
         return GuardState(kind, line, self._verdicts.get(key, {}), self._times.get(key))
 
+    def drawn(self, report_id: str, guard: list[Any]) -> GuardState:
+        """As `state`, with what its last rehearsals looked like."""
+        state = self.state(report_id, guard)
+        if report_id not in self._drawn:
+            return state
+        try:
+            with Archive.open(self._root) as archive:
+                found = archive.shown(report_id)
+        except ArchiveUnusable:
+            return state
+        drawings = tuple(
+            Drawn(version, verdict.value, exhibits)
+            for of, version, verdict in found
+            if of == guard[2]
+            and (exhibits := _drawings(verdict.exhibits, *(f.exhibits for f in verdict.findings)))
+        )
+        return replace(state, drawings=drawings)
+
     def _read(self) -> None:
         try:
             with Archive.open(self._root) as archive:
@@ -54,8 +76,10 @@ class Proofs:
                     key = one.report_id, one.guard_hash
                     self._verdicts.setdefault(key, {})[one.version] = one.value
                     self._times[key] = max(one.at, self._times.get(key, one.at))
+                    if one.drawn:
+                        self._drawn.add(one.report_id)
         except ArchiveUnusable:
-            self._verdicts, self._times = {}, {}
+            self._verdicts, self._times, self._drawn = {}, {}, set()
 
     def _state(self) -> tuple[int, ...]:
         """Of the archive and the file in which SQLite keeps what is new; empty without archive."""
@@ -68,3 +92,9 @@ class Proofs:
             else:
                 found += [state.st_size, state.st_mtime_ns, state.st_ino]
         return () if found[0] == 0 else tuple(found)
+
+
+def _drawings(*several: tuple[Exhibit, ...]) -> tuple[Series | Lanes, ...]:
+    """Those exhibits that are drawn; two findings may show the same."""
+    found = [one for exhibits in several for one in exhibits if isinstance(one, (Series, Lanes))]
+    return tuple(dict.fromkeys(found))

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from twiceshy.library.audience import Audience
 from twiceshy.library.catalogue import Catalogue
 from twiceshy.library.facts import entry_of
 from twiceshy.library.search import marked, snippets
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
 
-    from twiceshy.library.audience import Audience
     from twiceshy.library.entry import Entry
     from twiceshy.library.index import Index
     from twiceshy.library.proofs import Proofs
@@ -118,6 +118,7 @@ class View:
 
     def _made(self, number: int, facts: str) -> Entry:
         catalogue = self.catalogue
-        return entry_of(
-            catalogue.names[number], catalogue.facets[number], facts, self._proofs.state
-        )
+        # What a guard saw was blackened for nobody, so that only who sees everything may see it.
+        everything = self._level == Audience.RESTRICTED.level
+        state = self._proofs.drawn if everything else self._proofs.state
+        return entry_of(catalogue.names[number], catalogue.facets[number], facts, state)

@@ -8,7 +8,10 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from twiceshy.model.exhibits import Series
 from twiceshy.model.postmortem import Postmortem, Span
+from twiceshy.render.lanes_svg import lanes_svg
+from twiceshy.render.series_svg import series_svg
 from twiceshy.site.brief import brief, moment
 from twiceshy.site.cards import item, language, state
 from twiceshy.site.clock import minutes, span
@@ -22,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from twiceshy.library import Entry
-    from twiceshy.library.entry import GuardState, Volume
+    from twiceshy.library.entry import Drawn, GuardState, Volume
     from twiceshy.library.search_records import Similar
+    from twiceshy.model.exhibits import Lanes
     from twiceshy.model.postmortem import Entry as Line
     from twiceshy.model.postmortem import Moment
     from twiceshy.site.cards import Item
@@ -51,13 +55,22 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a rehearsal looked like: drawings, each with its title."""
+
+    says: str
+    drawings: tuple[tuple[Markup, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
-    """One guard: what it says today, and in words what is known of it."""
+    """One guard: what it says today, and in words and drawings what is known of it."""
 
     state: str
     kind: str
     says: str
     lines: tuple[str, ...]
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +288,20 @@ def _watched(guard: GuardState) -> Watched:
     elif guard.at is not None and not guard.reproduced:
         lines.append(WORDS["guard_unreproduced"])
     verdict = today.value if today else "never"
-    return Watched(verdict, guard.kind, WORDS[f"guard_{verdict}"], tuple(lines))
+    seen = tuple(_seen(one) for one in guard.drawings)
+    return Watched(verdict, guard.kind, WORDS[f"guard_{verdict}"], tuple(lines), seen)
+
+
+def _seen(drawn: Drawn) -> Seen:
+    verdict = WORDS[f"verdict_{drawn.value}"].lower()
+    words = WORDS["seen_on" if drawn.version else "seen_today"]
+    says = words.format(version=drawn.version, verdict=verdict)
+    return Seen(says, tuple((_drawing(one), one.title) for one in drawn.exhibits))
+
+
+def _drawing(shown: Series | Lanes) -> Markup:
+    drawing = series_svg(shown) if isinstance(shown, Series) else lanes_svg(shown)
+    return Markup(drawing)  # noqa: S704 - the drawings escape every text in them
 
 
 def _alike(site: Site, other: Similar) -> Alike:

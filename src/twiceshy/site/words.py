@@ -126,6 +126,8 @@ WORDS = {
     "guard_proved": "Proved: it sees the failure where it was, and only there.",
     "guard_unreproduced": "It was never seen to find the failure: what it holds off is a claim.",
     "rehearsed_at": "Last rehearsed {at}.",
+    "seen_today": "What the last rehearsal showed ({verdict})",
+    "seen_on": "What the last rehearsal on the version {version} showed ({verdict})",
     "on_version": "On the version {version}: {verdict}.",
     # Action items
     "actions_lead": "Open action items of all reports, by owner.",

@@ -9,7 +9,8 @@ import pytest
 
 from twiceshy.archive.archive import Archive, guard_hash, new_run
 from twiceshy.errors import ArchiveUnusable
-from twiceshy.model.verdict import Value
+from twiceshy.model.exhibits import Lanes
+from twiceshy.model.verdict import Value, Verdict
 from unit.render import story
 
 
@@ -187,3 +188,28 @@ def test_the_standing_of_guards(root):
         archive.record("r2", replace(story.HOLDS, version=""))
         found = {(one.version, one.value) for one in archive.standing()}
     assert {("faulty", Value.RECURS), ("", Value.HOLDS)} <= found
+
+
+def test_what_can_be_drawn(root):
+    """Is known without reading verdicts; words about a form are no drawing."""
+    lanes = Verdict(Value.HOLDS, exhibits=(Lanes("queries", 1.0, ()),))
+    words = Verdict(Value.HOLDS, reasons=('"form": "lanes"',))
+    with Archive.open(root) as archive:
+        archive.record("r1", replace(story.HOLDS, verdict=lanes, version="faulty"))
+        archive.record("r1", replace(story.HOLDS, verdict=words))
+        assert {one.version: one.drawn for one in archive.standing()} == {"faulty": True, "": False}
+
+
+def test_what_a_report_was_last_seen_to_show(root):
+    """The latest verdict of each version, without those that a later edition of the tool wrote."""
+    with Archive.open(root) as archive:
+        archive.record("r1", replace(story.RECURS, version=""))
+        archive.record("r2", replace(story.HOLDS, version=""))
+        archive.record("r2", replace(story.RECURS, version="old"))
+        archive.record("r2", replace(story.RECURS, version="new"))
+    with sqlite3.connect(file_of(root)) as connection:
+        connection.execute("UPDATE rehearsal SET detail = '{}' WHERE version = 'new'")
+    with Archive.open(root) as archive:
+        shown = {version: verdict for _, version, verdict in archive.shown("2020-09-22")}
+        assert shown == {"": story.HOLDS.verdict, "old": story.RECURS.verdict}
+        assert archive.shown("nobody") == ()

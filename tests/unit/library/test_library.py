@@ -10,6 +10,8 @@ import pytest
 from twiceshy.archive.archive import Archive
 from twiceshy.library import Audience
 from twiceshy.library.search_records import Filters
+from twiceshy.model.exhibits import Lanes, Table
+from twiceshy.model.verdict import Finding, Value, Verdict
 from unit.library.conftest import TODAY, written
 
 INTERNAL = Audience.INTERNAL
@@ -214,6 +216,31 @@ def test_proof_comes_from_the_archive(shelf):
         assert entry.proved
         assert entry.guards[0].at is not None
         assert library.stats(INTERNAL, TODAY).coverage.proved == 1
+
+
+def test_drawings_are_for_those_who_may_see_everything(shelf):
+    """Words that a report keeps from others may stand in what its guard saw."""
+    from dataclasses import replace
+
+    from unit.render import story
+
+    path = shelf.put("a", written("Orders", keys="date = 2026-01-01\n", guard=True))
+    with shelf.open() as library:
+        report = replace(library.volume("a", INTERNAL).report, path=path)
+        seen = Lanes("beside orders_secret", 1.0, ())
+        finding = Finding("r", "t", "q", exhibits=(Table("t", ("a",), ()), seen))
+        verdict = Verdict(Value.RECURS, (finding, finding), exhibits=(seen,))
+        with Archive.open(shelf.root) as archive:
+            event = replace(story.RECURS, report=report, guard=report.guards[0], verdict=verdict)
+            archive.record("r1", event)
+        library.refresh()
+        drawings = {
+            audience: library.entry("a", audience).guards[0].drawings
+            for audience in (INTERNAL, Audience.RESTRICTED)
+        }
+    assert drawings[INTERNAL] == ()
+    (drawn,) = drawings[Audience.RESTRICTED]
+    assert (drawn.version, drawn.value, drawn.exhibits) == ("faulty", Value.RECURS, (seen,))
 
 
 def test_a_volume_is_the_whole_report(shelf):

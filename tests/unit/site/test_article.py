@@ -9,7 +9,9 @@ from twiceshy.model.postmortem import Entry, Moment, Postmortem, Span
 from twiceshy.model.verdict import Value
 from twiceshy.site.article import article as article_with
 from twiceshy.site.article import body, edit_link
-from twiceshy.site.pages import report_files, volume_of
+from twiceshy.site.pages import asset, report_files, volume_of
+
+QUEUE = "2024-08-02-slow-queue"
 
 
 def article(site, volume):
@@ -86,3 +88,18 @@ def test_the_page_says_for_whom_and_in_which_language(sites):
     assert "In review" in html
     assert '<span class="edition internal">internal</span>' in html
     assert "lucía" in html
+
+
+def test_what_a_guard_saw_is_drawn_for_those_who_see_everything(sites):
+    """With its title and in its colours, below the guard; no other edition has a word of it."""
+    words = "Waiting in the queue of the harbour office"
+    pages = {
+        audience: "".join(text for _, text in report_files(site, volume_of(site, QUEUE)))
+        for audience, site in sites.items()
+    }
+    assert [audience for audience, text in pages.items() if words in text] == ["restricted"]
+    page = pages["restricted"]
+    assert f"<figcaption>{words}</figcaption>" in page
+    assert "on the version faulty showed (recurs)" in page.replace("\n", " ")
+    assert '<svg class="series"' in page
+    assert ".series .band{" in asset("style.css")
