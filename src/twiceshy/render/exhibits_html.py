@@ -9,7 +9,7 @@ from twiceshy.model.exhibits import Lanes, Path, Series, SideBySide, Table
 from twiceshy.render.difference import occurrences
 from twiceshy.render.lanes_svg import lanes_svg
 from twiceshy.render.legible import legible
-from twiceshy.render.page import told
+from twiceshy.render.page import block, told
 from twiceshy.render.series_svg import series_svg
 
 if TYPE_CHECKING:
@@ -28,16 +28,17 @@ _KEY = (
 def exhibit_html(shown: Exhibit) -> Iterator[str]:
     """A figure with the exhibit's title below or above it."""
     if isinstance(shown, Lanes):
-        yield f"<figure>{lanes_svg(shown)}<figcaption>{told(shown.title)}. {_key()}"
+        yield f'<figure tabindex="0">{lanes_svg(shown)}<figcaption>{told(shown.title)}. {_key()}'
         yield "</figcaption></figure>"
     elif isinstance(shown, Series):
-        yield f"<figure>{series_svg(shown)}<figcaption>{told(shown.title)}</figcaption></figure>"
+        yield f'<figure tabindex="0">{series_svg(shown)}'
+        yield f"<figcaption>{told(shown.title)}</figcaption></figure>"
     elif isinstance(shown, Table):
         yield from _table(shown)
     elif isinstance(shown, SideBySide):
         yield f'<figure><figcaption>{told(shown.title)}</figcaption><div class="sides">'
         for title, text in ((shown.left_title, shown.left), (shown.right_title, shown.right)):
-            yield f"<div><h4>{told(title)}</h4>{_marked(text, shown.highlights)}</div>"
+            yield f"<div><p>{told(title)}</p>{_marked(text, shown.highlights)}</div>"
         yield "</div></figure>"
     else:
         yield from _path(shown)
@@ -55,7 +56,7 @@ def _table(table: Table) -> Iterator[str]:
 def _path(path: Path) -> Iterator[str]:
     yield f"<figure><figcaption>{told(path.title)}</figcaption><ol>"
     for what, detail in path.steps:
-        below = f"<pre>{escape(legible(detail))}</pre>" if detail else ""
+        below = block(escape(legible(detail))) if detail else ""
         yield f"<li><b>{told(what)}</b>{below}</li>"
     yield "</ol></figure>"
 
@@ -66,7 +67,7 @@ def _marked(text: str, highlights: tuple[str, ...]) -> str:
     for start, end in occurrences(text, tuple(legible(highlight) for highlight in highlights)):
         inside += f"{escape(text[at:start])}<mark>{escape(text[start:end])}</mark>"
         at = end
-    return f"<pre>{inside}{escape(text[at:])}</pre>"
+    return block(inside + escape(text[at:]))
 
 
 def _key() -> str:

@@ -39,7 +39,7 @@ border-radius:2px;margin:0 .3rem 0 .9rem}
 caption{color:var(--dim);font-size:.9rem;text-align:left;padding-bottom:.3rem}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:0 1rem}
 section h2:not(:first-child){margin-top:1.8rem}
-h3,h4{font-size:.9rem;margin:1rem 0 .3rem} h4{color:var(--dim);font-weight:400}
+h3{font-size:.9rem;margin:1rem 0 .3rem} .sides p{color:var(--dim);font-size:.9rem;margin:0}
 mark{background:none;color:var(--bad);font-weight:600;text-decoration:underline}
 """
 SIGNS = {"recurs": "✗", "unknown": "?", "holds": "✓"}
@@ -73,6 +73,11 @@ def pair(label: str, inside: str) -> Iterator[str]:
 def with_code(text: str) -> str:
     """What stands in backticks as code."""
     return _BACKTICKS.sub(r"<code>\1</code>", told(text))
+
+
+def block(inside: str) -> str:
+    """Lines as they are; who has no mouse can scroll what is wider than the page."""
+    return f'<pre tabindex="0">{inside}</pre>'
 
 
 def told(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twiceshy.model.plain import exhibit_from_plain
 from twiceshy.render.exhibits_html import exhibit_html
 from twiceshy.render.legible import legible
-from twiceshy.render.page import SIGNS, pair, told, whole, with_code
+from twiceshy.render.page import SIGNS, block, pair, told, whole, with_code
 from twiceshy.render.rehearsed import spoken
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _finding(found: Mapping[str, Any]) -> Iterator[str]:
         yield from exhibit_html(exhibit_from_plain(found["lanes"]))
     yield from _waiting(found)
     if found["remedy_sql"]:
-        yield f"<h3>Instead</h3><pre>{escape(legible(found['remedy']))}</pre>"
+        yield f"<h3>Instead</h3>{block(escape(legible(found['remedy'])))}"
     elif found["remedy"]:
         yield f"<h3>Instead</h3><p>{told(found['remedy'])}</p>"
     yield "</section>"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twiceshy.model.plain import exhibit_from_plain
 from twiceshy.render.exhibits_html import exhibit_html
 from twiceshy.render.legible import legible
-from twiceshy.render.page import SIGNS, pair, told, whole, with_code
+from twiceshy.render.page import SIGNS, block, pair, told, whole, with_code
 from twiceshy.render.run_words import FACTS, guards_of, heading, place_of, scope_line
 from twiceshy.render.sql import highlighted
 
@@ -58,7 +58,7 @@ def _guard(report: Mapping[str, Any], guard: Mapping[str, Any]) -> Iterator[str]
             ("Instead", legible(found["remedy"])),
         ):
             if text:
-                yield f"<h3>{label}</h3><pre>{escape(text)}</pre>"
+                yield f"<h3>{label}</h3>{block(escape(text))}"
     for reason in guard["reasons"]:
         yield f'<p><b class="unknown">could not tell</b> {told(reason)}</p>'
     for shown in guard["exhibits"]:

@@ -113,8 +113,8 @@ def test_the_page_is_whole_and_asks_nobody(told):
 def test_what_is_pointed_at_is_marked():
     """Within text that may be anything, also the name of the mark."""
     shown = replace(story.PAGE.exhibits[0], left="<mark> a", highlights=("mark", "<", "a"))
-    (side,) = [part for part in exhibit_html(shown) if "without</h4>" in part]
-    assert "<pre><mark>&lt;mark</mark>&gt; <mark>a</mark></pre>" in side
+    (side,) = [part for part in exhibit_html(shown) if "without</p>" in part]
+    assert '<pre tabindex="0"><mark>&lt;mark</mark>&gt; <mark>a</mark></pre>' in side
 
 
 def test_exhibits_of_what_holds():
