@@ -12,5 +12,6 @@ from mutations.taxes.harmless import harmless
 from mutations.taxes.named import named
 
 EXAMPLE = DEPOSITS.with_name("taxes")
+CONFIGURATIONS = {"broker": "twiceshy.toml", "queued": "queue.toml"}
 
-__all__ = ["EXAMPLE", "Change", "harmless", "named"]
+__all__ = ["CONFIGURATIONS", "EXAMPLE", "Change", "harmless", "named"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mutations.patch import copy_of_example
-from mutations.taxes import EXAMPLE, harmless, named
+from mutations.taxes import CONFIGURATIONS, EXAMPLE, harmless, named
 from twiceshy.config.load import load_project
 from twiceshy.model.events import GuardFinished
 from twiceshy.model.verdict import Value
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from mutations.taxes import Change
     from twiceshy.model.verdict import Verdict
 
-CONFIGURATIONS = {"broker": "twiceshy.toml", "queued": "queue.toml"}
 # What else the guard says for a fault. Where one shows only when a payment is tried again, those
 # who ask must be less patient than the service is slow.
 SLOW: dict[str, Any] = {"rate": "60/s", "duration": "2.5s", "timeout": "1s"}
 FAULTS: dict[str, dict[str, Any]] = {
     "service": {"faults": ["kill service"]},
     "answered": {"faults": [{"fault": "kill service", "point": "answer:100"}]},
-    "worker": {"faults": ["kill worker"]},
+    "worker": {"faults": [{"fault": "kill worker", "point": "answer:100"}], "arrivals": "burst"},
     "stuck": {"faults": ["kill worker"], "rate": "100/s", "drain_within": "10s"},
     "nats": {"faults": ["kill nats"]},
     "sessions": {"faults": [{"fault": "restart database", "lasts": "300ms"}]},
@@ -36,7 +35,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "dropped": {"faults": [{"fault": "drop answers", "every": 5}], "backoff": "2s", **SLOW},
 }
 # A check plays these; the soak plays all.
-CHEAP = ("total-in-a-variable", "left-in-progress", "marked-first")
+CHEAP = ("off-by-one", "total-in-a-variable", "marked-first")
 
 
 def rehearsed(change: Change, folder: Path) -> Verdict:
@@ -73,7 +72,7 @@ def cheap(changes: tuple[Change, ...]) -> list[Change]:
 
 @pytest.mark.parametrize("change", cheap(named()), ids=str)
 def test_what_loses_payments_turns_the_verdict(change: Change, tmp_path: Path) -> None:
-    """Two of the twelve, one for each design."""
+    """Two of the twelve: one shows in a line already, the other when the worker was killed."""
     assert_flips(change, tmp_path)
 
 
