@@ -28,6 +28,7 @@ PAGES = {
     "signup": "preexisting",
     "preferences": "contract",
     "shop": "locks",
+    "taxes": "conservation",
 }
 PICTURES = {"deposits": "recurs"}
 PART = re.compile(r"(?s)(<!-- Rehearsal -->\n).*?(<!-- /Rehearsal -->)")

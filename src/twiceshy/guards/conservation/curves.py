@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.conservation.plan import LINE
+from twiceshy.guards.lengths import seconds
 from twiceshy.model.exhibits import Band, Line, Series
 from twiceshy.model.strain import written
 
@@ -14,46 +14,59 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from twiceshy.guards.conservation.reading import Reading
-    from twiceshy.model.figures import LoadFigures
+    from twiceshy.guards.conservation.spec import Spec
+    from twiceshy.model.figures import LoadFigures, Second
     from twiceshy.model.strain import StrainRun
 
-_MIDDLE = 0.5
-_LEAST_SECONDS = 2
+    Part = tuple[Second, float]
+
+_LEAST_PARTS = 2
+_SHORTEST = 0.05
+"""Seconds; a shorter rest of one holds too few requests to tell a rate."""
+_STEPS = 10
 
 
-def overview(readings: Sequence[Reading]) -> Iterator[Series]:
+def overview(spec: Spec, readings: Sequence[Reading]) -> Iterator[Series]:
     """The curves of each run with a fault, or of the peak where there is none."""
     runs = [reading.run for reading in readings if reading.run.scenario.topic != LINE]
     # Of those that were played several times, the last.
     last = {run.scenario.topic: run.strain for run in runs if run.strain is not None}
     with_faults = {topic: played for topic, played in last.items() if played.faults}
     for topic, played in (with_faults or last).items():
-        for shown in curves(played):
+        for shown in curves(spec, played):
             yield replace(shown, title=f"{topic}: {shown.title}")
 
 
-def curves(played: StrainRun) -> Iterator[Series]:
-    """What there is to draw; a run of less than two seconds has no curve."""
+def curves(spec: Spec, played: StrainRun) -> Iterator[Series]:
+    """What there is to draw of a run at the peak; in less than two seconds there is no curve."""
     figures = played.figures
-    width = float(len(figures.seconds))
-    if width < _LEAST_SECONDS:
+    width = seconds(spec.duration)
+    parts = tuple(_parts(figures, width))
+    if len(parts) < _LEAST_PARTS:
         return
     bands = _bands(played, width)
     if figures.latency_counts and figures.latency.count:
         yield Series(
             "Latency from the moment at which each request was to be sent",
-            "ms", width, tuple(_latency(figures)), bands, logarithmic=True,
+            "ms", width, tuple(_latency(parts)), bands, logarithmic=True,
         )  # fmt: skip
-    yield Series("Requests in each second", "/s", width, tuple(_rates(figures)), bands)
-    last = max((sample.at for sample in played.samples), default=width)
-    whole = max(width, last)
+    yield Series("Requests in each second", "/s", width, tuple(_rates(parts)), bands)
+    whole = max([width, *(sample.at for sample in played.samples)])
     yield Series(
         "Transactions since the beginning",
         "transactions",
         whole,
-        tuple(_so_far(played, whole)),
+        tuple(_so_far(parts, played, whole)),
         _bands(played, whole),
     )
+
+
+def _parts(figures: LoadFigures, width: float) -> Iterator[tuple[Second, float]]:
+    """The seconds in which requests were to come, each with how long; the last may be less."""
+    for second in figures.seconds:
+        covered = min(1.0, width - second.at)
+        if covered > _SHORTEST:
+            yield second, covered
 
 
 def _bands(played: StrainRun, width: float) -> tuple[Band, ...]:
@@ -67,33 +80,45 @@ def _bands(played: StrainRun, width: float) -> tuple[Band, ...]:
     )
 
 
-def _latency(figures: LoadFigures) -> Iterator[Line]:
+def _latency(parts: Sequence[Part]) -> Iterator[Line]:
     """Seconds in which nothing was acknowledged have no value."""
-    answered = [second for second in figures.seconds if second.acked]
-    yield Line("p50", tuple((second.at + _MIDDLE, second.p50) for second in answered))
-    yield Line("p95", tuple((second.at + _MIDDLE, second.p95) for second in answered))
-    yield Line("p99", tuple((second.at + _MIDDLE, second.p99) for second in answered))
+    answered = [(second.at + covered / 2, second) for second, covered in parts if second.acked]
+    yield Line("p50", tuple((at, second.p50) for at, second in answered))
+    yield Line("p95", tuple((at, second.p95) for at, second in answered))
+    yield Line("p99", tuple((at, second.p99) for at, second in answered))
 
 
-def _rates(figures: LoadFigures) -> Iterator[Line]:
-    seconds = figures.seconds
-    yield Line("planned", tuple((s.at + _MIDDLE, float(s.planned)) for s in seconds))
-    yield Line("sent", tuple((s.at + _MIDDLE, float(s.sent)) for s in seconds))
-    yield Line("acknowledged", tuple((s.at + _MIDDLE, float(s.acked)) for s in seconds))
+def _rates(parts: Sequence[Part]) -> Iterator[Line]:
+    for name, counts in _counts(parts):
+        points = zip(parts, counts, strict=True)
+        yield Line(
+            name,
+            tuple(
+                (second.at + covered / 2, count / covered) for (second, covered), count in points
+            ),
+        )
 
 
-def _so_far(played: StrainRun, width: float) -> Iterator[Line]:
-    """Sent and acknowledged by the second in which they were to be sent; recorded as seen."""
-    seconds = played.figures.seconds
-    for name, counts in (
-        ("sent", [second.sent for second in seconds]),
-        ("acknowledged", [second.acked for second in seconds]),
-    ):
-        points = [(float(at), float(total)) for at, total in enumerate(accumulate(counts), 1)]
-        whole = [(0.0, 0.0), *points]
-        if width > whole[-1][0]:
-            whole.append((width, whole[-1][1]))
-        yield Line(name, tuple(whole))
+def _so_far(parts: Sequence[Part], played: StrainRun, width: float) -> Iterator[Line]:
+    """Sent and acknowledged as they were to be sent, evenly in each second; recorded as seen."""
+    for name, counts in _counts(parts)[1:]:
+        total, points = 0.0, [(0.0, 0.0)]
+        for (second, covered), count in zip(parts, counts, strict=True):
+            for nth in range(1, _STEPS + 1):
+                share = nth / _STEPS
+                points.append((second.at + covered * share, round(total + count * share)))
+            total += count
+        if width > points[-1][0]:
+            points.append((width, total))
+        yield Line(name, tuple(points), steps=True)
     if played.samples:
         seen = ((max(0.0, sample.at), float(sample.recorded)) for sample in played.samples)
         yield Line("recorded", tuple(seen), steps=True)
+
+
+def _counts(parts: Sequence[Part]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    return (
+        ("planned", tuple(second.planned for second, _ in parts)),
+        ("sent", tuple(second.sent for second, _ in parts)),
+        ("acknowledged", tuple(second.acked for second, _ in parts)),
+    )

@@ -39,8 +39,8 @@ def exhibits(
     yield Path("What happened", tuple(_story(spec, readings, reading, played, played.second)))
     if named:
         yield _attempts(named, played)
-    if over_time:
-        yield from curves(played)
+    if over_time and reading.run.scenario.topic != LINE:
+        yield from curves(spec, played)
 
 
 def _story(

@@ -39,7 +39,7 @@ def judge(spec: Spec, survey: Survey, history: History) -> Verdict:
     if findings:
         return Verdict(Value.RECURS, findings, scope, reasons)
     value = Value.UNKNOWN if reasons else Value.HOLDS
-    return Verdict(value, (), scope, reasons, tuple(overview(readings)))
+    return Verdict(value, (), scope, reasons, tuple(overview(spec, readings)))
 
 
 def _reasons(spec: Spec, readings: Sequence[Reading], *, found: bool) -> Iterator[str]:

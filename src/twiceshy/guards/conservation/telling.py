@@ -56,6 +56,7 @@ class _Case:
     account: Account
     wrong: Wrong
     count: int
+    is_first: bool
 
     @property
     def named(self) -> tuple[Discrepancy, ...]:
@@ -73,7 +74,7 @@ def finding(
     if played is None or account is None:
         return Finding(RULES[wrong], _MUST[wrong], spec.request)
     first = next(iter(reading.wrong)) == wrong
-    case = _Case(spec, reading, played, account, wrong, reading.wrong[wrong])
+    case = _Case(spec, reading, played, account, wrong, reading.wrong[wrong], first)
     return Finding(
         rule=RULES[wrong],
         title=f"{_title(case)} {_when(case)}",
@@ -127,7 +128,7 @@ def _after(case: _Case) -> str:
     shown = ", ".join(keys) + (f" and {more} more" if more > 0 and keys else "")
     said = _IS[case.wrong] + (f": {shown}" if shown else "")
     account = case.account
-    if not account.sums_agree:
+    if case.is_first and not account.sums_agree:
         said += (
             f"; the sum recorded is {account.recorded_sum}, and must be between "
             f"{account.least_sum} and {account.greatest_sum}"

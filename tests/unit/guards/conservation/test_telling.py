@@ -98,12 +98,23 @@ def test_the_run_over_time(lost):
     assert [line.name for line in rate.lines] == ["planned", "sent", "acknowledged"]
     assert rate.lines[0].points == ((0.5, 50.0), (1.5, 50.0))
     sent, acked, recorded = totals.lines
-    assert sent.points == acked.points == ((0.0, 0.0), (1.0, 50.0), (2.0, 100.0), (3.6, 100.0))
+    assert sent.points == acked.points
+    assert [sent.points[n] for n in (0, 1, 10, 20, 21)] == [
+        (0.0, 0.0), (0.1, 5.0), (1.0, 50.0), (2.0, 100.0), (3.6, 100.0),
+    ]  # fmt: skip
     assert recorded.points == ((1.0, 50.0), (2.5, 100.0), (3.6, 100.0))
     assert totals.seconds == 3.6
     for shown in (latency, rate, totals):
         ((band,),) = (shown.bands,)
         assert (band.began, band.ended, band.says) == (0.8, 0.9, FAULT)
+
+
+def test_the_last_part_of_a_second():
+    """Its rate is that of the time in which requests came."""
+    rate = judged(spec(duration="1.5s", rate="100/s")).exhibits[1]
+    assert rate.seconds == 1.5
+    assert rate.lines[0].points == ((0.5, 50.0), (1.25, 100.0))
+    assert judged(spec(duration="1s", rate="100/s")).exhibits == ()
 
 
 def test_curves_are_shown_once():
