@@ -193,21 +193,26 @@ def _thinned(points: Sequence[Point], frame: _Frame) -> Sequence[Point]:
 
 
 def _peak(shown: Series, frame: _Frame) -> Iterator[str]:
-    """The greatest value of all curves that have a peak, told beside it."""
+    """The greatest value of all, told at its place where it stands out. A count has no peak."""
     found = [
         (figures, number)
         for number, line in enumerate(shown.lines)
-        if not line.steps and (figures := figures_of(line)) and figures.most > 2 * figures.usual
+        if not line.steps and (figures := figures_of(line))
     ]
-    if not found:
+    most, number = max(found, key=lambda pair: pair[0].most, default=(None, 0))
+    if most is None or most.most <= 2 * most.usual:
         return
-    most, number = max(found, key=lambda pair: pair[0].most)
     x, y = frame.x(most.most_at), frame.y(most.most)
     told = f"{measure(most.most, shown.unit)} at {instant(most.most_at)}"
-    # What is slow after a fault falls slowly: there is more room before a peak than behind it.
-    before = x - frame.left > len(told) * _LETTER + 20
+    width = len(told) * _LETTER
     yield _dot(f"peak {_colour(number)}", x, y, 4, told)
-    yield _text(told, x - 10 if before else x + 10, y + 4, "end" if before else "start", "halo")
+    if y - frame.top > _ROW and frame.left < x - width / 2 and x + width / 2 < frame.right:
+        yield _text(told, x, y - 10, "middle", "halo")
+    # What is slow after a fault falls slowly: there is more room before a peak than behind it.
+    elif x - frame.left > width + 20:
+        yield _text(told, x - 10, y + 4, "end", "halo")
+    else:
+        yield _text(told, x + 10, y + 4, "start", "halo")
 
 
 def _names(lines: Sequence[Line], frame: _Frame) -> Iterator[str]:

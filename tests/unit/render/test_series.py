@@ -130,11 +130,24 @@ def test_it_tells_itself_to_who_does_not_see_it():
 
 
 def test_only_a_peak_is_told_as_one():
-    """Neither what grows all the time nor what stays the same has any."""
+    """Neither what grows all the time nor what stays the same has any; nor what is not greatest."""
     even = Line("sent", tuple((float(at), 100.0 + at % 2) for at in range(6)))
     grown = Line("all", tuple((float(at), 100.0 * at) for at in range(6)))
     assert 'class="peak' in series_svg(LATENCY)
     assert 'class="peak' not in series_svg(replace(TOTALS, lines=(even, grown)))
+    over = Line("p99", ((0.0, 2000.0), (5.0, 2000.0)))
+    assert 'class="peak' not in series_svg(replace(LATENCY, lines=(*LATENCY.lines, over)))
+
+
+@pytest.mark.parametrize(
+    ("at", "most", "anchor"), [(1, 999, "start"), (9, 999, "end"), (5, 640, "middle")]
+)
+def test_a_peak_is_told_where_there_is_room(at, most, anchor):
+    """Above it, else before it, else behind it."""
+    points = tuple((float(n), float(most if n == at else 1)) for n in range(11))
+    root = drawn(Series("Latency", "ms", 10.0, (Line("p99", points),)))
+    (told,) = root.findall(f"{SVG}text[@class='halo']")
+    assert told.attrib["text-anchor"] == anchor
 
 
 def test_gaps_are_not_drawn_over():
