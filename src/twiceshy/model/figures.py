@@ -28,7 +28,8 @@ class Second:
     """The arrivals intended for one second of the run, counted from 0.
 
     `unanswered` were sent and have no acknowledgement by their first attempt. `p50` and the rest
-    are milliseconds from the intended time to the acknowledgement.
+    are milliseconds from the intended time to the acknowledgement. `came` are the acknowledgements
+    that came in this second, whenever their requests were to be sent.
     """
 
     at: int
@@ -40,6 +41,7 @@ class Second:
     p95: float = 0.0
     p99: float = 0.0
     longest: float = 0.0
+    came: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.conservation.plan import LINE
@@ -15,15 +15,27 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.conservation.reading import Reading
     from twiceshy.guards.conservation.spec import Spec
-    from twiceshy.model.figures import LoadFigures, Second
+    from twiceshy.model.figures import Second
     from twiceshy.model.strain import StrainRun
-
-    Part = tuple[Second, float]
 
 _LEAST_PARTS = 2
 _SHORTEST = 0.05
 """Seconds; a shorter rest of one holds too few requests to tell a rate."""
 _STEPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A second of the run, or as much of it as counts."""
+
+    at: int
+    lasts: float
+    second: Second
+
+    @property
+    def middle(self) -> float:
+        """Where its values stand."""
+        return self.at + self.lasts / 2
 
 
 def overview(spec: Spec, readings: Sequence[Reading]) -> Iterator[Series]:
@@ -40,33 +52,48 @@ def overview(spec: Spec, readings: Sequence[Reading]) -> Iterator[Series]:
 def curves(spec: Spec, played: StrainRun) -> Iterator[Series]:
     """What there is to draw of a run at the peak; in less than two seconds there is no curve."""
     figures = played.figures
-    width = seconds(spec.duration)
-    parts = tuple(_parts(figures, width))
-    if len(parts) < _LEAST_PARTS:
+    lasting = seconds(spec.duration)
+    sent = tuple(_parts(figures.seconds, lasting))
+    if len(sent) < _LEAST_PARTS:
         return
-    bands = _bands(played, width)
+    acked = tuple(_answered(figures.seconds, sent))
     if figures.latency_counts and figures.latency.count:
         yield Series(
             "Latency from the moment at which each request was to be sent",
-            "ms", width, tuple(_latency(parts)), bands, logarithmic=True,
+            "ms", lasting, tuple(_latency(sent)), _bands(played, lasting), logarithmic=True,
         )  # fmt: skip
-    yield Series("Requests in each second", "/s", width, tuple(_rates(parts)), bands)
-    whole = max([width, *(sample.at for sample in played.samples)])
+    answered = max(lasting, acked[-1].at + acked[-1].lasts if acked else 0.0)
+    yield Series(
+        "Requests and acknowledgements in each second",
+        "/s",
+        answered,
+        tuple(_rates(sent, acked)),
+        _bands(played, answered),
+    )
+    whole = max([answered, *(sample.at for sample in played.samples)])
     yield Series(
         "Transactions since the beginning",
         "transactions",
         whole,
-        tuple(_so_far(parts, played, whole)),
+        tuple(_so_far(sent, acked, played, whole)),
         _bands(played, whole),
     )
 
 
-def _parts(figures: LoadFigures, width: float) -> Iterator[tuple[Second, float]]:
-    """The seconds in which requests were to come, each with how long; the last may be less."""
-    for second in figures.seconds:
-        covered = min(1.0, width - second.at)
-        if covered > _SHORTEST:
-            yield second, covered
+def _parts(whole: Sequence[Second], lasting: float) -> Iterator[_Part]:
+    """The seconds in which requests were to come; of the last it may be a part."""
+    for second in whole:
+        left = min(1.0, lasting - second.at)
+        if left > _SHORTEST:
+            yield _Part(second.at, left, second)
+
+
+def _answered(whole: Sequence[Second], sent: Sequence[_Part]) -> Iterator[_Part]:
+    """The seconds until the last acknowledgement, which may be long after the last request."""
+    last = max((second.at for second in whole if second.came), default=-1)
+    for second in whole[: last + 1]:
+        short = second.at == last == sent[-1].at
+        yield _Part(second.at, sent[-1].lasts if short else 1.0, second)
 
 
 def _bands(played: StrainRun, width: float) -> tuple[Band, ...]:
@@ -80,45 +107,38 @@ def _bands(played: StrainRun, width: float) -> tuple[Band, ...]:
     )
 
 
-def _latency(parts: Sequence[Part]) -> Iterator[Line]:
-    """Seconds in which nothing was acknowledged have no value."""
-    answered = [(second.at + covered / 2, second) for second, covered in parts if second.acked]
-    yield Line("p50", tuple((at, second.p50) for at, second in answered))
-    yield Line("p95", tuple((at, second.p95) for at, second in answered))
-    yield Line("p99", tuple((at, second.p99) for at, second in answered))
+def _latency(parts: Sequence[_Part]) -> Iterator[Line]:
+    """Seconds of which nothing was acknowledged have no value."""
+    answered = [part for part in parts if part.second.acked]
+    yield Line("p50", tuple((part.middle, part.second.p50) for part in answered))
+    yield Line("p95", tuple((part.middle, part.second.p95) for part in answered))
+    yield Line("p99", tuple((part.middle, part.second.p99) for part in answered))
 
 
-def _rates(parts: Sequence[Part]) -> Iterator[Line]:
-    for name, counts in _counts(parts):
-        points = zip(parts, counts, strict=True)
-        yield Line(
-            name,
-            tuple(
-                (second.at + covered / 2, count / covered) for (second, covered), count in points
-            ),
-        )
+def _rates(sent: Sequence[_Part], acked: Sequence[_Part]) -> Iterator[Line]:
+    yield Line("planned", tuple((one.middle, one.second.planned / one.lasts) for one in sent))
+    yield Line("sent", tuple((one.middle, one.second.sent / one.lasts) for one in sent))
+    yield Line("acknowledged", tuple((one.middle, one.second.came / one.lasts) for one in acked))
 
 
-def _so_far(parts: Sequence[Part], played: StrainRun, width: float) -> Iterator[Line]:
-    """Sent and acknowledged as they were to be sent, evenly in each second; recorded as seen."""
-    for name, counts in _counts(parts)[1:]:
-        total, points = 0.0, [(0.0, 0.0)]
-        for (second, covered), count in zip(parts, counts, strict=True):
-            for nth in range(1, _STEPS + 1):
-                share = nth / _STEPS
-                points.append((second.at + covered * share, round(total + count * share)))
-            total += count
-        if width > points[-1][0]:
-            points.append((width, total))
-        yield Line(name, tuple(points), steps=True)
+def _so_far(
+    sent: Sequence[_Part], acked: Sequence[_Part], played: StrainRun, width: float
+) -> Iterator[Line]:
+    """Of requests and acknowledgements whole seconds are known; within them, they come evenly."""
+    yield _added("sent", [(part, part.second.sent) for part in sent], width)
+    yield _added("acknowledged", [(part, part.second.came) for part in acked], width)
     if played.samples:
         seen = ((max(0.0, sample.at), float(sample.recorded)) for sample in played.samples)
         yield Line("recorded", tuple(seen), steps=True)
 
 
-def _counts(parts: Sequence[Part]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    return (
-        ("planned", tuple(second.planned for second, _ in parts)),
-        ("sent", tuple(second.sent for second, _ in parts)),
-        ("acknowledged", tuple(second.acked for second, _ in parts)),
-    )
+def _added(name: str, counts: Sequence[tuple[_Part, int]], width: float) -> Line:
+    total, points = 0.0, [(0.0, 0.0)]
+    for part, count in counts:
+        for nth in range(1, _STEPS + 1):
+            share = nth / _STEPS
+            points.append((part.at + part.lasts * share, float(round(total + count * share))))
+        total += count
+    if width > points[-1][0]:
+        points.append((width, total))
+    return Line(name, tuple(points), steps=True)

@@ -34,6 +34,7 @@ class _Second:
     planned: int = 0
     sent: int = 0
     unanswered: int = 0
+    came: int = 0
     latencies: array[int] = field(default_factory=lambda: array("q"))
 
 
@@ -125,6 +126,7 @@ def _attempt(seen: _Seen, attempt: Attempt) -> None:
         second.unanswered += attempt.outcome is not _ACKED
     if attempt.outcome is _ACKED:
         second.latencies.append((attempt.ended - planned) // _MICROSECOND)
+        seen.seconds[attempt.ended // _SECOND].came += 1
 
 
 def _seconds(seen: _Seen) -> tuple[Second, ...]:
@@ -144,6 +146,7 @@ def _second(at: int, second: _Second) -> Second:
         p95=_at(ordered, 0.95),
         p99=_at(ordered, 0.99),
         longest=ordered[-1] / 1000 if ordered else 0.0,
+        came=second.came,
     )
 
 

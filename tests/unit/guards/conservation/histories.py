@@ -17,6 +17,8 @@ from twiceshy.model.strain import FaultSeen, Phase, Sample, StrainRun, Trail
 from twiceshy.model.survey import ActorFacts, Survey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from twiceshy.model.history import History
     from twiceshy.model.scenario import Scenario
     from twiceshy.model.verdict import Verdict
@@ -177,8 +179,11 @@ def _figures(office: Office) -> LoadFigures:
         reached=office.reached,
         latency=Percentiles(count, 5.0, 8.0, 9.0, 20.0, 30.0, 40.0),
         lateness=Percentiles(count, 0.1, 0.2, 0.2, office.late, office.late, office.late),
-        seconds=(
-            Second(0, count // 2, count // 2, count // 2, 0, 5.0, 9.0, 20.0, 30.0),
-            Second(1, count - count // 2, count - count // 2, count - count // 2, 2, 5, 9, 20, 40),
-        ),
+        seconds=tuple(_seconds(count // 2, count - count // 2)),
     )
+
+
+def _seconds(*counts: int) -> Iterator[Second]:
+    """Every request is acknowledged in the second in which it was sent."""
+    for at, count in enumerate(counts):
+        yield Second(at, count, count, count, 2 * at, 5.0, 9.0, 20.0, 30.0, came=count)

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from twiceshy.guards.conservation.curves import curves
 from twiceshy.guards.conservation.remedies import REMEDIES
 from twiceshy.guards.conservation.telling import RULES
 from twiceshy.model.exhibits import Path, Series, Table
+from twiceshy.model.figures import Second
 from twiceshy.model.strain import Sample
 from twiceshy.model.verdict import Value
 from unit.guards.conservation.histories import (
@@ -17,6 +19,7 @@ from unit.guards.conservation.histories import (
     REJECTED,
     UNKNOWN,
     judged,
+    rehearsed,
     spec,
 )
 
@@ -115,6 +118,18 @@ def test_the_last_part_of_a_second():
     assert rate.seconds == 1.5
     assert rate.lines[0].points == ((0.5, 50.0), (1.25, 100.0))
     assert judged(spec(duration="1s", rate="100/s")).exhibits == ()
+
+
+def test_acknowledgements_that_come_late():
+    """They are drawn where they came, also after the last request."""
+    run = rehearsed(spec())[1].strain
+    seconds = (Second(0, 50, 50, 50, came=20), Second(1, 50, 50, 50), Second(2, came=80))
+    _, rate, totals = curves(spec(), replace(run, figures=replace(run.figures, seconds=seconds)))
+    assert rate.seconds == 3.0
+    assert rate.lines[1].points == ((0.5, 50.0), (1.5, 50.0))
+    assert rate.lines[2].points == ((0.5, 20.0), (1.5, 0.0), (2.5, 80.0))
+    assert totals.lines[0].points[-1] == (3.6, 100.0)
+    assert dict(totals.lines[1].points)[2.0] == 20.0
 
 
 def test_curves_are_shown_once():

@@ -78,6 +78,16 @@ def test_a_rate_that_was_not_reached_shows():
     assert not figures.rate_reached
 
 
+def test_acknowledgements_by_the_second_in_which_they_came():
+    """That may be after the last arrival."""
+    figures = measure([*sent(0, 0, 0, 10), *sent(1, 10 * MS, 10, 2500)])
+    assert [(one.planned, one.acked, one.came) for one in figures.seconds] == [
+        (2, 2, 1),
+        (0, 0, 0),
+        (0, 0, 1),
+    ]
+
+
 def test_nothing_measured_is_no_error():
     """A run that was killed before its first request."""
     figures = measure([])
