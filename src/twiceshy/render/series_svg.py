@@ -35,6 +35,8 @@ _DOTS = 60
 """A curve of so many points or fewer shows each of them, with its value for who points at it."""
 _POINTS = 1500
 _COLOURS = 6
+_BELOW = ("", " below", " beneath")
+"""How wide a curve is drawn that none, one or more others would hide."""
 
 STYLE = """
 .series{width:100%;height:auto;display:block;font:12px system-ui,sans-serif;
@@ -49,6 +51,8 @@ stroke-width:1;stroke-opacity:.55;stroke-dasharray:3 3}
 .series .c4{--curve:light-dark(#6b3fc0,#b99dff)} .series .c5{--curve:light-dark(#56606b,#a8b3be)}
 .series .curve{fill:none;stroke:var(--curve);stroke-width:2;stroke-linejoin:round;
 stroke-linecap:round} .series .again{stroke-dasharray:6 4}
+.series .below{stroke-width:6;stroke-opacity:.45} .series .beneath{stroke-width:11;
+stroke-opacity:.4}
 .series .dot{fill:var(--curve)} .series .name{fill:var(--curve);font-weight:600}
 .series .lead{stroke:var(--curve);stroke-width:1;stroke-opacity:.5;stroke-dasharray:1 3;fill:none}
 .series .peak{fill:var(--page);stroke:var(--curve);stroke-width:2}
@@ -94,7 +98,7 @@ def series_svg(shown: Series) -> str:
     for band, row in zip(shown.bands, rows, strict=True):
         parts += _band(band, row, frame)
     for number, line in enumerate(shown.lines):
-        parts += _curve(line, number, frame, shown.unit)
+        parts += _curve(line, number, frame, shown)
     parts += _peak(shown, frame)
     parts += _names(shown.lines, frame)
     return "\n".join([*parts, "</svg>"])
@@ -149,11 +153,12 @@ def _band(band: Band, row: int, frame: _Frame) -> Iterator[str]:
     yield _text(band.says, _middle(band, frame), top - 4, "middle", "says halo")
 
 
-def _curve(line: Line, number: int, frame: _Frame, unit: str) -> Iterator[str]:
-    found = figures_of(line)
+def _curve(line: Line, number: int, frame: _Frame, shown: Series) -> Iterator[str]:
+    found, unit = figures_of(line), shown.unit
     if found is None:
         return
     sort = f"curve {_colour(number)}" + " again" * (number >= _COLOURS)
+    sort += _BELOW[min(_hiding(line, shown.lines[number + 1 :]), len(_BELOW) - 1)]
     drawn = " ".join(_path(_thinned(piece, frame), frame, line) for piece in pieces(line))
     told = f"{line.name}: {figure(found.least)} to {measure(found.most, unit)}"
     yield f'<path class="{sort}" d="{drawn}"><title>{_said(told)}</title></path>'
@@ -163,6 +168,12 @@ def _curve(line: Line, number: int, frame: _Frame, unit: str) -> Iterator[str]:
     for at, value in points:
         told = f"{line.name} at {instant(at)}: {measure(value, unit)}"
         yield _dot(f"dot {_colour(number)}", frame.x(at), frame.y(value), 2.5, told)
+
+
+def _hiding(line: Line, later: Sequence[Line]) -> int:
+    """How many would hide it, such as what was sent by as much that was acknowledged."""
+    points = set(line.points)
+    return sum(2 * len(points.intersection(other.points)) > len(points) for other in later)
 
 
 def _path(points: Sequence[Point], frame: _Frame, line: Line) -> str:

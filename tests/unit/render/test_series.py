@@ -160,6 +160,15 @@ def test_gaps_are_not_drawn_over():
     assert "L" not in count.attrib["d"]
 
 
+def test_a_curve_shows_below_one_that_goes_the_same_way():
+    """It is drawn wide, so that all are seen; the one above it, and one alone, are not."""
+    same = (Line(name, LATENCY.lines[0].points) for name in ("planned", "sent", "acknowledged"))
+    root = drawn(replace(LATENCY, lines=(*same, LATENCY.lines[2])))
+    sorts = [path.attrib["class"] for path in root.iter(f"{SVG}path")]
+    curves = [sort for sort in sorts if sort.startswith("curve")]
+    assert curves == ["curve c0 beneath", "curve c1 below", "curve c2", "curve c3"]
+
+
 def test_names_stand_apart():
     """Where curves end at one place, too."""
     root = drawn(replace(TOTALS, lines=tuple(Line(str(n), ((0.0, 7.0),)) for n in range(8))))
