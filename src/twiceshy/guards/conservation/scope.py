@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from twiceshy.model.figures import LoadFigures
     from twiceshy.model.strain import FaultSeen, StrainRun
 
+_WHOLE = 10
+"""Milliseconds from which on a fraction tells nothing."""
 _CRASHES = frozenset({"kill service", "kill process", "restart database"})
 
 
@@ -41,10 +43,8 @@ def _sent(spec: Spec, topic: str, played: StrainRun) -> str:
     if topic == LINE:
         return f"{figures.sent} {spec.request}, each after the one before"
     left = f", {figures.unsent} found no free connection" if figures.unsent else ""
-    return (
-        f"{figures.sent} of {figures.planned} {spec.request} sent at {pace(spec)}, "
-        f"{figures.reached:.1%} of them in time{left}"
-    )
+    what = f" {spec.request} sent at {pace(spec)}" if topic == PEAK else " sent"
+    return f"{figures.sent} of {figures.planned}{what}, {figures.reached:.1%} of them in time{left}"
 
 
 def _account(account: Account) -> str:
@@ -76,11 +76,15 @@ def latency(figures: LoadFigures) -> str:
         return "no latency, for nothing was acknowledged"
     if not figures.latency_counts:
         return (
-            f"no latency is told, for requests went out late (p99 {figures.lateness.p99:.1f} ms): "
+            f"no latency is told, for requests went out late (p99 {_ms(figures.lateness.p99)}): "
             "this machine was too busy"
         )
     found = figures.latency
-    return f"latency p50 {found.p50:.3g} ms, p95 {found.p95:.3g} ms, p99 {found.p99:.3g} ms"
+    return f"latency p50 {_ms(found.p50)}, p95 {_ms(found.p95)}, p99 {_ms(found.p99)}"
+
+
+def _ms(value: float) -> str:
+    return f"{value:,.0f} ms" if value >= _WHOLE else f"{value:.1f} ms"
 
 
 def _recorded_pace(played: StrainRun) -> Iterator[str]:

@@ -191,7 +191,8 @@ def test_what_is_covered():
     assert peak == (
         "peak: 100 of 102 POST /payments sent at 50/s for 2s, 98.0% of them in time, 2 found no "
         "free connection; 97 acknowledged, 1 rejected, 1 never left, 1 unknown, of which 1 exist, "
-        "98 recorded; latency p50 5 ms, p95 9 ms, p99 20 ms; 100 recorded within 2.5 s, 40 a second"
+        "98 recorded; latency p50 5.0 ms, p95 9.0 ms, p99 20 ms; 100 recorded "
+        "within 2.5 s, 40 a second"
     )
     assert "2 without an answer at first, retried and recorded" in fault
     assert "at 0.80 s, 2 requests in flight: service (process 7) was ended by SIGKILL" in fault
