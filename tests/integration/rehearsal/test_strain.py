@@ -8,12 +8,17 @@ import pytest
 from integration.rehearsal.payments import write_payments
 from twiceshy.config.load import load_project
 from twiceshy.errors import ReportError, UsageError
+from twiceshy.model.kind import Asked
 from twiceshy.model.ledger import Outcome
 from twiceshy.model.load import Burst, Constant, Retry
+from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import Request, RequestTemplate, Scenario, State
+from twiceshy.model.schema import Catalogue
 from twiceshy.model.strain import Fault, Strain
+from twiceshy.model.survey import Survey
 from twiceshy.rehearsal import strain as strains
 from twiceshy.rehearsal.ledgers import described
+from twiceshy.rehearsal.playing import Playing
 from twiceshy.rehearsal.reckoning import reckon
 from twiceshy.rehearsal.scenes import Scenes
 from twiceshy.rehearsal.strain import play_strain
@@ -77,7 +82,7 @@ def test_a_sound_service_is_in_balance(scenes):
     assert run.first == run.second
     assert run.second.balanced
     assert run.second.transactions[Outcome.ACKED] == run.second.rows == 50
-    assert run.figures.rate_reached
+    assert (run.figures.sent, run.figures.unsent) == (50, 0)
     names = [phase.name for phase in run.phases]
     assert names[0] == "healthy"
     assert names[-2:] == ["draining", "reconciling"]
@@ -88,10 +93,8 @@ def test_a_sound_service_is_in_balance(scenes):
     assert counts[-1] == 50
     assert {sample.waiting for sample in run.samples} == {0}
     with scenes.main.stage.server.connect(scenes.main.stage.database) as conn:
-        assert conn.execute("SELECT DISTINCT who FROM payments ORDER BY who").fetchall() == [
-            ("shop-1",),
-            ("the seed",),
-        ]
+        sent_by = conn.execute("SELECT DISTINCT who FROM payments").fetchall()
+    assert ("shop-1",) in sent_by
     folder = scenes.main.project.root / run.ledger
     assert folder.parent == scenes.main.project.root / ".twiceshy" / "ledgers"
     assert (folder.parents[1] / ".gitignore").read_text() == "*\n"
@@ -119,6 +122,8 @@ def test_what_was_taken_in_and_never_processed_has_not_drained(scenes):
     assert run.drain_seconds >= 0.4
     assert run.second.counts == {"lost": 50}
     assert [sample.waiting for sample in run.samples][-3:] == [50, 50, 50]
+    with scenes.main.stage.server.connect(scenes.main.stage.database) as conn:
+        conn.execute("TRUNCATE inbox")
 
 
 def test_a_rate_that_cannot_be_reached(scenes):
@@ -225,18 +230,21 @@ def test_a_process_that_sends_is_killed(scenes):
 
 def test_a_fault_has_its_phase_and_what_it_did_is_told(scenes):
     """The service was killed with a request in flight; afterwards the next guard finds it well."""
-    told = []
     kill = Fault("kill service", at=0.2, point="outstanding:1", lasts=0.1)
-    run = played(scenes, scenario("rightly", kill, arrivals=Constant(40, 1.2)), told.append)
+    asked = scenario("rightly", kill, arrivals=Constant(40, 1.2)).in_world(1)
+    playing = Playing(scenes, Asked(), Survey(Catalogue(()), Ownership(Catalogue(()), ())))
+    told = list(playing.play(asked))
+    run = playing.run.strain
     (seen,) = run.faults
     assert (seen.problem, seen.undone) == (None, True)
     assert seen.in_flight
     assert "SIGKILL" in seen.evidence[0]
     assert run.problem is None
     assert run.second.balanced, run.second
+    assert described(scenes.main.project.root / run.ledger)["faults"][0]["point"] == kill.point
     phases = {phase.name: phase for phase in run.phases}
     assert phases["fault"].began == seen.began
-    assert phases["recovered"].began == seen.ended
+    assert phases["fault"].ended == seen.ended
     assert any("of 48 sent" in says and "kill service" in says for says in told)
     list(scenes.go_up(scripts_only=False))
     assert not scenes.main.spent

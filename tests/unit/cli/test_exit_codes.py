@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from twiceshy.cli.exit_codes import of_demo, of_error, of_proof, of_run
+from twiceshy.cli.exit_codes import of_account, of_demo, of_error, of_proof, of_run
 from twiceshy.cli.showcase import Shown
 from twiceshy.errors import ConfigurationError, ServiceFailed, UsageError
+from twiceshy.model.account import Account
+from twiceshy.model.figures import LoadFigures, Percentiles
+from twiceshy.model.reckoning import Reckoning
 from twiceshy.model.verdict import Value, Verdict
 from twiceshy.render.proof import proofs
 from unit.render import story
@@ -65,6 +68,17 @@ def test_demos(faulty, fixed, code):
     """Both verdicts must be as they should."""
     well = Shown("one", RECURS, HOLDS, 1.0)
     assert of_demo([well, Shown("two", faulty, fixed, 1.0)]) == code
+
+
+@pytest.mark.parametrize(
+    ("against", "counts", "code"),
+    [("rows", {}, 0), ("rows", {"lost": 1}, 1), ("", {}, 3), ("", {"lost": 1}, 3)],
+)
+def test_accounts(against, counts, code):
+    """Without rows to hold it against, a ledger tells nothing."""
+    account = Account({}, 0, 0, 0, 0, 0, 0, 0, counts)
+    figures = LoadFigures(0, 0, 0, 0.0, Percentiles(), Percentiles())
+    assert of_account(Reckoning("ledger", figures, account, against=against)) == code
 
 
 def test_errors():
