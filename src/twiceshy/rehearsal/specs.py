@@ -18,7 +18,7 @@ from twiceshy.model.history import Run
 from twiceshy.model.ownership import Ownership
 from twiceshy.model.scenario import Command
 from twiceshy.model.schema import Catalogue
-from twiceshy.model.survey import Survey
+from twiceshy.model.survey import ActorFacts, Survey
 from twiceshy.rehearsal.recorded import recorded_text
 from twiceshy.rehearsal.scenes import GIT
 from twiceshy.rehearsal.scripts import read_production, read_scripts
@@ -184,8 +184,11 @@ def survey_of(
         storages=tuple(name for name in named if name not in missing),
         notes=tuple(missing.values()),
     )
-    if scene is None or not (asked.requests or asked.har):
+    if scene is None:
         return bare
+    if not (asked.requests or asked.har):
+        facts = [ActorFacts(name, header=scene.client.header_of(name)) for name in asked.actors]
+        return replace(bare, actors={one.name: one for one in facts})
     found = yield from wanted(asked, project, scene, earlier)
     surveyor = Surveyor(
         scene, asked.actors, found.templates, asked.owners, named=found.named, values=asked.values
