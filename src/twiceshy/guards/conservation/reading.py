@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from twiceshy.model.strain import Fault, FaultSeen, Strain, StrainRun
 
 WRONGS: tuple[Wrong, ...] = ("lost", "duplicated", "wrong amount", "unexpected", "undrained")
+_TAKEN_IN = 202
 _LOST: tuple[Wrong, ...] = ("lost", "undrained")
 
 
@@ -59,7 +60,7 @@ def read(run: Run) -> Reading:
     if off:
         return Reading(run, {}, off)
     state = drained(strain, played)
-    wrong = dict(_wrong(played, account, state))
+    wrong = dict(_wrong(strain, played, account, state))
     doubts = [_Doubt(problem) for problem in (run.problem, played.problem) if problem]
     doubts += _doubts(strain, played, account, state)
     if not in_line:
@@ -101,12 +102,16 @@ def waiting(played: StrainRun) -> int:
 # -- what is wrong ----------------------------------------------------------------------------
 
 
-def _wrong(played: StrainRun, account: Account, state: str) -> Iterator[tuple[Wrong, int]]:
+def _wrong(
+    strain: Strain, played: StrainRun, account: Account, state: str
+) -> Iterator[tuple[Wrong, int]]:
     """What is wrong and will stay so: what is missing may still come while the system works."""
     missing = sum(account.counts.get(kind, 0) for kind in _LOST)
     for kind in WRONGS:
         count = account.counts.get(kind, 0)
-        if kind == "lost" and (state != "drained" or _fewer_missing(played)):
+        if kind == "lost" and (
+            state != "drained" or _fewer_missing(played) or _may_wait(strain, played)
+        ):
             continue
         if kind == "undrained":
             stuck = max(missing, waiting(played), 1)
@@ -119,6 +124,20 @@ def _fewer_missing(played: StrainRun) -> bool:
     """Whether less was missing in the second account than in the first."""
     first, second = played.first, played.second
     return bool(first and second and first.counts.get("lost", 0) > second.counts.get("lost", 0))
+
+
+def _may_wait(strain: Strain, played: StrainRun) -> bool:
+    """Whether what is missing was but taken in (RFC 9110, 15.3.3), and nobody asks what waits."""
+    account = played.second
+    if strain.drained or account is None:
+        return False
+    missing = {one.key for one in account.discrepancies if one.wrong == "lost"}
+    return any(
+        attempt.outcome is Outcome.ACKED and attempt.status == _TAKEN_IN
+        for trail in played.trails
+        if trail.key in missing
+        for attempt in trail.attempts
+    )
 
 
 # -- what cannot be told ----------------------------------------------------------------------
@@ -145,6 +164,11 @@ def _doubts(strain: Strain, played: StrainRun, account: Account, state: str) -> 
     elif state == "unseen":
         yield _Doubt(
             f"it cannot be told whether everything was processed after {strain.drain_within:g} s"
+        )
+    if _may_wait(strain, played):
+        yield _Doubt(
+            f"{account.counts['lost']} that were answered 202 are not recorded, and may still "
+            "wait: say with drained what waits"
         )
     if not account.sums_agree and not any(account.counts.values()):
         yield _Doubt(

@@ -30,7 +30,7 @@ SURVEY = Survey(
     actors={"ana": ActorFacts("ana", header="Authorization: Bearer $ANA")},
 )
 PARALLEL = 100
-_STATUS = {ACKED: 201, REJECTED: 409, UNKNOWN: 0, NOT_SENT: 0}
+_STATUS = {REJECTED: 409, UNKNOWN: 0, NOT_SENT: 0}
 _MS = 1_000_000
 
 
@@ -67,6 +67,7 @@ class Office:
     late: float = 1.0
     problem: str | None = None
     accounts: int = 2
+    status: int = 201
 
     @property
     def topic(self) -> str:
@@ -165,7 +166,7 @@ def _ledger(office: Office):
                 yield Retried(number, nth, began)
             if outcome is not None:
                 detail = Detail.ANSWERED if outcome in {ACKED, REJECTED} else Detail.RESET
-                status = _STATUS[outcome]
+                status = office.status if outcome is ACKED else _STATUS[outcome]
                 yield Attempt(number, nth, outcome, detail, status, began, began + 5 * _MS)
     yield Closed(len(office.keys), 0)
 

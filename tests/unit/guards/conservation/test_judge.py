@@ -351,6 +351,22 @@ def test_not_drained_and_still_moving(samples, says):
     assert says in verdict.reasons[0]
 
 
+@pytest.mark.parametrize("drained", ["", "SELECT count(*) FROM jobs"])
+def test_an_answer_that_only_takes_in(drained):
+    """After 202 something missing may still wait, unless the guard asks what does."""
+
+    def taken_in(office):
+        office.status = 202
+        office.lose(5, 6)
+
+    verdict = judged(spec(drained=drained), on("peak", taken_in))
+    if drained:
+        assert rules(verdict) == ["lost"]
+    else:
+        assert (verdict.value, verdict.findings) == (Value.UNKNOWN, ())
+        assert "2 that were answered 202 are not recorded, and may still wait" in str(verdict)
+
+
 def test_samples_alone_tell_how_long():
     """Where nobody noted when draining began and ended."""
 
