@@ -47,6 +47,7 @@ def about(scenario: Scenario, strain: Strain, version: str) -> dict[str, Any]:
         "recorded": strain.recorded,
         "drained": strain.drained,
         "seed": strain.seed,
+        "at_cap": strain.at_cap,
         "faults": [{"written": written(one), **asdict(one)} for one in strain.faults],
     }
 
@@ -81,6 +82,7 @@ def reckon(
     rows are those that are kept beside it, if there are any. UsageError for what cannot be read or
     asked, CannotTell when the database does not answer.
     """
+    _check_is_one(path)
     ledger = Ledger(path)
     beside = path if path.is_dir() else path.parent
     told = described(beside)
@@ -105,6 +107,18 @@ def reckon(
         about=told,
         trails=trails_of(ledger, account) if against else (),
     )
+
+
+def _check_is_one(path: Path) -> None:
+    """UsageError for a folder of several ledgers, with the newest of them."""
+    if path.is_dir() and not any(path.glob(f"*{SUFFIX}")):
+        inner = sorted(one.parent for one in path.glob(f"*/*{SUFFIX}"))
+        if inner:
+            raise UsageError(
+                "This folder holds ledgers, but is none itself",
+                where=str(path),
+                todo=f"name one of them; the newest is {inner[-1]}",
+            )
 
 
 def _of_file(path: Path, beside: Path, recorded: Path | None) -> tuple[Path | None, str]:

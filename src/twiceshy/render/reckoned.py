@@ -57,8 +57,9 @@ def _facts(found: Reckoning) -> Iterator[tuple[str, str]]:
     yield "files", "; ".join(found.ends)
     yield "arrivals", _arrivals(found)
     yield "sent", f"{figures.sent:,} transactions: {counts}"
-    yield "latency", _times(figures.latency, void=not figures.latency_counts)
-    yield "lateness", _times(figures.lateness)
+    if not _waits(found):
+        yield "latency", _times(figures.latency, void=not figures.latency_counts)
+        yield "lateness", _times(figures.lateness)
     if not found.against:
         yield "recorded", "not known: no rows were kept with it, and none were given"
         yield "to do", "name them: --recorded FILE, or --database URL --query SQL"
@@ -80,8 +81,14 @@ def _arrivals(found: Reckoning) -> str:
     words = f"{figures.planned:,} planned"
     if figures.unsent:
         words += f", {figures.unsent:,} not sent because no connection was free"
-    words += f", {figures.reached:.1%} sent in time"
+    in_time = ", each when a connection was free" if _waits(found) else ""
+    words += in_time or f", {figures.reached:.1%} sent in time"
     return words if found.closed else f"{words}; the run was stopped, so more were to come"
+
+
+def _waits(found: Reckoning) -> bool:
+    """Whether arrivals waited for a connection: then there was no moment to be late for."""
+    return found.about.get("at_cap") == "wait"
 
 
 def _times(times: Percentiles, *, void: bool = False) -> str:

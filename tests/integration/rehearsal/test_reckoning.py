@@ -31,9 +31,11 @@ def entries(number):
 @pytest.fixture
 def ledger(tmp_path):
     """Four payments, sent by two processes, one of which was stopped."""
-    write(tmp_path / "0.ledger", [*entries(0), *entries(2)], finish=True)
-    write(tmp_path / "1.ledger", [*entries(1), *entries(3)])
-    return tmp_path
+    folder = tmp_path / "peak"
+    folder.mkdir()
+    write(folder / "0.ledger", [*entries(0), *entries(2)], finish=True)
+    write(folder / "1.ledger", [*entries(1), *entries(3)])
+    return folder
 
 
 def test_by_itself(ledger):
@@ -44,6 +46,13 @@ def test_by_itself(ledger):
     assert found.figures.sent == 4
     assert ["stopped in the middle" in end for end in found.ends] == [False, True]
     assert found.trails == ()
+
+
+def test_a_folder_of_ledgers(ledger):
+    """The newest is named."""
+    with pytest.raises(UsageError) as caught:
+        reckon(ledger.parent)
+    assert str(ledger) in caught.value.todo
 
 
 def test_with_the_rows_kept_beside_it(ledger):

@@ -56,6 +56,14 @@ def test_a_balanced_account():
     assert "850 recorded, 800 acknowledged; it may be 800 to 860" in text
 
 
+def test_arrivals_that_waited_for_a_connection():
+    """There was no moment at which they were to be sent, so none was late."""
+    text = " ".join(text_of(reckoning(about={"at_cap": "wait"})).split())
+    assert "each when a connection was free" in text
+    assert "lateness" not in text
+    assert "latency" not in text
+
+
 def test_what_is_wrong_is_shown_with_its_attempts():
     """Some of it, and how much more there is; what a terminal would obey is only shown."""
     text = text_of(reckoning(WRONG, trails=(TRAIL,)))
