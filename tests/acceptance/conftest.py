@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data_folders import copied
 from twiceshy.config.load import load_project
 from twiceshy.model.events import GuardFinished, ReportBroken, StageProgress
 from twiceshy.rehearsal.conduct import Rehearsals
@@ -167,6 +168,13 @@ class Rehearsed:
     def notes(self) -> str:
         """All notes of the scope as one text."""
         return "\n".join(self.verdict.scope.notes)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_servers() -> Iterator[None]:
+    """What initdb does is tested where servers are; here it is done once."""
+    with copied():
+        yield
 
 
 @pytest.fixture

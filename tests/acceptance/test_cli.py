@@ -436,10 +436,10 @@ def test_the_doctor_names_what_is_missing(service):
 
 def test_demo(tmp_path):
     """Both verdicts of an example, from anywhere, with nothing written beside the package."""
-    done = call("demo", "shop", "--format", "json", cwd=tmp_path, timeout=280)
+    done = call("demo", "signup", "--format", "json", cwd=tmp_path, timeout=280)
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)
-    assert [one["example"] for one in shown] == ["shop"]
+    assert [one["example"] for one in shown] == ["signup"]
     for one in shown:
         assert list(one) == ["example", "faulty", "fixed", "seconds"]
         assert (one["faulty"], one["fixed"]) == ("recurs", "holds")
@@ -455,10 +455,10 @@ def test_demo_of_an_unknown_example(tmp_path):
 
 def test_demo_for_people(tmp_path):
     """What was found on the faulty version, both verdicts, and what to do next."""
-    done = call("demo", "deposits", cwd=tmp_path, timeout=280)
+    done = call("demo", "signup", cwd=tmp_path, timeout=280)
     assert done.returncode == 0, done.stderr
-    assert "whose     ben" in done.stdout
-    assert "deposits  ✗ recurs    ✓ holds" in done.stdout
+    assert "data      guest_purchases.buyer_document" in done.stdout
+    assert "signup   ✗ recurs    ✓ holds" in done.stdout
     assert "twiceshy init" in done.stdout
     assert all(
         len(line) <= 80 for line in done.stdout.splitlines() if not line.startswith("  curl ")

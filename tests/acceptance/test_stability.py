@@ -95,10 +95,10 @@ def assert_steady(example, runs, others):
     flips = {}
     with hogs():
         for first in range(1, runs + 1, _AT_ONCE):
-            seeds = range(first, first + _AT_ONCE)
+            seeds = range(first, min(first + _AT_ONCE, runs + 1))
             verdicts = proven(example, seeds, others)
             assert {version for version, *_ in verdicts} == {"faulty", ""}
-            assert len(verdicts) % (2 * _AT_ONCE) == 0
+            assert len(verdicts) % (2 * len(seeds)) == 0
             wrong = [
                 (version, value, reasons)
                 for version, value, reasons in verdicts
@@ -113,9 +113,9 @@ def assert_steady(example, runs, others):
 
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize("example", NAMES)
-def test_five_proofs_beside_busy_processes(example):
-    """What every check of the project repeats."""
-    assert_steady(example, 5, others=0 if example == "preferences" else 1)
+def test_two_proofs_beside_busy_processes(example):
+    """What every check of the project repeats, the second time in another order."""
+    assert_steady(example, 2, others=0 if example == "preferences" else 1)
 
 
 @pytest.mark.soak

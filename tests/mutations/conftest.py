@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from data_folders import copied
 from mutations.patch import EXAMPLE, Mutation, copy_of_example
 from twiceshy.postgres.connect import connect
 from twiceshy.stage import binaries
@@ -60,6 +61,13 @@ class Workshop:
         answer = json.loads(self.probe.stdout.readline())
         assert not answer["problem"], answer["problem"]
         return answer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_servers() -> Iterator[None]:
+    """What initdb does is tested where servers are; here it is done once."""
+    with copied():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ALL = (*named(), *harmless(), *generated())
 LOUD = [mutation for mutation in generated() if mutation.id not in SURVIVORS]
-IN_CHECK = 10
+IN_CHECK = 5
 # Spread over the whole list, so that every column and every way has a chance.
 SOME = LOUD[3 :: len(LOUD) // IN_CHECK][:IN_CHECK]
 
@@ -76,7 +76,7 @@ def test_a_named_fault_turns_the_verdict(mutation: Mutation, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("mutation", SOME, ids=str)
 def test_a_generated_fault_turns_the_verdict(mutation: Mutation, tmp_path: Path) -> None:
-    """Ten of them; the soak plays all."""
+    """Five of them; the soak plays all."""
     verdict = rehearsed(mutation, tmp_path)
     assert verdict.value == Value.RECURS, (mutation.says, verdict)
 
