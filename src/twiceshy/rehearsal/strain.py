@@ -56,8 +56,9 @@ if TYPE_CHECKING:
 _HOST = "127.0.0.1"
 _STEP = 0.02
 _TELL_EVERY = 1.0
-_APART = 1.0
-"""Seconds between the two accounts, and seconds in which nothing may change before the first."""
+_ACCOUNTS = 2
+_STILL, _APART = 0.2, 1.0
+"""Seconds in which nothing waits or changes before the first account, and until the second."""
 _MOST_BEFORE = 100_000
 _LONGEST_GRACE = 30.0
 _FAULT_ENDS_WITHIN = 120.0
@@ -125,12 +126,10 @@ class _Playing:
             with sampler:
                 went_well = yield from self._send(fleet)
                 self._mark("draining")
+                accounts: list[Account] = []
                 drained, drain_seconds = False, 0.0
                 if went_well:
-                    drained, drain_seconds = yield from self._drain(sampler)
-        accounts: list[Account] = []
-        if went_well:
-            accounts = yield from self._reconcile()
+                    accounts, drained, drain_seconds = yield from self._settle(sampler)
         self._mark("over")
         return self._concluded(sampler, accounts, drained=drained, drain_seconds=drain_seconds)
 
@@ -234,16 +233,31 @@ class _Playing:
 
     # -- afterwards ---------------------------------------------------------------------------
 
-    def _drain(self, sampler: Sampler) -> Generator[str, None, tuple[bool, float]]:
-        """Whether all was processed in time, and after how many seconds."""
-        began = told = self._clock()
+    def _settle(self, sampler: Sampler) -> Generator[str, None, tuple[list[Account], bool, float]]:
+        """The accounts, whether all was processed in time, and after how many seconds.
+
+        What moves between the two accounts shows that the first one came too early: both are made
+        up again.
+        """
+        began = self._clock()
         sampler.hurry()
         while True:
+            since = yield from self._drain(sampler, began)
+            accounts = yield from self._reconcile()
+            if since is None:
+                return accounts, False, self._marks["reconciling"] - began
+            if len(accounts) < _ACCOUNTS or sampler.quiet(began)[0] == since:
+                return accounts, True, since - began
+
+    def _drain(self, sampler: Sampler, began: float) -> Generator[str, None, float | None]:
+        """Since when nothing waits or changes; None when that does not come to pass in time."""
+        told = self._clock()
+        while True:
             since, lasted = sampler.quiet(began)
-            if lasted > _APART:
-                return True, since - began
+            if lasted > _STILL:
+                return since
             now = self._clock()
-            if now - began > self._strain.drain_within + _APART:
+            if now - began > self._strain.drain_within + _STILL:
                 break
             if now - told >= _TELL_EVERY:
                 told = now
@@ -251,7 +265,7 @@ class _Playing:
             time.sleep(_STEP)
         if sampler.trouble:
             self._problems.append(f"It could not be seen what waits: {sampler.trouble}")
-        return False, self._clock() - began
+        return None
 
     def _drain_says(self, sampler: Sampler) -> str:
         if not sampler.samples:
@@ -265,7 +279,7 @@ class _Playing:
         accounts: list[Account] = []
         self._mark("reconciling")
         try:
-            for nth in range(2):
+            for nth in range(_ACCOUNTS):
                 yield f"making up the account{' again' if nth else ''}"
                 accounts.append(self._account())
                 due = time.monotonic() + _APART * (not nth)
