@@ -24,8 +24,8 @@ class FaultSort:
     `{}` in it what it was done to; `evidence` says what must be seen of it. One that is `sudden`
     meets the requests that wait at its moment; any other meets those as well that come while it
     lasts. One that `stays` goes on to the end of the run, if it lasts 0 s. With `cuts_answers`, a
-    request that it meets is without its answer; others may or may not be. `lasts` is in seconds,
-    where nobody says otherwise.
+    request that it meets is without its answer, if it is done between client and service; others
+    may or may not be. `lasts` is in seconds, where nobody says otherwise.
     """
 
     name: str
@@ -215,6 +215,11 @@ class StrainRun:
 def facts_of(fault: Fault) -> FaultSort:
     """What is known of faults of that name; KeyError when there is none."""
     return {sort.name: sort for sort in FAULT_SORTS}[fault.name]
+
+
+def cuts_answers(fault: Fault) -> bool:
+    """Whether a request that it meets is without its answer for certain."""
+    return facts_of(fault).cuts_answers and fault.target in {"", "service"}
 
 
 def parse_fault(text: str) -> Fault:

@@ -9,7 +9,7 @@ from twiceshy.guards.conservation.plan import LINE, TRIES, topics
 from twiceshy.guards.conservation.reading import WRONGS, read
 from twiceshy.guards.conservation.scope import notes, tried, untried
 from twiceshy.guards.conservation.telling import finding
-from twiceshy.model.strain import facts_of
+from twiceshy.model.strain import cuts_answers
 from twiceshy.model.verdict import Scope, Value, Verdict
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _vacuous(readings: Sequence[Reading]) -> Iterator[str]:
         if reading.run.scenario.strain is not None
         for fault in reading.run.scenario.strain.faults
     ]
-    if any(facts_of(fault).cuts_answers for _, fault in faults) and not any(
+    if any(cuts_answers(fault) for _, fault in faults) and not any(
         reading.cut_off for reading, _ in faults
     ):
         yield (

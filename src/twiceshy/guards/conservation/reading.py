@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from twiceshy.guards.conservation.control import mismatches
 from twiceshy.model.ledger import Outcome
-from twiceshy.model.strain import facts_of, told
+from twiceshy.model.strain import cuts_answers, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +67,7 @@ def read(run: Run) -> Reading:
         doubts += _rate(played)
     doubts += _faults(strain, played)
     cut_off = bool(account.transactions.get(Outcome.UNKNOWN) or account.retried_onto)
-    felt = cut_off or not any(facts_of(fault).cuts_answers for fault in strain.faults)
+    felt = cut_off or not any(map(cuts_answers, strain.faults))
     passing = all(doubt.passing for doubt in doubts) if doubts else not felt
     return Reading(
         run, wrong, tuple(doubt.says for doubt in doubts), passing and not wrong, cut_off

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.conservation.plan import LINE, PEAK, pace, topics
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from twiceshy.model.strain import FaultSeen, StrainRun
 
 _WHOLE = 10
-"""Milliseconds from which on a fraction tells nothing."""
+"""From which on a fraction tells nothing."""
 _CRASHES = frozenset({"kill service", "kill process", "restart database"})
 
 
@@ -84,7 +85,11 @@ def latency(figures: LoadFigures) -> str:
 
 
 def _ms(value: float) -> str:
-    return f"{value:,.0f} ms" if value >= _WHOLE else f"{value:.1f} ms"
+    return f"{_figure(value)} ms"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= _WHOLE else f"{value:.1f}"
 
 
 def _recorded_pace(played: StrainRun) -> Iterator[str]:
@@ -92,7 +97,7 @@ def _recorded_pace(played: StrainRun) -> Iterator[str]:
     last = played.samples[-1].recorded if played.samples else 0
     until = next((sample.at for sample in played.samples if sample.recorded == last), 0.0)
     if last and until > 0:
-        yield f"{last} recorded within {until:.1f} s, {last / until:.3g} a second"
+        yield f"{last} recorded within {until:.1f} s, {_figure(last / until)} a second"
 
 
 def untried(spec: Spec, readings: Sequence[Reading]) -> Iterator[tuple[str, str]]:
@@ -124,9 +129,10 @@ def notes(readings: Sequence[Reading]) -> Iterator[str]:
     if any(facts_of(fault).stays for strain in strains if strain for fault in strain.faults):
         yield "answers were dropped after the service had given them, so it knew nothing of it"
     ledgers = [
-        f"{reading.run.strain.ledger} ({reading.run.scenario.topic})"
+        PurePosixPath(reading.run.strain.ledger)
         for reading in readings
         if reading.run.strain is not None and reading.run.strain.ledger
     ]
     if ledgers:
-        yield f"every attempt stands in a ledger, for `twiceshy reconcile`: {', '.join(ledgers)}"
+        runs = ", ".join(ledger.name for ledger in ledgers)
+        yield f"ledgers of every attempt, for `twiceshy reconcile`: {ledgers[0].parent}/ {runs}"

@@ -315,13 +315,14 @@ def test_no_answer_was_ever_cut_off():
     stays_unknown(unfelt, FAULT, "no request was without its answer in any run")
 
 
-def test_faults_that_need_not_cut_anything_off():
+@pytest.mark.parametrize("fault", ["kill worker", "cut database", "pause service"])
+def test_faults_that_need_not_cut_anything_off(fault):
     """A worker may die without any client noticing."""
 
     def unfelt(office):
         office.outcomes = [[ACKED] for _ in office.keys]
 
-    assert judged(spec(faults=("kill worker",)), unfelt).value is Value.HOLDS
+    assert judged(spec(faults=(fault,)), unfelt).value is Value.HOLDS
 
 
 @pytest.mark.parametrize(
