@@ -6,8 +6,9 @@
 export PYTHON
 
 # Leaked files, sockets and processes show only in development mode. Its checks of memory, which
-# take a fifth of the time, are for C code.
-PYTEST = PYTHONDEVMODE=1 PYTHONMALLOC=pymalloc .venv/bin/python -m pytest
+# take a fifth of the time, are for C code. Bytecode is kept even where the machine's settings forbid
+# it: the command starts hundreds of times, and would compile all of itself each time.
+PYTEST = PYTHONDEVMODE=1 PYTHONMALLOC=pymalloc PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest
 # Two for each processor: many a test waits for a server or a clock, and leaves its processor idle.
 WORKERS = $$(.venv/bin/python -c 'import os; print((os.cpu_count() or 2) * 2)')
 
