@@ -31,6 +31,7 @@ class BackEnd:
 
     run: Run
     caches = False
+    spent = False
 
     def __init__(self, project: Project, version: str, storage: str, main: Scene) -> None:
         self._name = storage

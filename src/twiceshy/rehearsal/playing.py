@@ -48,7 +48,7 @@ class Playing:
         if scenario.strain is not None:
             self.run = yield from _strained(scene, scenario, anew=anew)
             return
-        if anew:
+        if anew or scene.spent:
             yield "asking again on a fresh clone"
             yield from scene.renew()
         began = self._began.setdefault(scenario.world, time.monotonic())

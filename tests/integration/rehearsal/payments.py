@@ -65,6 +65,10 @@ class Handler(BaseHTTPRequestHandler):
     def doomed(self, number):
         Path("doomed").touch()
         self.rightly(number)
+    def crashing(self, number):
+        if number == 20:
+            os._exit(3)
+        self.rightly(number)
     def variously(self, number):
         if number % 6 != 1:
             book("payments", *self.about)

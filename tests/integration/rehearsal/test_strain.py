@@ -228,23 +228,26 @@ def test_a_process_that_sends_is_killed(scenes):
     assert run.figures.sent > 10
 
 
-def test_a_fault_has_its_phase_and_what_it_did_is_told(scenes):
-    """The service was killed with a request in flight; afterwards the next guard finds it well."""
+def test_faults_have_their_phase_and_what_they_did_is_told(scenes):
+    """The service was killed, then the database; afterwards the next guard finds both well."""
     kill = Fault("kill service", at=0.2, point="outstanding:1", lasts=0.1)
-    asked = scenario("rightly", kill, arrivals=Constant(40, 1.2)).in_world(1)
+    restart = Fault("restart database", at=0.9, lasts=0.05)
+    asked = scenario("rightly", kill, restart, arrivals=Constant(40, 1.2)).in_world(1)
     playing = Playing(scenes, Asked(), Survey(Catalogue(()), Ownership(Catalogue(()), ())))
     told = list(playing.play(asked))
     run = playing.run.strain
-    (seen,) = run.faults
-    assert (seen.problem, seen.undone) == (None, True)
-    assert seen.in_flight
-    assert "SIGKILL" in seen.evidence[0]
+    killed, restarted = run.faults
+    assert [(seen.problem, seen.undone) for seen in run.faults] == [(None, True)] * 2
+    assert killed.in_flight
+    assert "SIGKILL" in killed.evidence[0]
+    assert "stopped at once" in restarted.evidence[0]
     assert run.problem is None
     assert run.second.balanced, run.second
     assert described(scenes.main.project.root / run.ledger)["faults"][0]["point"] == kill.point
     phases = {phase.name: phase for phase in run.phases}
-    assert phases["fault"].began == seen.began
-    assert phases["fault"].ended == seen.ended
+    assert phases["fault"].began == killed.began
+    assert phases["fault"].ended == max(killed.ended, restarted.ended)
+    assert run.samples[-1].at > restarted.ended
     assert any("of 48 sent" in says and "kill service" in says for says in told)
     list(scenes.go_up(scripts_only=False))
     assert not scenes.main.spent
@@ -252,6 +255,15 @@ def test_a_fault_has_its_phase_and_what_it_did_is_told(scenes):
     assert answer.status == 200
     with scenes.main.stage.server.connect(scenes.main.stage.database) as conn:
         assert conn.execute(WAITING).fetchone() == (0,)
+
+
+def test_a_service_that_ends_by_itself(scenes):
+    """That is told, whatever the account says."""
+    run = played(scenes, scenario("crashing", retry=Retry()))
+    assert "The service ended by itself (exit status 3)" in run.problem
+    assert run.second.balanced
+    assert run.second.transactions[Outcome.NOT_SENT] > 0
+    list(scenes.go_up(scripts_only=False))
 
 
 def test_a_service_that_does_not_come_back(scenes):
