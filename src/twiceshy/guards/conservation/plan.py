@@ -46,6 +46,8 @@ _MOST_WAITED = 5.0
 _DRAWN = (0.25, 0.6)
 _EVERY = 10
 _MOST_OUTSTANDING = 8
+_RARE = 20
+"""Requests a second below which none may come while a process is started again."""
 
 
 def next_scenarios(spec: Spec, history: History) -> tuple[Scenario, ...]:
@@ -198,7 +200,8 @@ def pace(spec: Spec) -> str:
 def _timed(spec: Spec, history: History, fault: Fault, entry: FaultEntry, turn: int) -> Fault:
     """The fault with its moment. Where the guard says nothing, each turn has another one.
 
-    A sudden fault, which meets only what waits at its moment, begins when requests wait.
+    A sudden fault meets only what waits at its moment, so it begins when about as many requests do
+    as usual. Any other meets what comes while it lasts; where requests are rare, it waits for one.
     """
     facts = facts_of(fault)
     seed = (entry.seed if entry.seed is not None else spec.seed) + turn
@@ -209,6 +212,8 @@ def _timed(spec: Spec, history: History, fault: Fault, entry: FaultEntry, turn: 
         at = seconds(spec.duration) * dice.uniform(*_DRAWN)
     if not point and facts.sudden:
         point = f"outstanding:{1 if turn else _expected(spec, history)}"
+    elif not point and not facts.stays and sum(spec.rates) / 2 < _RARE:
+        point = "outstanding:1"
     return replace(
         fault,
         at=at,

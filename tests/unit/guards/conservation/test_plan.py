@@ -116,7 +116,7 @@ def test_what_cannot_change_is_not_tried_again():
 
 
 def test_a_sudden_fault_waits_until_requests_wait():
-    """About as many as are in flight at a time, as the peak without fault has shown."""
+    """About as many as the peak without fault has shown in flight at a time."""
     fault = fault_of()
     assert 0.5 <= fault.at <= 1.2
     assert fault.point == "outstanding:1"
@@ -124,6 +124,13 @@ def test_a_sudden_fault_waits_until_requests_wait():
     assert fault_of(rate="90000/s").point == "outstanding:8"
     assert fault_of(faults=("kill worker",)).point == ""
     assert fault_of() == fault
+
+
+def test_where_requests_are_rare_every_fault_waits_for_one():
+    """Else it would often meet none."""
+    rare = {"rate": "10000/h", "duration": "10s"}
+    assert fault_of(faults=("kill worker",), **rare).point == "outstanding:1"
+    assert fault_of(faults=("drop answers",), **rare).point == ""
 
 
 @pytest.mark.parametrize(
