@@ -63,7 +63,7 @@ def _story(
                 f"at {seen.began:.2f} s {told(seen.fault)}",
                 "\n".join([f"{seen.in_flight} requests were in flight", *seen.evidence]),
             )
-    yield "whoever had no answer asked again", _retries(spec, account)
+    yield "whoever got no clear answer asked again", _retries(spec, account)
     yield "no more came, and the system was given time", _drain(spec, played)
     yield "answers and database were held against each other", _sums(account)
 
@@ -77,10 +77,10 @@ def _retries(spec: Spec, account: Account) -> str:
     said = (
         f"up to {spec.attempts} attempts with the same key; in the end "
         f"{known.get(Outcome.ACKED, 0)} were acknowledged, {known.get(Outcome.REJECTED, 0)} "
-        f"rejected, {known.get(Outcome.UNKNOWN, 0)} without an answer"
+        f"rejected, {known.get(Outcome.UNKNOWN, 0)} without a clear answer"
     )
     if account.retried_onto:
-        said += f"; {account.retried_onto} were acknowledged by a retry after an answer was lost"
+        said += f"; {account.retried_onto} were acknowledged by a retry only"
     return said
 
 

@@ -59,7 +59,7 @@ def _account(account: Account) -> str:
         parts.append(f"{unknown} unknown, of which {account.recovered} exist")
     parts.append(f"{account.rows} recorded")
     if account.retried_onto:
-        parts.append(f"{account.retried_onto} without an answer at first, retried and recorded")
+        parts.append(f"{account.retried_onto} acknowledged by a retry only, and recorded")
     return ", ".join(parts)
 
 

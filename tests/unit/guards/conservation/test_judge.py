@@ -312,7 +312,7 @@ def test_no_answer_was_ever_cut_off():
     def unfelt(office):
         office.outcomes = [[ACKED] for _ in office.keys]
 
-    stays_unknown(unfelt, FAULT, "no request was without its answer in any run")
+    stays_unknown(unfelt, FAULT, "no request was left without a clear answer by any fault")
 
 
 @pytest.mark.parametrize("fault", ["kill worker", "cut database", "pause service"])
