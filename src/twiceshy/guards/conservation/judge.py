@@ -77,6 +77,6 @@ def _vacuous(readings: Sequence[Reading]) -> Iterator[str]:
         reading.cut_off for reading, _ in faults
     ):
         yield (
-            "no request was left without a clear answer by any fault, so no retry met a key that was "
-            f"there already, although each fault was tried up to {TRIES} times"
+            "no request was left without a clear answer by any fault, so no retry met a key that "
+            f"was there already, although each fault was tried up to {TRIES} times"
         )
