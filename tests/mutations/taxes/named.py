@@ -71,7 +71,7 @@ _ACKNOWLEDGED_TOO_EARLY = (
             ),
         ),
         "broker",
-        "worker",
+        "sessions",
         "lost",
     ),
     Change(

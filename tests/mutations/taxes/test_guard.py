@@ -27,7 +27,7 @@ SLOW: dict[str, Any] = {"rate": "60/s", "duration": "2.5s", "timeout": "1s"}
 FAULTS: dict[str, dict[str, Any]] = {
     "service": {"faults": ["kill service"]},
     "answered": {"faults": [{"fault": "kill service", "point": "answer:100"}]},
-    "worker": {"faults": [{"fault": "kill worker", "point": "answer:100"}], "arrivals": "burst"},
+    "worker": {"faults": [{"fault": "kill worker", "point": "answer:150"}]},
     "stuck": {"faults": ["kill worker"], "rate": "100/s", "drain_within": "10s"},
     "nats": {"faults": ["kill nats"]},
     "sessions": {"faults": [{"fault": "restart database", "lasts": "300ms"}]},
