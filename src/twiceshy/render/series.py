@@ -159,7 +159,11 @@ def _placed(band: Band, frame: _Frame, room: int, page: Page) -> tuple[int, str]
     stretch = both if width == 1 else left + line * (width - 2) + right
     name = Text(one_line(band.says))
     if name.cell_len + 4 <= width:
-        return began, left + f" {name.plain} ".center(width - 2, line) + right
+        # Not by `center`: a letter may take two cells.
+        spare = width - 4 - name.cell_len
+        before = spare // 2
+        inside = f"{line * before} {name.plain} {line * (spare - before)}"
+        return began, left + inside + right
     if ended + 2 + name.cell_len <= room:
         return began, f"{stretch} {name.plain}".rstrip()
     name.truncate(max(began - 1, room - ended - 2), overflow="ellipsis")
