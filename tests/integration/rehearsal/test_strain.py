@@ -16,6 +16,7 @@ from twiceshy.model.scenario import Request, RequestTemplate, Scenario, State
 from twiceshy.model.schema import Catalogue
 from twiceshy.model.strain import Fault, Strain
 from twiceshy.model.survey import Survey
+from twiceshy.postgres.connect import connect_as_role
 from twiceshy.rehearsal import strain as strains
 from twiceshy.rehearsal.ledgers import described
 from twiceshy.rehearsal.playing import Playing
@@ -73,6 +74,12 @@ def played(scenes, asked, told=None):
             return end.value.strain
         if told is not None:
             told(says)
+
+
+def explains(stage):
+    """Whether plans of the service's statements come into the log."""
+    with connect_as_role(stage.server.address, stage.database, name="service") as conn:
+        return conn.execute("SHOW auto_explain.log_min_duration").fetchone() == ("0",)
 
 
 def test_a_sound_service_is_in_balance(scenes):
@@ -249,8 +256,10 @@ def test_faults_have_their_phase_and_what_they_did_is_told(scenes):
     assert phases["fault"].ended == max(killed.ended, restarted.ended)
     assert run.samples[-1].at > restarted.ended
     assert any("of 48 sent" in says and "kill service" in says for says in told)
+    assert not explains(scenes.main.stage)
     list(scenes.go_up(scripts_only=False))
     assert not scenes.main.spent
+    assert explains(scenes.main.stage)
     answer = scenes.main.client.send_plainly(Request("POST", "/rightly/1/after/1"))
     assert answer.status == 200
     with scenes.main.stage.server.connect(scenes.main.stage.database) as conn:

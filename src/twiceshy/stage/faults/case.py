@@ -108,7 +108,7 @@ class Case:
 def _in_a_line(error: Exception) -> str:
     """What happened, and the last that was seen of it."""
     if not isinstance(error, TwiceshyError):
-        return str(error).strip()
+        return "".join(str(error).strip().splitlines()[:1])
     seen = error.seen.strip().splitlines()
     return ": ".join([error.happened, *seen[-1:]])
 
