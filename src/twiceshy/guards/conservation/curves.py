@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.conservation.plan import LINE
@@ -15,27 +16,40 @@ if TYPE_CHECKING:
 
     from twiceshy.guards.conservation.reading import Reading
     from twiceshy.guards.conservation.spec import Spec
-    from twiceshy.model.figures import Second
+    from twiceshy.model.figures import LoadFigures, Slice
     from twiceshy.model.strain import StrainRun
 
 _LEAST_PARTS = 2
-_SHORTEST = 0.05
-"""Seconds; a shorter rest of one holds too few requests to tell a rate."""
-_STEPS = 10
+_REST = 0.05
+"""Of a slice; a shorter rest of one holds too few requests to tell a rate."""
+_STEP = 0.1
+"""Seconds."""
+_TENFOLD_FROM = 50
+"""From so many times the usual latency on, a scale from 0 would show the usual one as nothing."""
+_PERCENTILES = (("p50", 2), ("p95", 20), ("p99", 100))
+"""Each with how many values it takes to differ from the greatest."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A second of the run, or as much of it as counts."""
+    """A slice of the run, or as much of it as counts; in seconds."""
 
-    at: int
     lasts: float
-    second: Second
+    slice: Slice
+
+    @property
+    def at(self) -> float:
+        """Where it begins."""
+        return self.slice.at
 
     @property
     def middle(self) -> float:
         """Where its values stand."""
-        return self.at + self.lasts / 2
+        return round(self.at + self.lasts / 2, 6)
+
+    def rate(self, count: int) -> float:
+        """So many within it, a second."""
+        return round(count / self.lasts, 6)
 
 
 def overview(spec: Spec, readings: Sequence[Reading]) -> Iterator[Series]:
@@ -50,21 +64,23 @@ def overview(spec: Spec, readings: Sequence[Reading]) -> Iterator[Series]:
 
 
 def curves(spec: Spec, played: StrainRun) -> Iterator[Series]:
-    """What there is to draw of a run at the peak; in less than two seconds there is no curve."""
+    """What there is to draw of a run at the peak; of one slice there is no curve."""
     figures = played.figures
     lasting = seconds(spec.duration)
-    sent = tuple(_parts(figures.seconds, lasting))
+    sent = tuple(_parts(figures, lasting))
     if len(sent) < _LEAST_PARTS:
         return
-    acked = tuple(_answered(figures.seconds, sent))
-    if figures.latency_counts and figures.latency.count:
+    acked = tuple(_answered(figures, sent))
+    each = "by seconds" if figures.width == 1 else f"by parts of {figures.width * 1000:g} ms"
+    lines = tuple(_latency(sent)) if figures.latency_counts else ()
+    if lines:
         yield Series(
-            "Latency from the moment at which each request was to be sent",
-            "ms", lasting, tuple(_latency(sent)), _bands(played, lasting), logarithmic=True,
+            f"Latency from the moment at which each request was to be sent, {each}",
+            "ms", lasting, lines, _bands(played, lasting), logarithmic=_is_tenfold(lines),
         )  # fmt: skip
     answered = max(lasting, acked[-1].at + acked[-1].lasts if acked else 0.0)
     yield Series(
-        "Requests and acknowledgements in each second",
+        f"Requests and acknowledgements a second, {each}",
         "/s",
         answered,
         tuple(_rates(sent, acked)),
@@ -80,20 +96,22 @@ def curves(spec: Spec, played: StrainRun) -> Iterator[Series]:
     )
 
 
-def _parts(whole: Sequence[Second], lasting: float) -> Iterator[_Part]:
-    """The seconds in which requests were to come; of the last it may be a part."""
-    for second in whole:
-        left = min(1.0, lasting - second.at)
-        if left > _SHORTEST:
-            yield _Part(second.at, left, second)
+def _parts(figures: LoadFigures, lasting: float) -> Iterator[_Part]:
+    """The slices in which requests were to come; of the last it may be a part."""
+    width = figures.width
+    for one in figures.slices:
+        left = min(width, round(lasting - one.at, 6))
+        if left > width * _REST:
+            yield _Part(left, one)
 
 
-def _answered(whole: Sequence[Second], sent: Sequence[_Part]) -> Iterator[_Part]:
-    """The seconds until the last acknowledgement, which may be long after the last request."""
-    last = max((second.at for second in whole if second.came), default=-1)
-    for second in whole[: last + 1]:
-        short = second.at == last == sent[-1].at
-        yield _Part(second.at, sent[-1].lasts if short else 1.0, second)
+def _answered(figures: LoadFigures, sent: Sequence[_Part]) -> Iterator[_Part]:
+    """The slices until the last acknowledgement, which may be long after the last request."""
+    last = max((one.at for one in figures.slices if one.came), default=-1.0)
+    for one in figures.slices:
+        if one.at <= last:
+            short = one.at == last == sent[-1].at
+            yield _Part(sent[-1].lasts if short else figures.width, one)
 
 
 def _bands(played: StrainRun, width: float) -> tuple[Band, ...]:
@@ -108,25 +126,39 @@ def _bands(played: StrainRun, width: float) -> tuple[Band, ...]:
 
 
 def _latency(parts: Sequence[_Part]) -> Iterator[Line]:
-    """Seconds of which nothing was acknowledged have no value."""
-    answered = [part for part in parts if part.second.acked]
-    yield Line("p50", tuple((part.middle, part.second.p50) for part in answered))
-    yield Line("p95", tuple((part.middle, part.second.p95) for part in answered))
-    yield Line("p99", tuple((part.middle, part.second.p99) for part in answered))
+    """Slices of which nothing was acknowledged have no value.
+
+    Of a few values, a high percentile is the greatest, so it is called that.
+    """
+    answered = [part for part in parts if part.slice.acked]
+    if not answered:
+        return
+    usual = median([part.slice.acked for part in answered])
+    for name, least in _PERCENTILES:
+        if usual >= least:
+            yield Line(name, tuple((part.middle, getattr(part.slice, name)) for part in answered))
+    if usual < _PERCENTILES[-1][1]:
+        yield Line("longest", tuple((part.middle, part.slice.longest) for part in answered))
+
+
+def _is_tenfold(lines: Sequence[Line]) -> bool:
+    """Whether the greatest values are so much greater than the usual ones of the first curve."""
+    usual = median(value for _, value in lines[0].points)
+    return max(value for line in lines for _, value in line.points) > _TENFOLD_FROM * usual
 
 
 def _rates(sent: Sequence[_Part], acked: Sequence[_Part]) -> Iterator[Line]:
-    yield Line("planned", tuple((one.middle, one.second.planned / one.lasts) for one in sent))
-    yield Line("sent", tuple((one.middle, one.second.sent / one.lasts) for one in sent))
-    yield Line("acknowledged", tuple((one.middle, one.second.came / one.lasts) for one in acked))
+    yield Line("planned", tuple((one.middle, one.rate(one.slice.planned)) for one in sent))
+    yield Line("sent", tuple((one.middle, one.rate(one.slice.sent)) for one in sent))
+    yield Line("acknowledged", tuple((one.middle, one.rate(one.slice.came)) for one in acked))
 
 
 def _so_far(
     sent: Sequence[_Part], acked: Sequence[_Part], played: StrainRun, width: float
 ) -> Iterator[Line]:
-    """Of requests and acknowledgements whole seconds are known; within them, they come evenly."""
-    yield _added("sent", [(part, part.second.sent) for part in sent], width)
-    yield _added("acknowledged", [(part, part.second.came) for part in acked], width)
+    """Of requests and acknowledgements whole slices are known; within them, they come evenly."""
+    yield _added("sent", [(part, part.slice.sent) for part in sent], width)
+    yield _added("acknowledged", [(part, part.slice.came) for part in acked], width)
     if played.samples:
         seen = ((max(0.0, sample.at), float(sample.recorded)) for sample in played.samples)
         yield Line("recorded", tuple(seen), steps=True)
@@ -135,9 +167,10 @@ def _so_far(
 def _added(name: str, counts: Sequence[tuple[_Part, int]], width: float) -> Line:
     total, points = 0.0, [(0.0, 0.0)]
     for part, count in counts:
-        for nth in range(1, _STEPS + 1):
-            share = nth / _STEPS
-            points.append((part.at + part.lasts * share, float(round(total + count * share))))
+        steps = max(1, round(part.lasts / _STEP))
+        for nth in range(1, steps + 1):
+            at = round(part.at + part.lasts * nth / steps, 6)
+            points.append((at, float(round(total + count * nth / steps))))
         total += count
     if width > points[-1][0]:
         points.append((width, total))

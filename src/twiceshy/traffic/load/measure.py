@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hdrh.histogram import HdrHistogram
 
-from twiceshy.model.figures import LoadFigures, Percentiles, Second
+from twiceshy.model.figures import LoadFigures, Percentiles, Slice
 from twiceshy.model.ledger import Attempt, Closed, Intent, Outcome, Unsent
 
 if TYPE_CHECKING:
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
 _SECOND = 1_000_000_000
 _MICROSECOND = 1000
+_WIDTHS = tuple(milliseconds * 1_000_000 for milliseconds in (50, 100, 200, 250, 500, 1000))
+"""Nanoseconds that a slice of the run may take; the first of them goes into every other."""
+_SLICES = 60
+"""In so many a run is cut at most, as long as they are shorter than a second."""
+_WITH_REST = 300
+"""So many there may be with those that come after the last arrival."""
+_FEWEST = 5
+"""Arrivals in a usual slice: one more or less of fewer would pass for another rate."""
+_KEPT = 6000
+"""Slices of the least width that are held at a time; a longer run has slices of a second."""
 _ACKED = Outcome.ACKED
 _LONGEST = 24 * 3600 * 1_000_000
 """Microseconds; what takes longer is counted as this long."""
@@ -30,12 +40,20 @@ _SLACK = 10_000_000
 
 
 @dataclass(slots=True)
-class _Second:
+class _Slice:
     planned: int = 0
     sent: int = 0
     unanswered: int = 0
     came: int = 0
     latencies: array[int] = field(default_factory=lambda: array("q"))
+
+    def add(self, other: _Slice) -> None:
+        """Take in another one."""
+        self.planned += other.planned
+        self.sent += other.sent
+        self.unanswered += other.unanswered
+        self.came += other.came
+        self.latencies.extend(other.latencies)
 
 
 @dataclass(slots=True)
@@ -45,10 +63,24 @@ class _Seen:
     planned: array[int] = field(default_factory=lambda: array("q"))
     lateness: Counter[int] = field(default_factory=Counter)
     began: array[int] = field(default_factory=lambda: array("q"))
-    seconds: defaultdict[int, _Second] = field(default_factory=lambda: defaultdict(_Second))
+    slices: defaultdict[int, _Slice] = field(default_factory=lambda: defaultdict(_Slice))
+    width: int = _WIDTHS[0]
     unsent: int = 0
     cancelled: int = 0
     last: int = 0
+
+    def slice(self, moment: int) -> _Slice:
+        """That in which this moment of the run lies."""
+        if moment >= _KEPT * self.width and self.width < _SECOND:
+            self.widen(_SECOND)
+        return self.slices[moment // self.width]
+
+    def widen(self, width: int) -> None:
+        """Make slices of so many nanoseconds, a multiple of what they have."""
+        times, self.width = width // self.width, width
+        narrow, self.slices = self.slices, defaultdict(_Slice)
+        for at in sorted(narrow):
+            self.slices[at // times].add(narrow.pop(at))
 
 
 def measure(ledger: Iterable[Entry]) -> LoadFigures:
@@ -62,14 +94,15 @@ def measure(ledger: Iterable[Entry]) -> LoadFigures:
         elif isinstance(entry, Unsent):
             seen.unsent += 1
             seen.last = max(seen.last, entry.planned)
-            seen.seconds[entry.planned // _SECOND].planned += 1
+            seen.slice(entry.planned).planned += 1
         elif isinstance(entry, Closed):
             seen.cancelled += entry.cancelled
-    sent = sum(second.sent for second in seen.seconds.values())
+    seen.widen(_suitable(seen))
+    sent = sum(part.sent for part in seen.slices.values())
     in_time = sum(began <= seen.last + _SLACK for began in seen.began)
     latencies: Counter[int] = Counter()
-    for second in seen.seconds.values():
-        latencies.update(second.latencies)
+    for part in seen.slices.values():
+        latencies.update(part.latencies)
     planned = sent + seen.unsent + seen.cancelled
     return LoadFigures(
         planned=planned,
@@ -78,7 +111,8 @@ def measure(ledger: Iterable[Entry]) -> LoadFigures:
         reached=in_time / (planned - seen.cancelled) if planned > seen.cancelled else 0.0,
         latency=percentiles(latencies),
         lateness=percentiles(seen.lateness),
-        seconds=_seconds(seen),
+        slices=_slices(seen),
+        width=seen.width / _SECOND,
     )
 
 
@@ -112,41 +146,58 @@ def _arrival(seen: _Seen, intent: Intent) -> None:
         seen.planned.extend(array("q", bytes(8)) * missing)
     seen.planned[intent.number] = intent.planned
     seen.last = max(seen.last, intent.planned)
-    second = seen.seconds[intent.planned // _SECOND]
-    second.planned += 1
-    second.sent += 1
+    part = seen.slice(intent.planned)
+    part.planned += 1
+    part.sent += 1
 
 
 def _attempt(seen: _Seen, attempt: Attempt) -> None:
     planned = seen.planned[attempt.number]
-    second = seen.seconds[planned // _SECOND]
+    part = seen.slice(planned)
     if attempt.attempt == 1:
         seen.began.append(attempt.began)
         seen.lateness[(attempt.began - planned) // _MICROSECOND] += 1
-        second.unanswered += attempt.outcome is not _ACKED
+        part.unanswered += attempt.outcome is not _ACKED
     if attempt.outcome is _ACKED:
-        second.latencies.append((attempt.ended - planned) // _MICROSECOND)
-        seen.seconds[attempt.ended // _SECOND].came += 1
+        part.latencies.append((attempt.ended - planned) // _MICROSECOND)
+        seen.slice(attempt.ended).came += 1
 
 
-def _seconds(seen: _Seen) -> tuple[Second, ...]:
-    last = max(seen.seconds, default=-1)
-    return tuple(_second(at, seen.seconds[at]) for at in range(last + 1))
+def _suitable(seen: _Seen) -> int:
+    """Nanoseconds of a slice: as fine as the length of the run and its rate allow."""
+    arrivals = sum(part.planned for part in seen.slices.values())
+    end = (max(seen.slices, default=-1) + 1) * seen.width
+    return next(
+        (
+            width
+            for width in _WIDTHS
+            if width >= seen.width
+            and seen.last <= _SLICES * width
+            and end <= _WITH_REST * width
+            and arrivals * width >= _FEWEST * seen.last
+        ),
+        _SECOND,
+    )
 
 
-def _second(at: int, second: _Second) -> Second:
-    ordered = sorted(second.latencies)
-    return Second(
+def _slices(seen: _Seen) -> tuple[Slice, ...]:
+    last = max(seen.slices, default=-1)
+    return tuple(_slice(at * seen.width / _SECOND, seen.slices[at]) for at in range(last + 1))
+
+
+def _slice(at: float, part: _Slice) -> Slice:
+    ordered = sorted(part.latencies)
+    return Slice(
         at,
-        planned=second.planned,
-        sent=second.sent,
+        planned=part.planned,
+        sent=part.sent,
         acked=len(ordered),
-        unanswered=second.unanswered,
+        unanswered=part.unanswered,
         p50=_at(ordered, 0.5),
         p95=_at(ordered, 0.95),
         p99=_at(ordered, 0.99),
         longest=ordered[-1] / 1000 if ordered else 0.0,
-        came=second.came,
+        came=part.came,
     )
 
 

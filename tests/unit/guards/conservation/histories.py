@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twiceshy.guards.conservation import Conservation
 from twiceshy.guards.conservation.account import reconcile
 from twiceshy.guards.conservation.spec import Spec
-from twiceshy.model.figures import LoadFigures, Percentiles, Second
+from twiceshy.model.figures import LoadFigures, Percentiles, Slice
 from twiceshy.model.history import Run
 from twiceshy.model.ledger import Attempt, Closed, Detail, Intent, Outcome, Retried
 from twiceshy.model.ownership import Ownership
@@ -180,11 +180,11 @@ def _figures(office: Office) -> LoadFigures:
         reached=office.reached,
         latency=Percentiles(count, 5.0, 8.0, 9.0, 20.0, 30.0, 40.0),
         lateness=Percentiles(count, 0.1, 0.2, 0.2, office.late, office.late, office.late),
-        seconds=tuple(_seconds(count // 2, count - count // 2)),
+        slices=tuple(_slices(count // 2, count - count // 2)),
     )
 
 
-def _seconds(*counts: int) -> Iterator[Second]:
+def _slices(*counts: int) -> Iterator[Slice]:
     """Every request is acknowledged in the second in which it was sent."""
     for at, count in enumerate(counts):
-        yield Second(at, count, count, count, 2 * at, 5.0, 9.0, 20.0, 30.0, came=count)
+        yield Slice(at, count, count, count, 2 * at, 5.0, 9.0, 20.0, 30.0, came=count)

@@ -10,7 +10,7 @@ from twiceshy.guards.conservation.curves import curves
 from twiceshy.guards.conservation.remedies import REMEDIES
 from twiceshy.guards.conservation.telling import RULES
 from twiceshy.model.exhibits import Path, Series, Table
-from twiceshy.model.figures import Second
+from twiceshy.model.figures import Slice
 from twiceshy.model.strain import Sample
 from twiceshy.model.verdict import Value
 from unit.guards.conservation.histories import (
@@ -96,8 +96,9 @@ def test_each_attempt(lost):
 def test_the_run_over_time(lost):
     """Latency, rate and totals, with the fault as a band."""
     latency, rate, totals = exhibits(lost, Series)
-    assert [line.name for line in latency.lines] == ["p50", "p95", "p99"]
-    assert latency.logarithmic
+    assert [line.name for line in latency.lines] == ["p50", "p95", "longest"]
+    assert latency.title.endswith(", by seconds")
+    assert not latency.logarithmic
     assert [line.name for line in rate.lines] == ["planned", "sent", "acknowledged"]
     assert rate.lines[0].points == ((0.5, 50.0), (1.5, 50.0))
     sent, acked, recorded = totals.lines
@@ -123,13 +124,60 @@ def test_the_last_part_of_a_second():
 def test_acknowledgements_that_come_late():
     """They are drawn where they came, also after the last request."""
     run = rehearsed(spec())[1].strain
-    seconds = (Second(0, 50, 50, 50, came=20), Second(1, 50, 50, 50), Second(2, came=80))
-    _, rate, totals = curves(spec(), replace(run, figures=replace(run.figures, seconds=seconds)))
+    slices = (Slice(0, 50, 50, 50, came=20), Slice(1, 50, 50, 50), Slice(2, came=80))
+    _, rate, totals = curves(spec(), replace(run, figures=replace(run.figures, slices=slices)))
     assert rate.seconds == 3.0
     assert rate.lines[1].points == ((0.5, 50.0), (1.5, 50.0))
     assert rate.lines[2].points == ((0.5, 20.0), (1.5, 0.0), (2.5, 80.0))
     assert totals.lines[0].points[-1] == (3.6, 100.0)
     assert dict(totals.lines[1].points)[2.0] == 20.0
+
+
+def cut_fine(*slices, width):
+    """The curves of a run of one second that was cut into these."""
+    run = rehearsed(spec())[1].strain
+    figures = replace(run.figures, slices=slices, width=width)
+    return tuple(curves(spec(duration="1s", rate="100/s"), replace(run, figures=figures)))
+
+
+def test_rates_are_told_a_second():
+    """However fine the run is cut; where nothing came the rate is 0, and the totals stay."""
+    latency, rate, totals = cut_fine(
+        Slice(0.0, 50, 50, 50, p50=5, came=50),
+        Slice(0.5, 50, 49, 0),
+        Slice(1.0, came=49),
+        width=0.5,
+    )
+    assert rate.title.endswith("a second, by parts of 500 ms")
+    assert [line.points for line in rate.lines] == [
+        ((0.25, 100.0), (0.75, 100.0)),
+        ((0.25, 100.0), (0.75, 98.0)),
+        ((0.25, 100.0), (0.75, 0.0), (1.25, 98.0)),
+    ]
+    assert dict(totals.lines[1].points)[1.0] == 50.0
+    assert latency.lines[0].points == ((0.25, 5.0),)
+
+
+@pytest.mark.parametrize(
+    ("acked", "names"),
+    [
+        (5, ["p50", "longest"]),
+        (50, ["p50", "p95", "longest"]),
+        (100, ["p50", "p95", "p99"]),
+    ],
+)
+def test_a_few_values_have_no_high_percentile(acked, names):
+    """It would be the greatest of them by another name."""
+    slices = [Slice(at / 4, acked, acked, acked, 0, 5, 9, 20, 30, came=acked) for at in range(4)]
+    assert [line.name for line in cut_fine(*slices, width=0.25)[0].lines] == names
+
+
+def test_latency_stands_on_a_scale_from_0_unless_some_of_it_is_far_off():
+    """Fifty times the usual one, which would lie on the ground otherwise."""
+    usual = [Slice(at / 4, 9, 9, 9, p50=5, longest=8, came=9) for at in range(4)]
+    assert not cut_fine(*usual, width=0.25)[0].logarithmic
+    slow = replace(usual[2], p50=200, longest=300)
+    assert cut_fine(*usual[:2], slow, usual[3], width=0.25)[0].logarithmic
 
 
 def test_curves_are_shown_once():

@@ -46,12 +46,12 @@ def test_a_retry_lengthens_the_latency():
     figures = measure(entries)
     assert figures.latency.p50 == pytest.approx(90, rel=0.001)
     assert figures.lateness.count == 1
-    assert figures.seconds[0].unanswered == 1
+    assert figures.slices[0].unanswered == 1
     assert figures.latency_counts
 
 
-def test_seconds_are_those_of_the_intended_time():
-    """Each second of the run is there, also one in which nothing came."""
+def test_slices_are_those_of_the_intended_time():
+    """Each slice of the run is there, also one in which nothing came."""
     entries = [
         *sent(0, 0, 0, 5),
         *sent(1, 2 * SECOND + 1, 0, 7),
@@ -59,13 +59,55 @@ def test_seconds_are_those_of_the_intended_time():
         Closed(4, 1),
     ]
     figures = measure(entries)
-    assert [(one.planned, one.sent, one.acked) for one in figures.seconds] == [
-        (1, 1, 1),
-        (0, 0, 0),
-        (2, 1, 1),
+    assert figures.width == 1.0
+    assert [(one.at, one.planned, one.sent, one.acked) for one in figures.slices] == [
+        (0, 1, 1, 1),
+        (1, 0, 0, 0),
+        (2, 2, 1, 1),
     ]
     assert (figures.planned, figures.sent, figures.unsent) == (4, 2, 1)
-    assert figures.seconds[2].longest == 7
+    assert figures.slices[2].longest == 7
+
+
+def evenly(count, seconds, took=1):
+    """So many transactions in so many seconds."""
+    return [e for n in range(count) for e in sent(n, n * seconds * SECOND // count, 0, took)]
+
+
+@pytest.mark.parametrize(
+    ("count", "seconds", "width", "slices"),
+    [
+        (500, 2, 0.05, 40),
+        (500, 5, 0.1, 50),
+        (500, 10, 0.2, 50),
+        (500, 13, 0.25, 52),
+        (500, 30, 0.5, 60),
+        (500, 60, 1.0, 60),
+        (500, 100, 1.0, 100),
+        (700, 400, 1.0, 400),
+        # A slice of fewer than five arrivals tells nothing of their rate.
+        (100, 2, 0.1, 20),
+        (10, 5, 1.0, 5),
+    ],
+)
+def test_short_runs_are_cut_fine(count, seconds, width, slices):
+    """Into forty or more slices, each long enough for some arrivals; a long one into seconds."""
+    figures = measure(evenly(count, seconds))
+    assert (figures.width, len(figures.slices)) == (width, slices)
+    assert [one.at for one in figures.slices[:3]] == [0, width, 2 * width]
+    assert sum(one.planned for one in figures.slices) == count
+    assert sum(one.came for one in figures.slices) == count
+    assert {one.p99 for one in figures.slices} == {1.0}
+
+
+def test_what_comes_long_after_the_last_arrival_makes_slices_coarser():
+    """There are at most 300 of them, or seconds, however late the last answer is."""
+    entries = evenly(200, 2)
+    late = [*sent(200, 0, 0, 14_990)]
+    assert measure([*entries, *late]).width == 0.05
+    assert len(measure([*entries, *late]).slices) == 300
+    later = [*sent(200, 0, 0, 400_000)]
+    assert (measure([*entries, *later]).width, len(measure([*entries, *later]).slices)) == (1, 401)
 
 
 def test_a_rate_that_was_not_reached_shows():
@@ -78,10 +120,10 @@ def test_a_rate_that_was_not_reached_shows():
     assert not figures.rate_reached
 
 
-def test_acknowledgements_by_the_second_in_which_they_came():
+def test_acknowledgements_by_the_slice_in_which_they_came():
     """That may be after the last arrival."""
-    figures = measure([*sent(0, 0, 0, 10), *sent(1, 10 * MS, 10, 2500)])
-    assert [(one.planned, one.acked, one.came) for one in figures.seconds] == [
+    figures = measure([*sent(0, 0, 0, 10), *sent(1, 0, 10, 120)])
+    assert [(one.planned, one.acked, one.came) for one in figures.slices] == [
         (2, 2, 1),
         (0, 0, 0),
         (0, 0, 1),
@@ -91,7 +133,7 @@ def test_acknowledgements_by_the_second_in_which_they_came():
 def test_nothing_measured_is_no_error():
     """A run that was killed before its first request."""
     figures = measure([])
-    assert (figures.sent, figures.reached, figures.seconds) == (0, 0.0, ())
+    assert (figures.sent, figures.reached, figures.slices) == (0, 0.0, ())
 
 
 def test_percentiles_are_exact_to_three_digits():
