@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 
 import twiceshy
-from twiceshy.cli.listening import Listener, listen
+from twiceshy.cli.ahead import Ahead
+from twiceshy.cli.listening import Closable, Listener, listen
 from twiceshy.errors import UsageError, nearest
+from twiceshy.model.events import Event, RunFinished
 from twiceshy.model.verdict import Value, worst
+
+WAITS = "taxes"
+"""The example whose proof waits for load and faults most of its time."""
 
 IMPORTS = (
     "fastapi",
@@ -80,20 +86,60 @@ def chosen(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names)) or tuple(known)
 
 
-def prove_example(name: str, listeners: Sequence[Listener]) -> Shown:
-    """Prove one example on a copy of it, which is gone afterwards."""
+@contextmanager
+def played(name: str) -> Iterator[Iterator[Event]]:
+    """The proof of one example on a copy of it, which is gone afterwards."""
     from twiceshy.config.load import load_project
     from twiceshy.rehearsal import proof
     from twiceshy.reports import read_reports
 
-    begun = time.monotonic()
     with copied(name) as copy:
         project = load_project(copy)
         reports = read_reports(project.root / project.reports)
-        outcome = listen(proof.prove(project, reports), listeners)
+        with closing(cast("Closable", proof.prove(project, reports))) as events:
+            yield cast("Iterator[Event]", events)
+
+
+@contextmanager
+def all_played(names: Sequence[str]) -> Iterator[Iterator[tuple[str, Iterator[Event]]]]:
+    """Each example with its proof; the one that mostly waits is played beside those before it."""
+    with ExitStack() as stack:
+        early = {
+            name: stack.enter_context(Ahead(partial(played, name)))
+            for name in names[1:]
+            if name == WAITS
+        }
+
+        def each() -> Generator[tuple[str, Iterator[Event]], None, None]:
+            for name in names:
+                if name in early:
+                    yield name, early[name].events()
+                else:
+                    with played(name) as events:
+                        yield name, events
+
+        with closing(each()) as proofs:
+            yield proofs
+
+
+def conclude(name: str, events: Iterator[Event], listeners: Sequence[Listener]) -> Shown:
+    """Let them hear the proof of an example, and say what it came to."""
+    clock = _Clock()
+    outcome = listen(events, [clock, *listeners])
     today = [one.verdict.value for one in outcome.finished if not one.version]
     before = [one.verdict.value for one in outcome.finished if one.version]
-    return Shown(name, worst(before), worst(today), round(time.monotonic() - begun, 2))
+    return Shown(name, worst(before), worst(today), round(clock.seconds, 2))
+
+
+@dataclass
+class _Clock:
+    """How long a proof took, whenever it was told."""
+
+    seconds: float = 0.0
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, RunFinished):
+            self.seconds = event.seconds
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from twiceshy.cli.consoles import is_live, out, page_of, say
 from twiceshy.cli.gallery import Gallery, gallery
 from twiceshy.cli.options import Format
 from twiceshy.cli.outputs import print_json, progress
-from twiceshy.cli.showcase import Shown, chosen, folder, prove_example
+from twiceshy.cli.showcase import Shown, all_played, chosen, conclude, folder
 from twiceshy.render.demo import demo_lines, example_heading
 from twiceshy.render.terminal import Terminal
 
@@ -29,7 +29,8 @@ def show(
 def _as_json(wanted: Sequence[str], pages: Gallery) -> tuple[Shown, ...]:
     with ExitStack() as stack:
         listeners = [*progress(stack), *pages.listeners]
-        shown = tuple(prove_example(name, listeners) for name in wanted)
+        proofs = stack.enter_context(all_played(wanted))
+        shown = tuple(conclude(name, events, listeners) for name, events in proofs)
     if pages.to is not None:
         pages.pages()
     print_json(
@@ -50,11 +51,12 @@ def _told(wanted: Sequence[str], pages: Gallery, *, verbose: bool) -> tuple[Show
     console = out()
     page = page_of(console)
     shown = []
-    for name in wanted:
-        say(console, *example_heading(name, page))
-        terminal = Terminal(console, live=is_live(console), verbose=verbose, brief=not verbose)
-        with terminal:
-            shown.append(prove_example(name, [terminal, *pages.listeners]))
+    with all_played(wanted) as proofs:
+        for name, events in proofs:
+            say(console, *example_heading(name, page))
+            terminal = Terminal(console, live=is_live(console), verbose=verbose, brief=not verbose)
+            with terminal:
+                shown.append(conclude(name, events, [terminal, *pages.listeners]))
     rows = [(one.example, one.faulty, one.fixed, one.seconds) for one in shown]
     say(console, *demo_lines(rows, str(folder()), page))
     where = pages.pages()

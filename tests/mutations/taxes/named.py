@@ -143,7 +143,7 @@ _KNOWN_TOO_LATE = (
             ),
         ),
         "broker",
-        "service",
+        "dropped",
         "duplicated",
     ),
 )
