@@ -237,7 +237,7 @@ class _Playing:
         """The accounts, whether all was processed in time, and after how many seconds.
 
         What moves between the two accounts shows that the first one came too early: both are made
-        up again.
+        up again, as long as there is time.
         """
         began = self._clock()
         sampler.hurry()
@@ -248,6 +248,8 @@ class _Playing:
                 return accounts, False, self._marks["reconciling"] - began
             if len(accounts) < _ACCOUNTS or sampler.quiet(began)[0] == since:
                 return accounts, True, since - began
+            if self._clock() - began > self._strain.drain_within:
+                return accounts, False, self._clock() - began
 
     def _drain(self, sampler: Sampler, began: float) -> Generator[str, None, float | None]:
         """Since when nothing waits or changes; None when that does not come to pass in time."""

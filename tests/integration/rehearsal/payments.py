@@ -59,6 +59,9 @@ class Handler(BaseHTTPRequestHandler):
     def later(self, number):
         book("inbox", *self.about)
         self.answer(202)
+    def trickling(self, number):
+        threading.Timer(0.4 * (number + 1), book, ("payments", *self.about)).start()
+        self.answer(202)
     def slowly(self, number):
         time.sleep(0.1)
         self.rightly(number)

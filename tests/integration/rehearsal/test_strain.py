@@ -133,6 +133,16 @@ def test_what_was_taken_in_and_never_processed_has_not_drained(scenes):
         conn.execute("TRUNCATE inbox")
 
 
+def test_a_service_that_never_comes_to_rest(scenes, monkeypatch):
+    """Each account comes too early, and there is an end to it all the same."""
+    monkeypatch.setattr(strains, "_APART", 0.6)
+    run = played(scenes, scenario("trickling", arrivals=Burst(20), drain_within=0.6))
+    list(scenes.go_up(scripts_only=False))
+    assert (run.problem, run.drained) == (None, False)
+    assert 0.6 <= run.drain_seconds < 6
+    assert run.second.counts["lost"] > 5
+
+
 def test_a_rate_that_cannot_be_reached(scenes):
     """Two connections carry twenty a second, so most are not sent."""
     run = played(scenes, scenario("slowly", connections=2))
