@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from twiceshy.model.account import Account
     from twiceshy.model.ledger import Entry
     from twiceshy.model.scenario import Scenario
-    from twiceshy.model.strain import Strain
+    from twiceshy.model.strain import Strain, StrainRun
     from twiceshy.rehearsal.questions import Row
 
 # For a query over all of somebody's rows, in the schemas that they are used to.
@@ -49,6 +49,17 @@ def about(scenario: Scenario, strain: Strain, version: str) -> dict[str, Any]:
         "seed": strain.seed,
         "at_cap": strain.at_cap,
         "faults": [{"written": written(one), **asdict(one)} for one in strain.faults],
+    }
+
+
+def became(run: StrainRun) -> dict[str, Any]:
+    """What is kept beside a ledger once all is over, with the faults as they were seen."""
+    return {
+        "problem": run.problem,
+        "drained": run.drained,
+        "drain_seconds": run.drain_seconds,
+        "phases": [asdict(phase) for phase in run.phases],
+        "faults": [{"written": written(one.fault), **asdict(one)} for one in run.faults],
     }
 
 

@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -19,7 +18,7 @@ from twiceshy.errors import CannotTell, StageLost, TwiceshyError
 from twiceshy.guards.conservation.account import reconcile
 from twiceshy.model.history import Run
 from twiceshy.model.load import LoadPlan
-from twiceshy.model.strain import Phase, StrainRun, written
+from twiceshy.model.strain import StrainRun, written
 from twiceshy.rehearsal.ledgers import (
     BEFORE,
     RECORDED,
@@ -29,8 +28,9 @@ from twiceshy.rehearsal.ledgers import (
     new_folder,
     without,
 )
+from twiceshy.rehearsal.phases import phases_of
 from twiceshy.rehearsal.questions import Question
-from twiceshy.rehearsal.reckoning import about, trails_of
+from twiceshy.rehearsal.reckoning import about, became, trails_of
 from twiceshy.rehearsal.sampling import Sampler
 from twiceshy.stage.faults import FaultRig
 from twiceshy.traffic.credentials import Credentials
@@ -42,7 +42,6 @@ from twiceshy.traffic.load.schedule import draw, processes_for, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from typing import Literal
 
     from twiceshy.model.account import Account
     from twiceshy.model.scenario import Scenario
@@ -50,8 +49,6 @@ if TYPE_CHECKING:
     from twiceshy.postgres.connect import Connection
     from twiceshy.rehearsal.questions import Row
     from twiceshy.rehearsal.scene import Scene
-
-    PhaseName = Literal["healthy", "fault", "recovered", "stopped", "draining", "reconciling"]
 
 _HOST = "127.0.0.1"
 _STEP = 0.02
@@ -109,7 +106,8 @@ class _Playing:
             self._rig.check(self._strain.faults)
         self._before = self._what_was_before()
         self._folder = new_folder(self._scene.project.root, self._scenario.topic)
-        describe(self._folder, about(self._scenario, self._strain, self._stage.version))
+        self._about = about(self._scenario, self._strain, self._stage.version)
+        describe(self._folder, self._about)
         keep_all(self._folder / BEFORE, self._before.elements())
         sampler = Sampler(
             self._connect,
@@ -317,7 +315,11 @@ class _Playing:
             ledger=str(self._folder.relative_to(self._scene.project.root)),
             problem="\n".join(dict.fromkeys(self._problems)) or None,
         )
-        return replace(run, phases=self._phases(run))
+        waits = self._strain.at_cap == "wait"  # whoever waits for a connection arrives as it can
+        arrived = self._marks["draining"] if waits else self._over
+        run = replace(run, phases=phases_of(run.faults, self._marks, arrived))
+        describe(self._folder, {**self._about, "became": became(run)})
+        return run
 
     def _look_at_the_stage(self) -> None:
         """A service that ended by itself is told, even where the account is in order."""
@@ -327,30 +329,6 @@ class _Playing:
             self._stage.check_alive()
         except StageLost as error:
             self._problems.append(str(error))
-
-    def _phases(self, run: StrainRun) -> tuple[Phase, ...]:
-        began = [seen.began for seen in run.faults if seen.began is not None]
-        ended = [seen.ended for seen in run.faults if seen.ended is not None]
-        draining = self._marks["draining"]
-        over = self._marks["over"]
-        waits = self._strain.at_cap == "wait"  # whoever waits for a connection arrives as it can
-        arrived = draining if waits else min(self._over, draining)
-        first = min(began, default=arrived)
-        last = max(ended, default=first)
-        starts: tuple[tuple[PhaseName | None, float], ...] = (
-            ("healthy", 0.0),
-            ("fault", first),
-            ("recovered", last),
-            ("stopped", max(arrived, last)),
-            ("draining", draining),
-            ("reconciling", self._marks.get("reconciling", over)),
-            (None, over),
-        )
-        return tuple(
-            Phase(name, start, end)
-            for (name, start), (_, end) in pairwise(starts)
-            if name and end > start
-        )
 
     # -- what all of this needs ---------------------------------------------------------------
 

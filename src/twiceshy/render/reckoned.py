@@ -15,7 +15,7 @@ from twiceshy.render.marks import LABEL, STYLES
 from twiceshy.render.paragraph import indented, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from twiceshy.model.account import Discrepancy
     from twiceshy.model.figures import Percentiles
@@ -57,6 +57,7 @@ def _facts(found: Reckoning) -> Iterator[tuple[str, str]]:
     yield "files", "; ".join(found.ends)
     yield "arrivals", _arrivals(found)
     yield "sent", f"{figures.sent:,} transactions: {counts}"
+    yield from _became(found.about.get("became") or {})
     if not _waits(found):
         yield "latency", _times(figures.latency, void=not figures.latency_counts)
         yield "lateness", _times(figures.lateness)
@@ -74,6 +75,20 @@ def _facts(found: Reckoning) -> Iterator[tuple[str, str]]:
             f"{account.least_sum:,} to {account.greatest_sum:,}"
         ),
     )
+
+
+def _became(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is kept of the run beside its ledger."""
+    for seen in told.get("faults", ()):
+        if seen["began"] is None:
+            yield "fault", f"{seen['written']}: did not begin"
+            continue
+        until = "" if seen["ended"] is None else f" to {seen['ended']:.2f} s"
+        what = "; ".join(seen["evidence"]) or "no effect was seen"
+        yield "fault", f"{seen['written']}, {seen['began']:.2f} s{until}: {what}"
+    if told.get("drained") is False:
+        yield "drained", "no: what is missing may have been waiting still"
+    yield "problem", str(told.get("problem") or "")
 
 
 def _arrivals(found: Reckoning) -> str:

@@ -64,6 +64,20 @@ def test_arrivals_that_waited_for_a_connection():
     assert "latency" not in text
 
 
+def test_what_became_of_the_run():
+    """Its faults, whether all was processed, and what went wrong."""
+    seen = {"written": "kill service", "began": 1.0, "ended": 1.5, "evidence": ["SIGKILL", "back"]}
+    never = {"written": "cut database", "began": None, "ended": None, "evidence": []}
+    stays = {"written": "drop answers", "began": 0.0, "ended": None, "evidence": []}
+    became = {"faults": [seen, never, stays], "drained": False, "problem": "The service ended"}
+    text = " ".join(text_of(reckoning(about={"became": became})).split())
+    assert "kill service, 1.00 s to 1.50 s: SIGKILL; back" in text
+    assert "cut database: did not begin" in text
+    assert "drop answers, 0.00 s: no effect was seen" in text
+    assert "drained no: what is missing may have been waiting still" in text
+    assert "problem The service ended" in text
+
+
 def test_what_is_wrong_is_shown_with_its_attempts():
     """Some of it, and how much more there is; what a terminal would obey is only shown."""
     text = text_of(reckoning(WRONG, trails=(TRAIL,)))
