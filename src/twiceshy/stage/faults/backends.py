@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.postgres.connect import query
 from twiceshy.stage.evidence import log_records
+from twiceshy.stage.faults.counted import counted
 from twiceshy.stage.faults.ground import Deed
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class TerminateBackends(Deed):
         if ended:
             named = ", ".join(map(str, ended))
             self.evidence.append(
-                f"{len(ended)} of {len(pids)} sessions were ended, as the server's log says "
+                f"{len(ended)} of {counted(len(pids), 'session', 'sessions')} "
+                f"{'was' if len(ended) == 1 else 'were'} ended, as the server's log says "
                 f"(57P01): {named}"
             )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twiceshy.errors import UsageError
 from twiceshy.postgres.connect import query
+from twiceshy.stage.faults.counted import counted
 from twiceshy.stage.faults.ground import Deed
 
 if TYPE_CHECKING:
@@ -60,8 +61,9 @@ class Lock(Deed):
                     conn.close()
             self._holder = self._look = None
         if self._seen:
-            statement = next(iter(self._seen.values()))
+            pid, statement = min(self._seen.items())
+            such = ":" if len(self._seen) == 1 else ", such as"
             self.evidence.append(
-                f"{len(self._seen)} sessions waited for the lock on {self._target}, "
-                f"such as {min(self._seen)}: {statement}"
+                f"{counted(len(self._seen), 'session', 'sessions')} waited for the lock on "
+                f"{self._target}{such} process {pid} with {statement}"
             )

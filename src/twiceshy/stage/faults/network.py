@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from twiceshy.stage.faults.counted import counted
 from twiceshy.stage.faults.ground import Deed
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ class _AtDoor(Deed):
         self._where, self._door = ground.door(fault.target)
         self._began = False
 
+    def _reset(self, count: int) -> str:
+        one, several = (f"{what} {self._where}" for what in ("connection", "connections"))
+        return counted(count, f"{one} was reset", f"{several} were reset")
+
 
 class Refuse(_AtDoor):
     """Connections that there are end by a reset, new ones are refused."""
@@ -35,8 +40,7 @@ class Refuse(_AtDoor):
         count = self._door.cut()
         if count and _is_refused(self._door):
             self.evidence.append(
-                f"{count} connections {self._where} were reset, and port {self._door.port} "
-                "refused new ones"
+                f"{self._reset(count)}, and port {self._door.port} refused new ones"
             )
 
     def end(self) -> None:
@@ -62,7 +66,7 @@ class Cut(_AtDoor):
         self._began = self._door.cutting = False
         count = self._door.passed.cut - self._before
         if count:
-            self.evidence.append(f"{count} connections {self._where} were reset")
+            self.evidence.append(self._reset(count))
 
 
 class BlackHole(_AtDoor):
@@ -82,7 +86,8 @@ class BlackHole(_AtDoor):
         self._door.release()
         if size:
             self.evidence.append(
-                f"{size} bytes on {links} connections {self._where} did not arrive before it ended"
+                f"{counted(size, 'byte', 'bytes')} on {counted(links, 'connection', 'connections')} "
+                f"{self._where} did not arrive before it ended"
             )
 
 
@@ -104,7 +109,7 @@ class Slow(_AtDoor):
         count = self._door.passed.pieces - self._before
         if count:
             self.evidence.append(
-                f"{count} pieces {self._where} came {DELAY:g} s later than they were sent"
+                f"{counted(count, 'piece', 'pieces')} {self._where} came {DELAY:g} s later than sent"
             )
 
 
@@ -149,6 +154,6 @@ class DropAnswers(Deed):
         if dropped:
             some = ", ".join(map(str, dropped[:10])) + (", …" if len(dropped) > 10 else "")
             self.evidence.append(
-                f"{len(dropped)} answers were given and never arrived: counted from its beginning, "
-                f"number {some}"
+                f"{counted(len(dropped), 'answer was', 'answers were')} given and never arrived: "
+                f"counted from its beginning, number {some}"
             )

@@ -137,7 +137,7 @@ def test_rows_are_locked(stage, rig):
         rig.end(fault)
         waiter.join()
     (seen,) = rig.seen()
-    has_effect(seen, "1 sessions", "DELETE FROM payments")
+    has_effect(seen, "1 session waited", "DELETE FROM payments")
     assert seen.began == pytest.approx(3.0, abs=0.5)
 
 
@@ -211,7 +211,7 @@ def test_a_point_after_a_moment(rig):
     eventually(lambda: rig.idle)
     (seen,) = rig.seen()
     assert (seen.began, seen.undone) == (5.5, True)
-    assert "1 connections between client and service were reset" in seen.evidence[0]
+    assert "1 connection between client and service was reset" in seen.evidence[0]
 
 
 def test_a_point_that_is_never_reached(rig):
