@@ -32,7 +32,7 @@ _TICKS = 10
 _APART = 16
 _LONGEST = 26
 _DOTS = 60
-"""A curve of so many points or fewer shows each of them, with its value for who points at it."""
+"""Curves of so many points or fewer show each of them, with its value for who points at it."""
 _POINTS = 1500
 _COLOURS = 6
 _BELOW = ("", " below", " beneath")
@@ -162,10 +162,9 @@ def _curve(line: Line, number: int, frame: _Frame, shown: Series) -> Iterator[st
     drawn = " ".join(_path(_thinned(piece, frame), frame, line) for piece in pieces(line))
     told = f"{line.name}: {figure(found.least)} to {measure(found.most, unit)}"
     yield f'<path class="{sort}" d="{drawn}"><title>{_said(told)}</title></path>'
-    points = points_of(line)
-    if line.steps or len(points) > _DOTS:
+    if line.steps or any(len(one.points) > _DOTS for one in shown.lines if not one.steps):
         return
-    for at, value in points:
+    for at, value in points_of(line):
         told = f"{line.name} at {instant(at)}: {measure(value, unit)}"
         yield _dot(f"dot {_colour(number)}", frame.x(at), frame.y(value), 2.5, told)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.conservation.plan import LINE
+from twiceshy.guards.conservation.plan import LINE, arrivals_of
 from twiceshy.guards.lengths import seconds
 from twiceshy.model.exhibits import Band, Line, Series
+from twiceshy.model.load import Constant, Ramp
 from twiceshy.model.strain import written
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from twiceshy.guards.conservation.reading import Reading
     from twiceshy.guards.conservation.spec import Spec
     from twiceshy.model.figures import LoadFigures, Slice
+    from twiceshy.model.load import Arrivals
     from twiceshy.model.strain import StrainRun
 
 _LEAST_PARTS = 2
@@ -78,15 +80,16 @@ def curves(spec: Spec, played: StrainRun) -> Iterator[Series]:
             f"Latency from the moment at which each request was to be sent, {each}",
             "ms", lasting, lines, _bands(played, lasting), logarithmic=_is_tenfold(lines),
         )  # fmt: skip
-    answered = max(lasting, acked[-1].at + acked[-1].lasts if acked else 0.0)
+    steady = _without_rest(sent, acked)
+    answered = _end(lasting, steady)
     yield Series(
         f"Requests and acknowledgements a second, {each}",
         "/s",
         answered,
-        tuple(_rates(sent, acked)),
+        tuple(_rates(spec, sent, steady)),
         _bands(played, answered),
     )
-    whole = max([answered, *(sample.at for sample in played.samples)])
+    whole = max([_end(lasting, acked), *(sample.at for sample in played.samples)])
     yield Series(
         "Transactions since the beginning",
         "transactions",
@@ -112,6 +115,10 @@ def _answered(figures: LoadFigures, sent: Sequence[_Part]) -> Iterator[_Part]:
         if one.at <= last:
             short = one.at == last == sent[-1].at
             yield _Part(sent[-1].lasts if short else figures.width, one)
+
+
+def _end(lasting: float, parts: Sequence[_Part]) -> float:
+    return max(lasting, round(parts[-1].at + parts[-1].lasts, 6) if parts else 0.0)
 
 
 def _bands(played: StrainRun, width: float) -> tuple[Band, ...]:
@@ -147,10 +154,35 @@ def _is_tenfold(lines: Sequence[Line]) -> bool:
     return max(value for line in lines for _, value in line.points) > _TENFOLD_FROM * usual
 
 
-def _rates(sent: Sequence[_Part], acked: Sequence[_Part]) -> Iterator[Line]:
-    yield Line("planned", tuple((one.middle, one.rate(one.slice.planned)) for one in sent))
-    yield Line("sent", tuple((one.middle, one.rate(one.slice.sent)) for one in sent))
+def _rates(spec: Spec, sent: Sequence[_Part], acked: Sequence[_Part]) -> Iterator[Line]:
+    planned = tuple(_planned(arrivals_of(spec), sent))
+    if all(one.slice.sent == one.slice.planned for one in sent):
+        yield Line("sent as planned", planned)
+    else:
+        yield Line("planned", planned)
+        shares = [one.slice.sent / max(1, one.slice.planned) for one in sent]
+        sent_of = zip(planned, shares, strict=True)
+        yield Line("sent", tuple((at, round(rate * share, 6)) for (at, rate), share in sent_of))
     yield Line("acknowledged", tuple((one.middle, one.rate(one.slice.came)) for one in acked))
+
+
+def _planned(arrivals: Arrivals, parts: Sequence[_Part]) -> Iterator[tuple[float, float]]:
+    """The rate itself, where it is even: counted in slices, 250 a second would go up and down."""
+    for one in parts:
+        match arrivals:
+            case Constant(rate):
+                yield one.middle, rate
+            case Ramp(first, last, lasting):
+                yield one.middle, round(first + (last - first) * one.middle / lasting, 6)
+            case _:
+                yield one.middle, one.rate(one.slice.planned)
+
+
+def _without_rest(sent: Sequence[_Part], acked: Sequence[_Part]) -> Sequence[_Part]:
+    """Without a slice in which only the last answers came: it would pass for a slower service."""
+    if len(acked) != len(sent) + 1 or acked[-1].slice.came >= acked[-2].slice.came / 2:
+        return acked
+    return acked[:-1]
 
 
 def _so_far(

@@ -99,7 +99,7 @@ def test_the_run_over_time(lost):
     assert [line.name for line in latency.lines] == ["p50", "p95", "longest"]
     assert latency.title.endswith(", by seconds")
     assert not latency.logarithmic
-    assert [line.name for line in rate.lines] == ["planned", "sent", "acknowledged"]
+    assert [line.name for line in rate.lines] == ["sent as planned", "acknowledged"]
     assert rate.lines[0].points == ((0.5, 50.0), (1.5, 50.0))
     sent, acked, recorded = totals.lines
     assert sent.points == acked.points
@@ -117,7 +117,7 @@ def test_the_last_part_of_a_second():
     """Its rate is that of the time in which requests came."""
     rate = judged(spec(duration="1.5s", rate="100/s")).exhibits[1]
     assert rate.seconds == 1.5
-    assert rate.lines[0].points == ((0.5, 50.0), (1.25, 100.0))
+    assert rate.lines[1].points == ((0.5, 50.0), (1.25, 100.0))
     assert judged(spec(duration="1s", rate="100/s")).exhibits == ()
 
 
@@ -127,17 +127,18 @@ def test_acknowledgements_that_come_late():
     slices = (Slice(0, 50, 50, 50, came=20), Slice(1, 50, 50, 50), Slice(2, came=80))
     _, rate, totals = curves(spec(), replace(run, figures=replace(run.figures, slices=slices)))
     assert rate.seconds == 3.0
-    assert rate.lines[1].points == ((0.5, 50.0), (1.5, 50.0))
-    assert rate.lines[2].points == ((0.5, 20.0), (1.5, 0.0), (2.5, 80.0))
+    assert rate.lines[0].points == ((0.5, 50.0), (1.5, 50.0))
+    assert rate.lines[1].points == ((0.5, 20.0), (1.5, 0.0), (2.5, 80.0))
     assert totals.lines[0].points[-1] == (3.6, 100.0)
     assert dict(totals.lines[1].points)[2.0] == 20.0
 
 
-def cut_fine(*slices, width):
+def cut_fine(*slices, width, rate="100/s", arrivals="constant"):
     """The curves of a run of one second that was cut into these."""
+    guard = spec(duration="1s", rate=rate, arrivals=arrivals)
     run = rehearsed(spec())[1].strain
     figures = replace(run.figures, slices=slices, width=width)
-    return tuple(curves(spec(duration="1s", rate="100/s"), replace(run, figures=figures)))
+    return tuple(curves(guard, replace(run, figures=figures)))
 
 
 def test_rates_are_told_a_second():
@@ -156,6 +157,33 @@ def test_rates_are_told_a_second():
     ]
     assert dict(totals.lines[1].points)[1.0] == 50.0
     assert latency.lines[0].points == ((0.25, 5.0),)
+
+
+def test_a_planned_rate_is_drawn_as_planned():
+    """What is even does not go up and down because of where slices end; what is random does."""
+    slices = (Slice(0.0, 24, 24, 24, came=24), Slice(0.25, 26, 26, 26, came=26))
+    rates = [
+        cut_fine(*slices, width=0.25, rate=rate, arrivals=arrivals)[1].lines[0].points
+        for rate, arrivals in (
+            ("100/s", "constant"),
+            (("40/s", "200/s"), "constant"),
+            ("100/s", "poisson"),
+        )
+    ]
+    assert rates == [
+        ((0.125, 100.0), (0.375, 100.0)),
+        ((0.125, 60.0), (0.375, 100.0)),
+        ((0.125, 96.0), (0.375, 104.0)),
+    ]
+
+
+def test_the_last_answers_are_no_slow_end():
+    """A few that came just after the last request are in the totals, and end no curve at 0."""
+    slices = [Slice(at / 4, 25, 25, 25, p50=5, came=25 - at // 3) for at in range(4)]
+    _, rate, totals = cut_fine(*slices, Slice(1.0, came=1), width=0.25)
+    assert rate.seconds == 1.0
+    assert rate.lines[1].points[-1] == (0.875, 96.0)
+    assert dict(totals.lines[1].points)[1.25] == 100.0
 
 
 @pytest.mark.parametrize(
