@@ -10,6 +10,7 @@ import pytest
 from acceptance.conftest import Notes
 from integration.rehearsal.payments import write_payments
 from twiceshy.config.load import load_project
+from twiceshy.guards.conservation import plan
 from twiceshy.model.events import GuardFinished
 from twiceshy.rehearsal import conduct
 from twiceshy.reports import read_reports
@@ -28,7 +29,8 @@ duration = "500ms"
 def payments(tmp_path_factory):
     """Rehearses a guard on a small service; the stage is the same for all of them."""
     project = Notes(write_payments(tmp_path_factory.mktemp("payments")))
-    with project.stage() as stage:
+    with pytest.MonkeyPatch.context() as patch, project.stage() as stage:
+        patch.setattr(plan, "TRIES", 1)
 
         def rehearse(how, more):
             return project.rehearse_file(stage, project.write(how, GUARD % (how, more)))
