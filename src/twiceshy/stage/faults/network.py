@@ -85,9 +85,9 @@ class BlackHole(_AtDoor):
         links, size = self._door.held()
         self._door.release()
         if size:
+            where = f"{counted(links, 'connection', 'connections')} {self._where}"
             self.evidence.append(
-                f"{counted(size, 'byte', 'bytes')} on {counted(links, 'connection', 'connections')} "
-                f"{self._where} did not arrive before it ended"
+                f"{counted(size, 'byte', 'bytes')} on {where} did not arrive before it ended"
             )
 
 
@@ -108,9 +108,8 @@ class Slow(_AtDoor):
         self._door.delay = 0.0
         count = self._door.passed.pieces - self._before
         if count:
-            self.evidence.append(
-                f"{counted(count, 'piece', 'pieces')} {self._where} came {DELAY:g} s later than sent"
-            )
+            pieces = counted(count, "piece", "pieces")
+            self.evidence.append(f"{pieces} {self._where} came {DELAY:g} s later than sent")
 
 
 def _is_refused(door: Door) -> bool:
