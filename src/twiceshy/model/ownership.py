@@ -7,6 +7,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from twiceshy.model.schema import quoted
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -195,13 +197,6 @@ class Ownership:
         conditions = [_along(way, actor_row) for way in ways(table, actor_table)]
         return " OR ".join(conditions) or "false"
 
-    def owner_sql(
-        self, table: QName, actor_table: QName, actor_row: str, *, wide: bool = False
-    ) -> str:
-        """A SELECT of the rows of `table` that belong to an actor's row; see `owner_condition`."""
-        condition = self.owner_condition(table, actor_table, actor_row, wide=wide)
-        return f"SELECT * FROM {_relation(table)} WHERE {condition}"  # noqa: S608 - names are quoted
-
     def descendants(self, table: QName) -> tuple[QName, ...]:
         """Tables whose rows point at `table`, directly or through others; children first."""
         reached = {table}
@@ -304,19 +299,11 @@ def _along(way: tuple[Edge, ...], condition: str) -> str:
         columns, parent_columns = _columns(edge.columns), _columns(edge.parent_columns)
         if len(edge.columns) > 1:
             columns = f"({columns})"
-        parent = _relation(edge.parent)
+        parent = edge.parent.sql
         rows = f"SELECT {parent_columns} FROM {parent} WHERE {condition}"  # noqa: S608 - as above
         condition = f"{columns} IN ({rows})"
     return condition
 
 
 def _columns(names: tuple[str, ...]) -> str:
-    return ", ".join(_quoted(name) for name in names)
-
-
-def _relation(name: QName) -> str:
-    return f"{_quoted(name.schema)}.{_quoted(name.name)}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return ", ".join(quoted(name) for name in names)

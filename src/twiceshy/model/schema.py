@@ -7,6 +7,11 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 
+def quoted(name: str) -> str:
+    """An SQL identifier in double quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 class QName(NamedTuple):
     """A relation's schema and name; prints without `public`."""
 
@@ -16,6 +21,11 @@ class QName(NamedTuple):
     def __str__(self) -> str:
         """`name`, or `schema.name` outside of `public`; for people, not for SQL."""
         return self.name if self.schema == "public" else f"{self.schema}.{self.name}"
+
+    @property
+    def sql(self) -> str:
+        """The relation's name in SQL."""
+        return f"{quoted(self.schema)}.{quoted(self.name)}"
 
 
 @dataclass(frozen=True, slots=True)

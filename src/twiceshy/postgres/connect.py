@@ -188,11 +188,6 @@ def query(name: str) -> str:
     return (files("twiceshy.postgres") / "queries" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def quoted(name: str) -> str:
-    """An SQL identifier in double quotes."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def literal(value: str | None) -> str:
     """An untyped SQL literal; PostgreSQL gives it the type of the column it meets."""
     if value is None:

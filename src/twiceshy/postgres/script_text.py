@@ -16,7 +16,7 @@ from pglast.enums import ReindexObjectType, TransactionStmtKind, VariableSetKind
 from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
 from pglast.parser import ParseError
 
-from twiceshy.postgres.connect import quoted
+from twiceshy.model.schema import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import ConfigurationError
-from twiceshy.postgres.connect import literal, quoted
+from twiceshy.model.schema import quoted
+from twiceshy.postgres.connect import literal
 from twiceshy.stage.rows import relation
 
 if TYPE_CHECKING:

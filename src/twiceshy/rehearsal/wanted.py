@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from twiceshy.errors import ConfigurationError, ServiceFailed
 from twiceshy.model.history import Reply
 from twiceshy.model.scenario import SLOT, Request, line_template
-from twiceshy.postgres.connect import literal, quoted
+from twiceshy.model.schema import quoted
+from twiceshy.postgres.connect import literal
 from twiceshy.rehearsal.description_text import parse_document
 from twiceshy.rehearsal.har import once, read_har
 from twiceshy.rehearsal.openapi import Description, describe, template_for

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from twiceshy.postgres.connect import literal, quoted
+from twiceshy.model.schema import quoted
+from twiceshy.postgres.connect import literal
 from twiceshy.stage.rows import run
 from twiceshy.synthesis.formulas import formulas
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 import psycopg
 
-from twiceshy.postgres.connect import query, quoted, results
+from twiceshy.postgres.connect import query, results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,8 +55,7 @@ class Meeting:
         last_first = list(enumerate(self._tables))[::-1]
         # Going back to its savepoint opens a table, and those after it in this list.
         locks = [
-            f"SAVEPOINT table_{number};"
-            f"LOCK TABLE {quoted(table.schema)}.{quoted(table.name)} IN SHARE MODE"
+            f"SAVEPOINT table_{number};LOCK TABLE {table.sql} IN SHARE MODE"
             for number, table in last_first
         ]
         for _ in range(_TRIES):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from twiceshy.errors import RowRefused
 from twiceshy.model.scenario import Change, Clear, Plant
-from twiceshy.model.schema import ForeignKey
-from twiceshy.postgres.connect import literal, quoted
+from twiceshy.model.schema import ForeignKey, quoted
+from twiceshy.postgres.connect import literal
 from twiceshy.stage.promises import together_sql
 from twiceshy.stage.rows import matches, name_of, relation, select
 from twiceshy.stage.trial import Samples, Trial

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twiceshy.postgres.connect import literal, quoted, results
+from twiceshy.model.schema import quoted
+from twiceshy.postgres.connect import literal, results
 from twiceshy.synthesis.proposal import Refused
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def name_of(row: PlantedRow) -> Name:
 
 def relation(name: QName) -> str:
     """The table's name in SQL."""
-    return f"{quoted(name.schema)}.{quoted(name.name)}"
+    return f"{name.sql}"
 
 
 def matches(values: Mapping[str, str | None]) -> str:

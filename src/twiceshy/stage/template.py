@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import CannotTell, SchemaFailed
-from twiceshy.postgres.connect import query, quoted, startup_options
+from twiceshy.model.schema import quoted
+from twiceshy.postgres.connect import query, startup_options
 from twiceshy.postgres.script_text import roles_named
 from twiceshy.stage.binaries import ICU
 from twiceshy.stage.commands import filled

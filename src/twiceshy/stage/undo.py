@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from twiceshy.postgres.connect import literal, quoted
+from twiceshy.model.schema import quoted
+from twiceshy.postgres.connect import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -66,7 +67,7 @@ class _Target:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._name = f"{quoted(table.name.schema)}.{quoted(table.name.name)}"
+        self._name = f"{table.name.sql}"
         # Children by inheritance are tables of their own; partitions are met through their root.
         self._only = self._name if table.partitioned else f"ONLY {self._name}"
         self._key = _key(table)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twiceshy.postgres.connect import query, quoted
+from twiceshy.model.schema import quoted
+from twiceshy.postgres.connect import query
 
 if TYPE_CHECKING:
     from twiceshy.postgres.connect import Connection

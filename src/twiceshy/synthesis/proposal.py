@@ -62,12 +62,6 @@ class Proposal:
         return {name: rung.value for name, rung in self.rungs.items() if not rung.omit}
 
     @property
-    def omitted(self) -> tuple[str, ...]:
-        """Columns that are left to their defaults, or that are computed."""
-        named = self.values
-        return tuple(name for name in self.wish.table.column_names if name not in named)
-
-    @property
     def marks(self) -> dict[str, str]:
         """Canaries: column → text to look for in a response."""
         return {name: rung.mark for name, rung in self.rungs.items() if rung.mark is not None}

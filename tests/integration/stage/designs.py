@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from integration.stage.zoo import TYPES, attempt
-from twiceshy.postgres.connect import quoted
+from twiceshy.model.schema import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import event, given, settings
 
 from integration.stage import designs, zoo
-from twiceshy.postgres.connect import quoted
+from twiceshy.model.schema import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

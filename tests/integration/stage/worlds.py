@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from twiceshy.model.schema import quoted
 from twiceshy.postgres.catalogue import read_catalogue
-from twiceshy.postgres.connect import query, quoted
+from twiceshy.postgres.connect import query
 from twiceshy.stage.evidence import ServerLog
 from twiceshy.stage.server import ROLE
 from twiceshy.stage.world import World

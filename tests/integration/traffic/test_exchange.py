@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 GET = Request("GET", "/goals")
 TORN = gzip.compress(b"hello", mtime=0)[:-9]
+PACKED = gzip.compress(b"a" * 100_000, mtime=0)
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
@@ -311,7 +312,7 @@ def test_the_deadline_is_for_the_whole_answer() -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * 2000,
         CHUNKED + b"7d0\r\n" + b"a" * 2000 + b"\r\n0\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"a" * 100_000, mtime=0),
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + PACKED,
         CHUNKED + b"-1\r\n" + b"a" * 2_000_000,
     ],
     ids=["announced", "endless", "chunked", "packed", "hidden in a negative chunk"],

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pglast import parse_sql
 
-from twiceshy.postgres.connect import OURS, Address, literal, query, quoted
+from twiceshy.model.schema import quoted
+from twiceshy.postgres.connect import OURS, Address, literal, query
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 

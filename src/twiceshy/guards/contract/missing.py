@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from twiceshy.guards.contract.formats import parsed
 from twiceshy.guards.contract.rows import plant_name
 from twiceshy.model.scenario import Change, Clear
+from twiceshy.model.schema import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -210,9 +211,9 @@ def _changed(
 
 def _mixed(state: Missing, table: Table) -> Missing:
     """The same in every other row: some code breaks only where values and NULL come together."""
-    key = ", ".join(map(_quoted, table.primary_key))
+    key = ", ".join(map(quoted, table.primary_key))
     place = f"row_number() OVER (ORDER BY {key}) AS place"
-    numbered = f"SELECT {key}, {place} FROM {_relation(table)}"  # noqa: S608 - names come quoted
+    numbered = f"SELECT {key}, {place} FROM {table.name.sql}"  # noqa: S608 - names come quoted
     odd = f"SELECT {key} FROM ({numbered}) AS numbered WHERE place % 2 = 1"  # noqa: S608 - as above
     return _only(state, f"({key}) IN ({odd})", " in every other row")
 
@@ -223,7 +224,7 @@ def narrowed(state: Missing, table: Table, known: Known) -> Iterator[Missing]:
     key = {name: row.values.get(name) for name in table.primary_key} if row else {}
     if not key or None in key.values():
         return
-    where = " AND ".join(f"{_quoted(name)}::text = {_literal(text)}" for name, text in key.items())
+    where = " AND ".join(f"{quoted(name)}::text = {_literal(text)}" for name, text in key.items())
     yield _only(state, where, IN_ONE_ROW)
 
 
@@ -236,14 +237,6 @@ def _only(state: Missing, where: str, told: str) -> Missing:
     )
     says = state.says.removesuffix(_IN_EVERY_ROW) + told
     return replace(state, name=f"{state.name}{told}", says=says, operations=operations, narrow=True)
-
-
-def _relation(table: Table) -> str:
-    return f"{_quoted(table.name.schema)}.{_quoted(table.name.name)}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(text: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.preexisting.spelling import SEEN, is_hashed
+from twiceshy.model.schema import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -40,7 +41,7 @@ def census(
         table, there = home[0], f"w.{quoted(home[1])}"
         lines += [
             "  AND NOT EXISTS (",
-            f"    SELECT 1 FROM {relation(table)} AS w",  # noqa: S608 - for people, names quoted
+            f"    SELECT 1 FROM {table.sql} AS w",  # noqa: S608 - for people, names quoted
             f"    WHERE {_plain(there, email=email)}",
             f"        = {_plain(key, email=email)}",
             "  )",
@@ -68,13 +69,13 @@ def _home(candidate: Candidate, own: Mapping[Place, tuple[str, str]]) -> Place |
 def _source(candidate: Candidate) -> tuple[list[str], str]:
     """FROM and JOIN, and the expression of the key. `t` is the overlooked table."""
     if candidate.behind is None:
-        return [f"FROM {relation(candidate.table)} AS t"], f"t.{quoted(candidate.column)}"
-    lines = [f"FROM {relation(candidate.table)} AS t"]
+        return [f"FROM {candidate.table.sql} AS t"], f"t.{quoted(candidate.column)}"
+    lines = [f"FROM {candidate.table.sql} AS t"]
     here, alias, number = candidate, "t", 1
     while here.behind is not None:
         behind, name = here.behind, f"b{number}"
         lines.append(
-            f"JOIN {relation(behind.table)} AS {name}"
+            f"JOIN {behind.table.sql} AS {name}"
             f" ON {name}.{quoted(here.behind_column)} = {alias}.{quoted(here.column)}"
         )
         here, alias, number = behind, name, number + 1
@@ -86,13 +87,3 @@ def _plain(expression: str, *, email: bool) -> str:
     if email:
         return f"lower({expression}::text)"
     return f"regexp_replace(lower({expression}::text), '[^[:alnum:]]', '', 'g')"
-
-
-def relation(name: QName) -> str:
-    """The table's name in SQL."""
-    return f"{quoted(name.schema)}.{quoted(name.name)}"
-
-
-def quoted(name: str) -> str:
-    """A name in double quotes."""
-    return '"' + name.replace('"', '""') + '"'

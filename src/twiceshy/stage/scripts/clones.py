@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from twiceshy.errors import SchemaFailed
-from twiceshy.postgres.connect import quoted
+from twiceshy.model.schema import quoted
 from twiceshy.stage.scripts.runner import Runner, Unreadable, read
 from twiceshy.stage.scripts.session import Session
 from twiceshy.stage.server import ROLE

@@ -12,8 +12,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from twiceshy.model.schema import quoted
 from twiceshy.model.scripts import ScriptRun
-from twiceshy.postgres.connect import query, quoted
+from twiceshy.postgres.connect import query
 from twiceshy.stage.scripts.runner import Unreadable, read
 from twiceshy.stage.scripts.running import CommandRunning, FileRunning
 from twiceshy.stage.scripts.sight import Sight
