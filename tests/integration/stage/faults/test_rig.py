@@ -132,7 +132,10 @@ def test_rows_are_locked(stage, rig):
         )
         waiter.start()
         with stage.server.connect(stage.database) as look:
-            waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            waits = (
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE%'"
+            )
             eventually(lambda: look.execute(waits).fetchone() != (0,))
         rig.end(fault)
         waiter.join()
