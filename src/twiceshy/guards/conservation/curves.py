@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _LEAST_PARTS = 2
 _REST = 0.05
 """Of a slice; a shorter rest of one holds too few requests to tell a rate."""
-_STEP = 0.1
-"""Seconds."""
+_STEPS = 250
+"""In which a count grows over the whole width: more than anybody sees."""
 _TENFOLD_FROM = 50
 """From so many times the usual latency on, a scale from 0 would show the usual one as nothing."""
 _PERCENTILES = (("p50", 2), ("p95", 20), ("p99", 100))
@@ -149,8 +149,12 @@ def _latency(parts: Sequence[_Part]) -> Iterator[Line]:
 
 
 def _is_tenfold(lines: Sequence[Line]) -> bool:
-    """Whether the greatest values are so much greater than the usual ones of the first curve."""
-    usual = median(value for _, value in lines[0].points)
+    """Whether the greatest values are so much greater than those of the first curve in good times.
+
+    That is its lower quartile: a fault may take more than half of the run.
+    """
+    ordered = sorted(value for _, value in lines[0].points)
+    usual = ordered[len(ordered) // 4]
     return max(value for line in lines for _, value in line.points) > _TENFOLD_FROM * usual
 
 
@@ -169,13 +173,18 @@ def _rates(spec: Spec, sent: Sequence[_Part], acked: Sequence[_Part]) -> Iterato
 def _planned(arrivals: Arrivals, parts: Sequence[_Part]) -> Iterator[tuple[float, float]]:
     """The rate itself, where it is even: counted in slices, 250 a second would go up and down."""
     for one in parts:
-        match arrivals:
-            case Constant(rate):
-                yield one.middle, rate
-            case Ramp(first, last, lasting):
-                yield one.middle, round(first + (last - first) * one.middle / lasting, 6)
-            case _:
-                yield one.middle, one.rate(one.slice.planned)
+        count, rate = one.slice.planned, _even_rate(arrivals, one.middle)
+        agrees = rate is not None and abs(rate * one.lasts - count) <= 1
+        yield one.middle, one.rate(count) if rate is None or not agrees else rate
+
+
+def _even_rate(arrivals: Arrivals, moment: float) -> float | None:
+    match arrivals:
+        case Constant(rate):
+            return rate
+        case Ramp(first, last, lasting):
+            return round(first + (last - first) * moment / lasting, 6)
+    return None
 
 
 def _without_rest(sent: Sequence[_Part], acked: Sequence[_Part]) -> Sequence[_Part]:
@@ -199,7 +208,7 @@ def _so_far(
 def _added(name: str, counts: Sequence[tuple[_Part, int]], width: float) -> Line:
     total, points = 0.0, [(0.0, 0.0)]
     for part, count in counts:
-        steps = max(1, round(part.lasts / _STEP))
+        steps = max(1, round(part.lasts / width * _STEPS))
         for nth in range(1, steps + 1):
             at = round(part.at + part.lasts * nth / steps, 6)
             points.append((at, float(round(total + count * nth / steps))))
