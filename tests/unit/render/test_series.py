@@ -129,6 +129,14 @@ def test_it_tells_itself_to_who_does_not_see_it():
     assert "kill service, from 1.7 s to 2.4 s" in titles
 
 
+def test_all_curves_have_dots_or_none():
+    """One of many points has no room for them, and beside it they would look like a mark."""
+    few = Line("sent", tuple((float(at), 5.0) for at in range(40)))
+    many = Line("acknowledged", tuple((at / 2, 4.0) for at in range(80)))
+    assert 'class="dot' in series_svg(replace(LATENCY, lines=(few,)))
+    assert 'class="dot' not in series_svg(replace(LATENCY, lines=(few, many)))
+
+
 def test_only_a_peak_is_told_as_one():
     """Neither what grows all the time nor what stays the same has any; nor what is not greatest."""
     even = Line("sent", tuple((float(at), 100.0 + at % 2) for at in range(6)))

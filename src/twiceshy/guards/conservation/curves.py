@@ -159,15 +159,18 @@ def _is_tenfold(lines: Sequence[Line]) -> bool:
 
 
 def _rates(spec: Spec, sent: Sequence[_Part], acked: Sequence[_Part]) -> Iterator[Line]:
+    """What was sent first, as among the totals, so that it has the same colour in both."""
     planned = tuple(_planned(arrivals_of(spec), sent))
+    acknowledged = tuple((one.middle, one.rate(one.slice.came)) for one in acked)
     if all(one.slice.sent == one.slice.planned for one in sent):
         yield Line("sent as planned", planned)
-    else:
-        yield Line("planned", planned)
-        shares = [one.slice.sent / max(1, one.slice.planned) for one in sent]
-        sent_of = zip(planned, shares, strict=True)
-        yield Line("sent", tuple((at, round(rate * share, 6)) for (at, rate), share in sent_of))
-    yield Line("acknowledged", tuple((one.middle, one.rate(one.slice.came)) for one in acked))
+        yield Line("acknowledged", acknowledged)
+        return
+    shares = [one.slice.sent / max(1, one.slice.planned) for one in sent]
+    sent_of = zip(planned, shares, strict=True)
+    yield Line("sent", tuple((at, round(rate * share, 6)) for (at, rate), share in sent_of))
+    yield Line("acknowledged", acknowledged)
+    yield Line("planned", planned)
 
 
 def _planned(arrivals: Arrivals, parts: Sequence[_Part]) -> Iterator[tuple[float, float]]:

@@ -152,11 +152,11 @@ def test_rates_are_told_a_second():
         width=0.5,
     )
     assert rate.title.endswith("a second, by parts of 500 ms")
-    assert [line.points for line in rate.lines] == [
-        ((0.25, 100.0), (0.75, 100.0)),
-        ((0.25, 100.0), (0.75, 98.0)),
-        ((0.25, 100.0), (0.75, 0.0), (1.25, 98.0)),
-    ]
+    assert {line.name: line.points for line in rate.lines} == {
+        "sent": ((0.25, 100.0), (0.75, 98.0)),
+        "acknowledged": ((0.25, 100.0), (0.75, 0.0), (1.25, 98.0)),
+        "planned": ((0.25, 100.0), (0.75, 100.0)),
+    }
     assert dict(totals.lines[1].points)[1.0] == 50.0
     assert latency.lines[0].points == ((0.25, 5.0),)
 
