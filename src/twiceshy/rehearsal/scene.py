@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 _QUIET_WITHIN = 3.0
 # Seconds; what a service does by itself more seldom seldom meets a request either.
 _LISTENS_FOR = 0.3
+_LISTENS_AFTER_LOGIN = 1.0
 _MOST_RESTLESS = 3
 
 
 class Scene:
     """A stage on which actors are logged in, ready to play.
 
-    `login_tables` are those that changed while the actors logged in. `caches` tells that an answer
-    was seen to come from a cache, so that what was asked before may be remembered. With
-    `scripts_only` there is a server for scripts, and neither world nor service. With `like`, a
-    scene that is open and stays so, this one shares its server and gets the same rows. `began` is
-    the moment, on the monotonic clock, from which runs count. `spent` tells that a strain has left
-    its rows, and that it must be renewed before anything else.
+    `caches` tells that an answer was seen to come from a cache, so that what was asked before may
+    be remembered. With `scripts_only` there is a server for scripts, and neither world nor service.
+    With `like`, a scene that is open and stays so, this one shares its server and gets the same
+    rows. `began` is the moment, on the monotonic clock, from which runs count. `spent` tells that a
+    strain has left its rows, and that it must be renewed before anything else.
     """
 
     def __init__(
@@ -63,7 +63,6 @@ class Scene:
         )
         self.client = Client(project, lambda: self.stage.port)
         self.actors = self.client.actors
-        self.login_tables: frozenset[QName] = frozenset()
         self.caches = False
         self.spent = False
         self.login_changes: dict[str, tuple[RowChange, ...]] = {}
@@ -71,6 +70,9 @@ class Scene:
         self.began: float = like.began if like else time.monotonic()
         self._restless = 0
         self._unasked: frozenset[str] = frozenset()
+        self._written_unasked: set[QName] = set()
+        # Which statements wrote to a table while actors logged in.
+        self._wrote: dict[QName, set[str]] = {}
 
     def open(self) -> Iterator[str]:
         """Bring the stage up and log everybody in, telling each step. Close it in any case."""
@@ -86,9 +88,25 @@ class Scene:
     def _listen(self) -> None:
         """Learn which statements run although nobody asks: they are no evidence of any request."""
         position = self.stage.log.position()
-        time.sleep(_LISTENS_FOR)
-        heard = self.stage.log.since(position, self.stage.database)
-        self._unasked = frozenset(statement.text for statement in heard.statements)
+        began = time.monotonic()
+        while True:
+            time.sleep(_LISTENS_FOR)
+            heard = self.stage.log.since(position, self.stage.database)
+            self._unasked = frozenset(statement.text for statement in heard.statements)
+            self._written_unasked = {t for done in heard.statements for t in done.writes}
+            # A busy machine may let a thread of the service wait for long.
+            if not self.login_tables or time.monotonic() - began > _LISTENS_AFTER_LOGIN:
+                return
+
+    @property
+    def login_tables(self) -> frozenset[QName]:
+        """Tables that changed because the actors logged in, not just at the same time."""
+        changed = {change.table for rows in self.login_changes.values() for change in rows}
+        return frozenset(
+            table
+            for table in changed
+            if table not in self._written_unasked or self._wrote.get(table, set()) - self._unasked
+        )
 
     def close(self) -> None:
         """Stop everything."""
@@ -98,11 +116,14 @@ class Scene:
         self.stage.world.take_changes()
         if self.project.service:
             for name in self.actors:
+                position = self.stage.log.position()
                 self.client.log_in(name)
                 _, changes = self.stage.world.settle(_QUIET_WITHIN)
                 self.login_changes[name] = changes.rows
-        tables = {change.table for rows in self.login_changes.values() for change in rows}
-        self.login_tables = frozenset(tables)
+                done = self.stage.log.since(position, self.stage.database)
+                for statement in done.statements:
+                    for table in statement.writes:
+                        self._wrote.setdefault(table, set()).add(statement.text)
         self.stage.world.snapshot()
         self.stage.keeper.refusals()
 

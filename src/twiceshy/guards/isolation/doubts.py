@@ -51,10 +51,22 @@ def doubts(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
     if not history:
         yield "nothing was played"
     yield from unanswered(spec, survey, history)
+    yield from _nobody_else(spec, survey, history)
     yield from _unsettled(spec, history)
     for plant, why in dict(pair for run in history for pair in run.refused).items():
         if plant.endswith(".1"):
             yield f"no row could be planted as {plant}: {why}"
+
+
+def _nobody_else(spec: Spec, survey: Survey, history: History) -> Iterator[str]:
+    """No row of the other was there to be seen: all that might have been are left alone."""
+    left = [table for table in survey.ownership.owned_tables if table in survey.login_tables]
+    planted = any(row.owner == spec.against for run in history for row in run.planted)
+    if history and left and not planted:
+        yield (
+            f"no rows of {spec.against} were put in: {', '.join(map(str, left))} changed when the "
+            "actors logged in, and rows of no other table belong to anybody"
+        )
 
 
 def unanswered(

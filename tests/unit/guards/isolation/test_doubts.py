@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from twiceshy.guards.isolation.doubts import doubts
 from twiceshy.model.history import RowChange
 from unit.guards.isolation.histories import (
     ANAS_GOAL,
     GOALS,
+    SPEC,
+    SURVEY,
     assert_held,
     assert_unknown,
     reply,
@@ -69,3 +74,14 @@ def test_a_read_that_happens_only_now_and_then_is_not_the_requests() -> None:
     history += turns("others:two of goals", [hit, quiet], [hit, quiet])
     assert_unknown(history, because="answered without reading rows that belong to anybody")
     assert_held(history + turns("others:two of deposits", [hit, hit], [hit, hit]))
+
+
+def test_tables_that_changed_at_login_leave_nothing_to_be_seen() -> None:
+    """Without one row of the other, whatever held has proved nothing."""
+    history = turns("others:one", [seen(NOTHING)] * 2, [seen(NOTHING)] * 2)
+    assert_held(history)
+    without = tuple(replace(run, planted=()) for run in history)
+    changed = replace(SURVEY, login_tables=frozenset({GOALS}))
+    told = "no rows of ben were put in: goals changed when the actors logged in"
+    assert any(told in doubt for doubt in doubts(SPEC, changed, without))
+    assert not any("put in" in doubt for doubt in doubts(SPEC, SURVEY, without))
