@@ -29,7 +29,12 @@ FAULTS: dict[str, dict[str, Any]] = {
     "answered": {"faults": [{"fault": "kill service", "point": "answer:100"}]},
     "worker": {"faults": [{"fault": "kill worker", "point": "answer:150"}]},
     "stuck": {"faults": ["kill worker"], "rate": "100/s", "drain_within": "10s"},
-    "nats": {"faults": ["kill nats"]},
+    "nats": {
+        # As fast as the worker can, and again where nothing waited in the broker at that moment.
+        "faults": [{"fault": "kill nats", "point": f"answer:{at}"} for at in (300, 400, 500, 600)],
+        "rate": "1000/s",
+        "duration": "1s",
+    },
     "sessions": {"faults": [{"fault": "restart database", "lasts": "300ms"}]},
     "pause": {"faults": [{"fault": "pause service", "lasts": "1.5s"}], **SLOW},
     "dropped": {"faults": [{"fault": "drop answers", "every": 5}], "backoff": "2s", **SLOW},
