@@ -9,6 +9,7 @@ import pytest
 
 from acceptance.conftest import Notes
 from integration.rehearsal.payments import write_payments
+from mutations.patch import copy_of_example
 from twiceshy.config.load import load_project
 from twiceshy.guards.conservation import plan
 from twiceshy.model.events import GuardFinished
@@ -38,10 +39,11 @@ def payments(tmp_path_factory):
         yield rehearse
 
 
-def test_that_day():
+def test_that_day(tmp_path):
     """The service of one line: payments in parallel are lost and doubled, and named."""
-    project = load_project(EXAMPLE)
-    events = list(conduct.run(project, read_reports(EXAMPLE / project.reports), version="faulty"))
+    project = load_project(copy_of_example(tmp_path, EXAMPLE))
+    reports = read_reports(project.root / project.reports)
+    events = list(conduct.run(project, reports, version="faulty"))
     (verdict,) = [event.verdict for event in events if isinstance(event, GuardFinished)]
     assert verdict.value == "recurs", verdict
     told = {finding.rule: finding for finding in verdict.findings}
