@@ -13,7 +13,7 @@ from mutations.patch import copy_of_example
 from twiceshy.config.load import load_project
 from twiceshy.guards.conservation import plan
 from twiceshy.model.events import GuardFinished
-from twiceshy.rehearsal import conduct
+from twiceshy.rehearsal import proof
 from twiceshy.reports import read_reports
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "taxes"
@@ -39,17 +39,24 @@ def payments(tmp_path_factory):
         yield rehearse
 
 
-def test_that_day(tmp_path):
-    """The service of one line: payments in parallel are lost and doubled, and named."""
-    project = load_project(copy_of_example(tmp_path, EXAMPLE))
-    reports = read_reports(project.root / project.reports)
-    events = list(conduct.run(project, reports, version="faulty"))
-    (verdict,) = [event.verdict for event in events if isinstance(event, GuardFinished)]
-    assert verdict.value == "recurs", verdict
-    told = {finding.rule: finding for finding in verdict.findings}
+@pytest.mark.timeout(400)
+def test_that_day_and_the_queue(tmp_path):
+    """Payments in parallel are lost and doubled, and named; with a queue each is there once.
+
+    The demo proves the same with a broker.
+    """
+    root = copy_of_example(tmp_path, EXAMPLE)
+    project = load_project(root, root / "queue.toml")
+    events = list(proof.prove(project, read_reports(root / project.reports)))
+    before, today = [event.verdict for event in events if isinstance(event, GuardFinished)]
+    assert before.value == "recurs", before
+    told = {finding.rule: finding for finding in before.findings}
     assert {"lost", "duplicated"} <= told.keys()
     for rule in ("lost", "duplicated"):
         assert re.search(KEY, told[rule].after), told[rule]
+    assert (today.value, today.reasons) == ("holds", ()), today
+    played = {tried.partition(":")[0] for tried in today.scope.tried}
+    assert played == {"line", "peak", "kill service", "kill worker", "restart database"}
 
 
 def test_a_fault_without_effect(payments):

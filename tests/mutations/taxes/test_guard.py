@@ -39,8 +39,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "pause": {"faults": [{"fault": "pause service", "lasts": "1.5s"}], **SLOW},
     "dropped": {"faults": [{"fault": "drop answers", "every": 5}], "backoff": "2s", **SLOW},
 }
-# A check plays these, and the demo what holds as it is; the soak plays all.
-CHEAP = ("off-by-one", "total-in-a-variable")
+# A check plays this one, which shows in a line already, and proves both designs as they are.
+CHEAP = "off-by-one"
 
 
 def rehearsed(change: Change, folder: Path) -> Verdict:
@@ -70,9 +70,9 @@ def assert_holds(change: Change, folder: Path) -> None:
     assert (verdict.value, verdict.reasons) == (Value.HOLDS, ()), (change.mutation.says, verdict)
 
 
-@pytest.mark.parametrize("change", [each for each in named() if each.mutation.id in CHEAP], ids=str)
-def test_what_loses_payments_turns_the_verdict(change: Change, tmp_path: Path) -> None:
-    """Two of the twelve: one shows in a line already, the other when the worker was killed."""
+def test_what_alters_payments_turns_the_verdict(tmp_path: Path) -> None:
+    """One of the twelve."""
+    (change,) = [each for each in named() if each.mutation.id == CHEAP]
     assert_flips(change, tmp_path)
 
 
