@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,21 +40,35 @@ def payments(tmp_path_factory):
         yield rehearse
 
 
-@pytest.mark.timeout(400)
+def proven(folder, **more):
+    """The verdicts on the service of that day and on the one with a queue."""
+    root = copy_of_example(folder, EXAMPLE)
+    project = load_project(root, root / "queue.toml")
+    (report,) = read_reports(root / project.reports)
+    (guard,) = report.guards
+    report = replace(report, guards=(replace(guard, table={**guard.table, **more}),))
+    events = proof.prove(project, [report])
+    return [event.verdict for event in events if isinstance(event, GuardFinished)]
+
+
 def test_that_day_and_the_queue(tmp_path):
     """Payments in parallel are lost and doubled, and named; with a queue each is there once.
 
-    The demo proves the same with a broker.
+    The demo proves the same with a broker, and plays all of the guard's faults.
     """
-    root = copy_of_example(tmp_path, EXAMPLE)
-    project = load_project(root, root / "queue.toml")
-    events = list(proof.prove(project, read_reports(root / project.reports)))
-    before, today = [event.verdict for event in events if isinstance(event, GuardFinished)]
+    before, today = proven(tmp_path, faults=["kill worker"])
     assert before.value == "recurs", before
     told = {finding.rule: finding for finding in before.findings}
     assert {"lost", "duplicated"} <= told.keys()
     for rule in ("lost", "duplicated"):
         assert re.search(KEY, told[rule].after), told[rule]
+    assert (today.value, today.reasons) == ("holds", ()), today
+
+
+@pytest.mark.soak
+def test_the_queue_under_all_faults_of_the_guard(tmp_path):
+    """Service and worker are killed, and the database crashes."""
+    _, today = proven(tmp_path)
     assert (today.value, today.reasons) == ("holds", ()), today
     played = {tried.partition(":")[0] for tried in today.scope.tried}
     assert played == {"line", "peak", "kill service", "kill worker", "restart database"}
