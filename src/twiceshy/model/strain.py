@@ -100,8 +100,8 @@ class Fault:
     `target` is the process or table that it is done to, and for those of the network `service`
     (between client and service) or `database` (between service and database). It begins `at` so
     many seconds after the load began, or at a `point`: `answer:25` when the 25th answer passes,
-    `outstanding:8` when 8 requests wait for theirs, with both at that point after that moment. With
-    neither, the moment is drawn by `seed`.
+    `unanswered:25` when it was given and never arrives, `outstanding:8` when 8 requests wait for
+    theirs, with both at that point after that moment. With neither, the moment is drawn by `seed`.
     `lasts` is in seconds. `every` is for dropped answers, of which it takes every n-th, or with a
     `seed` each with a chance of one in n.
     """
@@ -219,6 +219,8 @@ def facts_of(fault: Fault) -> FaultSort:
 
 def cuts_answers(fault: Fault) -> bool:
     """Whether a request that it meets is without its answer for certain."""
+    if fault.point.startswith("answer"):  # it may meet only the one whose answer has just passed
+        return False
     return facts_of(fault).cuts_answers and fault.target in {"", "service"}
 
 

@@ -50,7 +50,8 @@ rate = "10000/h"
 # What the system says it processed: the key of each and its amount.
 recorded = "SELECT key, amount FROM payments"
 # drained = "SELECT count(*) FROM jobs WHERE status <> 'done'"    # what still waits
-# faults = ["kill service", "drop answers", "restart database"]
+# Without faults, the service is killed at three moments, and answers are dropped.
+# faults = ["kill service", "kill worker", "restart database"]
 """,
     "command": """\
 # A command that fails when the failure is back, for example a test that exists already.

@@ -14,11 +14,17 @@ from twiceshy.model.load import rate_per_second
 from twiceshy.model.strain import Fault, facts_of, parse_fault, written
 
 SLOTS = ("key", "amount", "number")
-POINT = r"^(answer|outstanding):[1-9]\d{0,6}$"
+POINT = r"^(answer|unanswered|outstanding):[1-9]\d{0,6}$"
 STATUSES = "status"
 _LEAST, _MOST = 100, 599
 _MOST_REQUESTS = 5_000_000
 _FULL_BODY = "$"
+_KILLED_AT = ("unanswered:1", "answer:1")
+"""Who remembers keys in memory only fails at the first, who commits after the answer at the other.
+
+Where no faults are named, this is from that part of the load on.
+"""
+_FROM = 0.4
 _FIRST_AND_LAST = ("the first rate", "the last")
 
 Status = Annotated[int, Field(ge=_LEAST, le=_MOST)]
@@ -69,7 +75,8 @@ class FaultEntry(Record):
     point: Annotated[str, Field(pattern=POINT)] | None = Field(
         default=None,
         description='When it begins to the request: "answer:25" when the 25th answer passes, '
-        '"outstanding:4" when four requests wait for theirs; with `at`, from then on.',
+        '"unanswered:25" when it was given and never arrives, "outstanding:4" when four requests '
+        "wait for theirs; with `at`, from then on.",
     )
     lasts: Length | None = Field(default=None, description="How long it lasts.")
     every: Annotated[int, Field(ge=1)] | None = Field(
@@ -147,7 +154,9 @@ class Spec(WholeRequest):
     )
     faults: tuple[FaultName | FaultEntry, ...] = Field(
         default=("kill service", "drop answers"),
-        description="What goes wrong under load, each in a run of its own; [] for nothing.",
+        description="What goes wrong under load, each in a run of its own; [] for nothing. "
+        "Without this key, the service is killed three times: at work, at an answer, and at one "
+        "that never arrives.",
     )
     seed: int = Field(default=1, description="What chance begins with.")
     version: str | None = Field(
@@ -231,9 +240,13 @@ class Spec(WholeRequest):
     @property
     def entries(self) -> tuple[tuple[Fault, FaultEntry], ...]:
         """Each fault that is asked for, with what was said of its moment."""
-        entries = (
+        entries = [
             FaultEntry(fault=each) if isinstance(each, str) else each for each in self.faults
-        )
+        ]
+        if "faults" not in self.model_fields_set:
+            at = f"{max(1, round(seconds(self.duration) * _FROM * 1000))}ms"
+            kill = entries[0].fault
+            entries[1:1] = [FaultEntry(fault=kill, at=at, point=point) for point in _KILLED_AT]
         return tuple((parse_fault(entry.fault), entry) for entry in entries)
 
     @property

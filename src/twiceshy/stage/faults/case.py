@@ -51,6 +51,10 @@ class Case:
             return not self.fault.point
         return self._ended is None and not self.stays
 
+    def prepare(self) -> None:
+        """Make ready for its point, from which `begin` is called."""
+        self._deed.prepare()
+
     def begin(self, clock: Callable[[], float]) -> None:
         """Do it, if nobody has yet; `clock` tells the seconds of the run, now and at the end.
 
@@ -61,7 +65,9 @@ class Case:
                 return
             self._clock = clock
             self._began = clock()
-            self._in_flight = self._exchanges.outstanding
+            # The one whose answer it is that brought us to the point was in flight just now.
+            at_answer = "answer" in self.fault.point
+            self._in_flight = self._exchanges.outstanding + at_answer
             self._requests = self._exchanges.requests
             self._undone = False
             self._try(self._deed.begin)

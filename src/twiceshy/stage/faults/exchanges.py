@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FIRST_FINAL = 200
+_KINDS = frozenset({"answer", "unanswered", "outstanding"})
 
 
 class Exchanges:
@@ -34,10 +35,11 @@ class Exchanges:
     def when(self, point: str, reached: Callable[[], None]) -> None:
         """Call `reached` once, at a point such as `answer:25` or `outstanding:8`, from now on.
 
+        At `unanswered:25` the client never gets the 25th answer.
         ValueError when there is no such point.
         """
         kind, number = parse_point(point)
-        first = self.answers if kind == "answer" else 0
+        first = 0 if kind == "outstanding" else self.answers
         self._points.append(_Point(kind, first + number, reached))
 
     def reached(self) -> list[Callable[[], None]]:
@@ -49,7 +51,7 @@ class Exchanges:
         return [point.reached for point in found]
 
     def _count(self, kind: str) -> int:
-        return self.answers if kind == "answer" else self.outstanding
+        return self.outstanding if kind == "outstanding" else self.answers
 
     def drop(self, every: int, seed: int = 0) -> None:
         """From now on drop every n-th answer; with a seed, each with the chance of one in n."""
@@ -108,7 +110,11 @@ class Exchanges:
         if self._is_dropped is not None and self._is_dropped(self.answers):
             self.dropped.append(self.answers)
             return None
-        return held + data
+        return None if self._is_withheld() else held + data
+
+    def _is_withheld(self) -> bool:
+        points = (point for point in self._points if point.kind == "unanswered")
+        return any(self.answers >= point.count for point in points)
 
     def gone(self, who: object) -> None:
         """A client hung up, or the connection ended: nobody waits on it any more."""
@@ -122,8 +128,8 @@ def parse_point(point: str) -> tuple[str, int]:
     """What is counted, and to which number; ValueError when it is no point."""
     kind, _, count = point.partition(":")
     number = int(count) if count.isascii() and count.isdigit() else 0
-    if kind not in {"answer", "outstanding"} or number < 1:
-        message = f"{point!r} is no point; write 'answer:25' or 'outstanding:8'"
+    if kind not in _KINDS or number < 1:
+        message = f"{point!r} is no point; write 'answer:25', 'unanswered:25' or 'outstanding:8'"
         raise ValueError(message)
     return kind, number
 

@@ -19,6 +19,9 @@ class Deed(Protocol):
 
     evidence: list[str]
 
+    def prepare(self) -> None:
+        """Make ready for its point, once it is waited for; most have nothing to do."""
+
     @abstractmethod
     def begin(self) -> None:
         """Do it. An error leaves it to `end` to take back what was done of it."""

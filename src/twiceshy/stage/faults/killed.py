@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from twiceshy.errors import UsageError
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 # The keeper tells the end of a process when it has reaped it.
 _HEARD_WITHIN = 5.0
+_LATER = 0.01
+"""Seconds that a piece takes longer to or from the database, while an answer is waited for."""
 
 
 def the_child(ground: Ground, name: str) -> Child:
@@ -29,13 +33,24 @@ def the_child(ground: Ground, name: str) -> Child:
 
 
 class Kill(Deed):
-    """SIGKILL to the process and to all that it started; its end is a new one that is ready."""
+    """SIGKILL to the process and to all that it started; its end is a new one that is ready.
+
+    A service that is to die at an answer talks to a database that is a little further away until
+    then, and what is on its way there is lost with it: else a commit that comes after the answer
+    would be quicker than any signal.
+    """
 
     def __init__(self, fault: Fault, ground: Ground) -> None:
         self.evidence: list[str] = []
         self._ground = ground
         self._name = fault.target or "service"
+        self._at_answer = self._name == "service" and fault.point.startswith("answer")
         self._old: Child | None = None
+
+    def prepare(self) -> None:
+        """Let what comes after an answer be on its way for a moment."""
+        if self._at_answer:
+            self._ground.back.delay = _LATER
 
     def begin(self) -> None:
         """Kill, and let clients be refused at the door as they would be without one."""
@@ -43,6 +58,12 @@ class Kill(Deed):
         if not old.alive:
             return
         self._old = old
+        # The keeper is asked only afterwards: what comes right after an answer takes less than it.
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(old.pid, signal.SIGKILL)
+        if self._at_answer:
+            self._ground.back.cut()
+            self._ground.back.delay = 0.0
         old.kill()
         if self._name == "service":
             self._ground.front.shut()

@@ -136,6 +136,7 @@ class FaultRig:
             if not self._over.is_set():
                 case.begin(self._clock)
 
+        case.prepare()
         self._ground.front.do(lambda: self.exchanges.when(case.fault.point, reached))
 
     def _play(self, case: Case, over: float) -> None:

@@ -260,6 +260,23 @@ def test_a_point_is_reached_exactly(web):
     assert (exchanges.answers, exchanges.outstanding) == (20, 0)
 
 
+def test_an_answer_at_a_point_is_lost_before_anything_is_done(web):
+    """The service has given it, its client is reset, and all others get theirs."""
+    exchanges, door, client = web
+    reached = threading.Event()
+    door.do(lambda: exchanges.when("unanswered:2", reached.set))
+    got = []
+    for _ in range(4):
+        sock = client()
+        sock.sendall(b"POST / HTTP/1.1\r\n\r\n")
+        try:
+            got.append(sock.recv(99) == ANSWER)
+        except ConnectionResetError:
+            got.append(reached.wait(10) and None)
+    assert got == [True, None, True, True]
+    assert exchanges.dropped == []
+
+
 def test_requests_that_wait_are_counted():
     """Also those whose client hangs up, until it does."""
     exchanges = Exchanges()

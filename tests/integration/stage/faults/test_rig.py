@@ -63,6 +63,16 @@ def test_a_killed_service_comes_back(stage, rig):
     assert acked <= booked(stage)
 
 
+@pytest.mark.parametrize("point", ["answer:10", "unanswered:10"])
+def test_a_service_that_is_killed_at_an_answer(stage, rig, point):
+    """The database is near again afterwards, and who was answered was in flight just now."""
+    seen, acked, _ = strained(rig, Fault("kill service", point=point))
+    has_effect(seen, "SIGKILL", f"process {stage.service.pid} came")
+    assert seen.in_flight >= 1
+    assert rig._ground.back.delay == 0
+    assert acked <= booked(stage)
+
+
 def test_a_paused_service_stands_still_and_goes_on(stage, rig):
     """It is the same process before and after."""
     old = stage.service.pid

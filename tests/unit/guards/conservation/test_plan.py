@@ -133,6 +133,18 @@ def test_where_requests_are_rare_every_fault_waits_for_one():
     assert fault_of(faults=("drop answers",), **rare).point == ""
 
 
+def test_without_faults_named_the_service_is_killed_at_answers_as_well():
+    """From the same moment on, whatever the duration; [] or any other list means what it says."""
+    guard = spec(duration="10s").model_dump(by_alias=True)
+    del guard["faults"]
+    history = rehearsed(type(spec()).model_validate(guard))
+    faults = [run.scenario.strain.faults[0] for run in history[2:]]
+    assert [fault.name for fault in faults] == ["kill service"] * 3 + ["drop answers"]
+    moments = [(fault.at, fault.point) for fault in faults[1:3]]
+    assert moments == [(4.0, "unanswered:1"), (4.0, "answer:1")]
+    assert topics(rehearsed(spec(faults=("drop answers",))))[2:] == ["drop answers"]
+
+
 @pytest.mark.parametrize(
     ("entry", "at", "point"),
     [
