@@ -104,6 +104,7 @@ class _Playing:
         plan = self._plan()
         if self._rig is not None:
             self._rig.check(self._strain.faults)
+        self._unlog()
         self._before = self._what_was_before()
         self._folder = new_folder(self._scene.project.root, self._scenario.topic)
         self._about = about(self._scenario, self._strain, self._stage.version)
@@ -154,6 +155,15 @@ class _Playing:
             accepted=BodySays(strain.accepted) if strain.accepted else None,
             processes=processes_for(draw(strain.arrivals, strain.seed), cores or 1),
         )
+
+    def _unlog(self) -> None:
+        """What a crash of the database empties in production, it is to empty here."""
+        if self._strain.faults:
+            try:
+                self._stage.unlog()
+            except psycopg.Error as error:
+                says = str(error).strip().splitlines()[0]
+                self._problems.append(f"Tables could not be made UNLOGGED, as they are: {says}")
 
     def _what_was_before(self) -> Counter[Row]:
         """The rows that are none of ours; this tells as well whether both queries can be asked."""

@@ -51,7 +51,11 @@ class Wanting(CannotTell):
 
 
 class Template:
-    """Builds the template on a server and clones it."""
+    """Builds the template on a server and clones it.
+
+    `unlogged` are the tables that the project makes UNLOGGED, in an order in which they can be made
+    so again one by one: here all are logged, so that changes of their rows can be seen.
+    """
 
     def __init__(
         self, server: Server, keeper: Keeper, project: Project, name: str = TEMPLATE
@@ -60,6 +64,7 @@ class Template:
         self._keeper = keeper
         self._project = project
         self.name = name
+        self.unlogged: tuple[str, ...] = ()
 
     def build(self, cwd: Path, env: dict[str, str], values: dict[str, str]) -> None:
         """Run schema files, migrations and seed.
@@ -96,8 +101,10 @@ class Template:
             if self.name == PLAIN:
                 conn.execute("ANALYZE")
             else:
+                names = [name for (name,) in conn.execute(query("unlogged_tables")).fetchall()]
                 conn.execute(query("prepare_tables"))
                 conn.execute(query("watch_schema"))
+                self.unlogged = tuple(names)
 
     def _run_file(self, cwd: Path, name: str, what: str) -> None:
         path = cwd / name

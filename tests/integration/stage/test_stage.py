@@ -58,6 +58,8 @@ SCHEMA = """
 CREATE TABLE notes (id serial PRIMARY KEY, text text);
 CREATE TABLE visits (region text) PARTITION BY LIST (region);
 CREATE TABLE visits_eu PARTITION OF visits FOR VALUES IN ('eu');
+CREATE UNLOGGED TABLE "Trips" (id int PRIMARY KEY);
+CREATE UNLOGGED TABLE legs (trip int REFERENCES "Trips");
 INSERT INTO notes (text) VALUES ('one'), ('two');
 """
 
@@ -159,6 +161,15 @@ def test_tables_that_the_service_makes_itself_count(project):
             assert send(stage) == []
             list(stage.renew())
             stage.world.snapshot()
+
+
+def test_a_crash_empties_what_is_unlogged_once_that_is_asked_for(project):
+    """Tables that reference others go first; before, all are logged, so that rows can be seen."""
+    question = "SELECT relname::text FROM pg_class WHERE relpersistence = 'u' AND relkind = 'r'"
+    with risen(project()) as stage, stage.server.connect(stage.database) as conn:
+        assert conn.execute(question).fetchall() == []
+        stage.unlog()
+        assert sorted(conn.execute(question).fetchall()) == [("Trips",), ("legs",)]
 
 
 def test_the_evidence_knows_the_catalogue(project):
