@@ -70,8 +70,8 @@ def test_the_queue_under_all_faults_of_the_guard(tmp_path):
     """Service and worker are killed, and the database crashes."""
     _, today = proven(tmp_path)
     assert (today.value, today.reasons) == ("holds", ()), today
-    played = {tried.partition(":")[0] for tried in today.scope.tried}
-    assert played == {"line", "peak", "kill service", "kill worker", "restart database"}
+    for topic in ("line", "peak", "kill service", "kill worker", "restart database"):
+        assert any(tried.startswith(topic) for tried in today.scope.tried), topic
 
 
 def test_a_fault_without_effect(payments):

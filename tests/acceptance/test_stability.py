@@ -108,7 +108,7 @@ def assert_steady(example, runs, others):
                 flips[first] = wrong
     seconds = time.monotonic() - started
     print(f"{example}: {runs} runs beside {_HOGS} busy processes in {seconds:.0f} s")
-    assert not flips
+    assert not flips, flips
 
 
 @pytest.mark.timeout(1500)
