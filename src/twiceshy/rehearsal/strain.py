@@ -92,7 +92,8 @@ class _Playing:
     ) -> None:
         self._scene, self._stage, self._strain, self._rig = scene, scene.stage, strain, rig
         self._scenario = scenario
-        self._recorded = Question(strain.recorded, "recorded")
+        carried = "amount" in strain.request.slots
+        self._recorded = Question(strain.recorded, "recorded", amounts=carried)
         self._drained = Question(strain.drained, "drained") if strain.drained else None
         self._over = seconds(strain.arrivals)
         self._zero = 0

@@ -188,6 +188,7 @@ BAD = [
     ("recorded", "SELECT * FROM payments", "gives 3 columns"),
     ("recorded", "SELECT key, who FROM payments", "column who is of type text"),
     ("recorded", "SELECT NULL::text, 1", "NULL as the key in row 1"),
+    ("recorded", "SELECT key FROM payments", "gives no amounts"),
     ("recorded", "SELECT 'a', 1.5", "1.5 in row 1"),
     ("recorded", "SELECT 'a', NULL::integer", "NULL in row 1"),
     ("recorded", "SELECT 1.5, 1.5", "1.5 in row 1"),
@@ -214,7 +215,7 @@ def test_queries_that_cannot_be_asked_are_told_before_anything_is_sent(scenes, k
 
 @pytest.mark.parametrize(
     "sql",
-    ["SELECT key FROM payments;", "SELECT md5(key)::uuid, amount::numeric FROM payments -- all"],
+    ["SELECT key, amount FROM payments;", "SELECT md5(key)::uuid, amount::numeric FROM payments -- all"],
 )
 def test_queries_as_people_write_them(scenes, sql):
     """Keys of any type are text, amounts are whole numbers of any type."""

@@ -168,7 +168,7 @@ def _doubts(strain: Strain, played: StrainRun, account: Account, state: str) -> 
     if _may_wait(strain, played):
         yield _Doubt(
             f"{account.counts['lost']} that were answered 202 are not recorded, and may still "
-            "wait: say with drained what waits"
+            'wait: say with drained what waits, "SELECT 0" where the database would not know'
         )
     if not account.sums_agree and not any(account.counts.values()):
         yield _Doubt(

@@ -119,7 +119,9 @@ class Spec(WholeRequest):
         description='How many requests arrive: "10000/h", "50/s", "peak x 3"; or the first and the '
         'last of a rate that grows: ["10/s", "200/s"].'
     )
-    duration: Length = Field(default="5s", description="How long they arrive.")
+    duration: Length = Field(
+        default="5s", description='How long they arrive: "500ms", "30s", "5min".'
+    )
     arrivals: Literal["constant", "poisson", "burst"] = Field(
         default="constant",
         description="At equal distance, by chance, or each second's at its beginning.",

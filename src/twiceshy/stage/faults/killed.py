@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # The keeper tells the end of a process when it has reaped it.
 _HEARD_WITHIN = 5.0
 _LATER = 0.01
-"""Seconds that a piece takes longer to or from the database, while an answer is waited for."""
+"""Seconds that a piece takes longer to or from the database, shortly before."""
 
 
 def the_child(ground: Ground, name: str) -> Child:
@@ -35,9 +35,10 @@ def the_child(ground: Ground, name: str) -> Child:
 class Kill(Deed):
     """SIGKILL to the process and to all that it started; its end is a new one that is ready.
 
-    A service that is to die at an answer talks to a database that is a little further away until
-    then, and what is on its way there is lost with it: else a commit that comes after the answer
-    would be quicker than any signal.
+    The database is a little further away until then, where that makes the moment tell more. From a
+    service that is to die at an answer, what is on its way there is lost with it: else a commit
+    that comes after the answer would be quicker than any signal. A process beside it is more often
+    in the middle of its work.
     """
 
     def __init__(self, fault: Fault, ground: Ground) -> None:
@@ -45,11 +46,12 @@ class Kill(Deed):
         self._ground = ground
         self._name = fault.target or "service"
         self._at_answer = self._name == "service" and fault.point.startswith("answer")
+        self._slows = self._at_answer or (self._name != "service" and fault.at is not None)
         self._old: Child | None = None
 
     def prepare(self) -> None:
-        """Let what comes after an answer be on its way for a moment."""
-        if self._at_answer:
+        """Let what comes after an answer be on its way for a moment, and work take longer."""
+        if self._slows:
             self._ground.back.delay = _LATER
 
     def begin(self) -> None:
@@ -63,6 +65,7 @@ class Kill(Deed):
             os.kill(old.pid, signal.SIGKILL)
         if self._at_answer:
             self._ground.back.cut()
+        if self._slows:
             self._ground.back.delay = 0.0
         old.kill()
         if self._name == "service":

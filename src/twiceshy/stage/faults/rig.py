@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from twiceshy.stage.stage import Stage
 
 _TICK = 0.02
+_AHEAD = 0.3
+"""Seconds before its moment in which a fault makes ready."""
 # A door needs two files for each connection, and many systems grant 1024 unless asked for more.
 _FILES = 16_384
 
@@ -155,9 +157,11 @@ class FaultRig:
         fault = case.fault
         if not fault.point or fault.at is not None:
             due = moment(fault, over)
-            while (left := due - self._clock()) > 0:
-                if self._over.wait(min(left, _TICK)):
-                    return False
+            if not self._came_to(due - _AHEAD):
+                return False
+            case.prepare()
+            if not self._came_to(due):
+                return False
         if not fault.point:
             case.begin(self._clock)
             return True
@@ -165,6 +169,13 @@ class FaultRig:
             self._wait_for_point(case)
         while not case.begun.wait(_TICK):
             if self._over.is_set():
+                return False
+        return True
+
+    def _came_to(self, due: float) -> bool:
+        """Wait for a moment; False when all is over before."""
+        while (left := due - self._clock()) > 0:
+            if self._over.wait(min(left, _TICK)):
                 return False
         return True
 

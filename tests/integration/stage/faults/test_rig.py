@@ -12,7 +12,7 @@ from integration.stage.living import eventually
 from twiceshy.errors import UsageError
 from twiceshy.model.strain import Fault
 from twiceshy.stage.faults import FaultRig
-from twiceshy.stage.faults.case import moment
+from twiceshy.stage.faults.case import Case, moment
 
 
 def strained(rig, fault, *, more=20):
@@ -71,6 +71,18 @@ def test_a_service_that_is_killed_at_an_answer(stage, rig, point):
     assert seen.in_flight >= 1
     assert rig._ground.back.delay == 0
     assert acked <= booked(stage)
+
+
+def test_the_database_is_further_away_before_a_process_is_killed(stage, rig):
+    """At a moment; where there is only a point, that may be long from now."""
+    case = Case(Fault("kill process", target="worker", at=0.5), rig._ground)
+    case.prepare()
+    assert rig._ground.back.delay > 0
+    case.begin(lambda: 0.5)
+    assert rig._ground.back.delay == 0
+    case.end()
+    Case(Fault("kill process", target="worker", point="answer:9"), rig._ground).prepare()
+    assert rig._ground.back.delay == 0
 
 
 def test_a_paused_service_stands_still_and_goes_on(stage, rig):
