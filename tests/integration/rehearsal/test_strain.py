@@ -215,7 +215,10 @@ def test_queries_that_cannot_be_asked_are_told_before_anything_is_sent(scenes, k
 
 @pytest.mark.parametrize(
     "sql",
-    ["SELECT key, amount FROM payments;", "SELECT md5(key)::uuid, amount::numeric FROM payments -- all"],
+    [
+        "SELECT key, amount FROM payments;",
+        "SELECT md5(key)::uuid, amount::numeric FROM payments -- all",
+    ],
 )
 def test_queries_as_people_write_them(scenes, sql):
     """Keys of any type are text, amounts are whole numbers of any type."""
