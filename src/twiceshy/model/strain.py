@@ -89,6 +89,8 @@ FAULT_SORTS: tuple[FaultSort, ...] = (
 )  # fmt: skip
 """Every sort of fault that can be done to a service under load."""
 
+_AT = {"answer": ", right after an answer", "unanswered": ", with an answer that never arrived"}
+"""How a moment is told that explains what went wrong."""
 DOORS = ("service", "database")
 """Before what the network can fail."""
 
@@ -280,4 +282,4 @@ def told(fault: Fault) -> str:
     what = fault.target or "service"
     if sort.done_to == "process" and sort.says.startswith("{}"):
         what = f"the process {what}" if fault.target else "the service"
-    return sort.says.format(what)
+    return sort.says.format(what) + _AT.get(fault.point.partition(":")[0], "")

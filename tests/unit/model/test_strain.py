@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from twiceshy.model.strain import (
     FAULT_SORTS,
     Fault,
+    cuts_answers,
     facts_of,
     fault_names,
     parse_fault,
@@ -79,6 +81,23 @@ def test_what_is_no_fault(text, says):
 def test_a_fault_as_a_sentence(text, says):
     """For somebody who never saw the tool."""
     assert told(parse_fault(text)) == says
+
+
+def test_the_moment_that_explains_it_is_told():
+    """What was acknowledged, or was done and nobody knows."""
+    kill = parse_fault("kill service")
+    told_at = [told(replace(kill, point=f"{kind}:1")) for kind in ("answer", "unanswered")]
+    assert [says.partition(", ")[2] for says in told_at] == [
+        "right after an answer",
+        "with an answer that never arrived",
+    ]
+    assert told(replace(kill, point="outstanding:1")) == told(kill)
+    assert [
+        cuts_answers(replace(kill, point=f"{kind}:1")) for kind in ("answer", "unanswered")
+    ] == [
+        False,
+        True,
+    ]
 
 
 def test_each_sort_says_everything():
