@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from twiceshy.stage.processes import free_port
+from twiceshy.stage.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,25 +12,34 @@ from twiceshy.stage.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
-@contextmanager
-def copied() -> Iterator[None]:
-    """Inside of the block initdb runs once for each version of the server in this process."""
-    run_initdb = Server._run_initdb
+class DataFolders:
+    """Made by initdb once for each version of the server, and then copied."""
 
-    with tempfile.TemporaryDirectory() as kept, pytest.MonkeyPatch.context() as patch:
+    def __init__(self, kept: Path) -> None:
+        self._kept = kept
+
+    @contextmanager
+    def copied(self) -> Iterator[None]:
+        """Servers that are made inside of the block get copies.
+
+        Tests of other folders may run in between, and want initdb itself.
+        """
+        run_initdb = Server._run_initdb
 
         def begin(server: Server) -> None:
-            original = Path(kept) / f"{server.binaries.version}-{server.binaries.label}"
+            original = self._kept / f"{server.binaries.version}-{server.binaries.label}"
             if not original.exists():
                 run_initdb(server)
                 _copy(server._data, original)
             else:
                 _copy(original, server._data)
 
-        patch.setattr(Server, "_run_initdb", begin)
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Server, "_run_initdb", begin)
+            yield
 
 
 def _copy(source: Path, target: Path) -> None:

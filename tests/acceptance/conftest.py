@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data_folders import copied
+from data_folders import DataFolders
 from twiceshy.config.load import load_project
 from twiceshy.model.events import GuardFinished, ReportBroken, StageProgress
 from twiceshy.rehearsal.conduct import Rehearsals
@@ -170,10 +170,16 @@ class Rehearsed:
         return "\n".join(self.verdict.scope.notes)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_servers() -> Iterator[None]:
+@pytest.fixture(scope="session")
+def data_folders(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
     """What initdb does is tested where servers are; here it is done once."""
-    with copied():
+    return DataFolders(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(autouse=True)
+def quick_servers(data_folders: DataFolders) -> Iterator[None]:
+    """For servers of this test alone."""
+    with data_folders.copied():
         yield
 
 

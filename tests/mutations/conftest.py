@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from data_folders import copied
+from data_folders import DataFolders
 from mutations.patch import EXAMPLE, Mutation, copy_of_example
 from twiceshy.postgres.connect import connect
 from twiceshy.stage import binaries
@@ -63,10 +63,16 @@ class Workshop:
         return answer
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_servers() -> Iterator[None]:
+@pytest.fixture(scope="session")
+def data_folders(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
     """What initdb does is tested where servers are; here it is done once."""
-    with copied():
+    return DataFolders(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(autouse=True)
+def quick_servers(data_folders: DataFolders) -> Iterator[None]:
+    """For servers of this test alone."""
+    with data_folders.copied():
         yield
 
 

@@ -9,7 +9,8 @@ import pytest
 from mutations import SILENT, Mutation, generated, harmless, named_leaks
 from twiceshy.model.history import Reply
 from twiceshy.model.scenario import Request
-from twiceshy.stage.processes import environment, free_port, wait_ready
+from twiceshy.stage.ports import free_port
+from twiceshy.stage.processes import environment, wait_ready
 from twiceshy.traffic.exchange import exchange
 
 ALL = (*named_leaks(), *harmless(), *generated())

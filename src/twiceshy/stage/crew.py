@@ -12,7 +12,8 @@ from twiceshy.config.project import Storage, Version
 from twiceshy.errors import ServiceFailed, StageLost
 from twiceshy.stage.checkout import is_set_up, set_up_once
 from twiceshy.stage.commands import filled
-from twiceshy.stage.processes import can_listen, environment, free_port, wait_ready
+from twiceshy.stage.ports import can_listen, free_port
+from twiceshy.stage.processes import environment, wait_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,13 +9,11 @@ from __future__ import annotations
 import itertools
 import os
 import pwd
-import random
 import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,12 +35,6 @@ if TYPE_CHECKING:
 _KEEPER = Path(__file__).with_name("keeper.py")
 _GRACE = 3.0
 _TAIL_BYTES = 1 << 16
-# Below what Linux (32768) and macOS (49152) hand out to clients by themselves.
-_PORTS = range(15000, 32000)
-_given_ports: set[int] = set()
-_ports_lock = threading.Lock()
-
-
 # Terminal colours, which loggers print whoever reads.
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -316,31 +308,6 @@ def wait_ready(child: Child, probe: Callable[[], str], within: float) -> None:
                 todo="check `ready` and the port that it listens on, or raise `ready_within`",
             )
         pause = min(pause * 1.5, 0.1)
-
-
-def free_port() -> int:
-    """A loopback port where nobody listens, from a range that no client gets by itself."""
-    for _ in range(1000):
-        port = random.choice(_PORTS)  # noqa: S311 - two runs only have to differ, nothing is secret
-        with _ports_lock:
-            if port not in _given_ports and can_listen(port):
-                _given_ports.add(port)
-                return port
-    raise ServiceFailed(
-        "No free port was found on this machine",
-        seen=f"tried 1000 of {_PORTS.start} to {_PORTS.stop}",
-        todo="end programs that listen there",
-    )
-
-
-def can_listen(port: int) -> bool:
-    """Whether a program could listen on this loopback port now, whatever options it sets."""
-    with socket.socket() as sock:
-        try:
-            sock.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def step_down_user() -> User | None:

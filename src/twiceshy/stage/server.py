@@ -20,7 +20,8 @@ import psycopg
 from twiceshy.errors import ServerUnavailable
 from twiceshy.postgres.connect import Address, connect
 from twiceshy.stage.binaries import SHIMS, reachable_by
-from twiceshy.stage.processes import free_port, step_down_user, wait_ready
+from twiceshy.stage.ports import free_port
+from twiceshy.stage.processes import step_down_user, wait_ready
 
 if TYPE_CHECKING:
     from pathlib import Path

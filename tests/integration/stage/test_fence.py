@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from integration.stage.living import eventually, living, myself, somebody_else, tool
-from twiceshy.stage.processes import Keeper, environment, free_port
+from twiceshy.stage.ports import free_port
+from twiceshy.stage.processes import Keeper, environment
 
 # TEST-NET-2 (RFC 5737): nobody lives there.
 NOWHERE = "198.51.100.1"

@@ -12,13 +12,7 @@ import pytest
 
 from integration.stage.living import DAEMON, SLEEPER, STUBBORN, eventually, gone
 from twiceshy.errors import ServiceFailed, StageLost
-from twiceshy.stage.processes import (
-    Keeper,
-    environment,
-    free_port,
-    step_down_user,
-    wait_ready,
-)
+from twiceshy.stage.processes import Keeper, environment, step_down_user, wait_ready
 
 
 @pytest.fixture(scope="module")
@@ -315,14 +309,3 @@ def test_the_scratch_path_leaves_room_for_sockets(keeper):
     assert len(os.fsencode(keeper.scratch)) < 70
     with socket.socket(socket.AF_UNIX) as sock:
         sock.bind(str(keeper.scratch / "a-process-with-a-rather-long-name.sock"))
-
-
-def test_free_ports_differ_and_are_free():
-    """No port is given twice, none is in the range that clients get."""
-    ports = [free_port() for _ in range(50)]
-
-    assert len(set(ports)) == 50
-    assert all(15000 <= port < 32000 for port in ports)
-    for port in ports:
-        with socket.socket() as sock:
-            sock.bind(("127.0.0.1", port))

@@ -14,7 +14,8 @@ from mutations.signup import EXAMPLE
 from twiceshy.model.scenario import Request
 from twiceshy.postgres.connect import connect
 from twiceshy.stage import binaries
-from twiceshy.stage.processes import Keeper, environment, free_port, wait_ready
+from twiceshy.stage.ports import free_port
+from twiceshy.stage.processes import Keeper, environment, wait_ready
 from twiceshy.stage.server import ROLE, Server
 from twiceshy.traffic.exchange import exchange
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from twiceshy.stage.processes import environment, free_port, step_down_user
+from twiceshy.stage.processes import environment, step_down_user
 
 
 def test_only_what_is_named_comes_from_the_callers_environment(monkeypatch):
@@ -26,11 +26,6 @@ def test_without_a_path_there_is_still_one(monkeypatch):
     monkeypatch.delenv("PATH")
 
     assert environment([], {})["PATH"]
-
-
-def test_ports_lie_below_what_systems_hand_out():
-    """No client of any program gets a port of ours by chance."""
-    assert 15000 <= free_port() < 32000
 
 
 def test_an_ordinary_user_has_nobody_to_step_down_to(monkeypatch):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twiceshy.stage.faults.link import Link
-from twiceshy.stage.processes import free_port
+from twiceshy.stage.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from twiceshy.stage.processes import free_port
+from twiceshy.stage.ports import free_port
 from twiceshy.stage.scripts.follow import Follower
 from twiceshy.stage.scripts.relay import Relay
 from twiceshy.stage.scripts.wire import CANCEL, GSS, TLS, Lost, Wire, with_settings
