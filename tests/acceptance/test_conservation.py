@@ -14,7 +14,7 @@ from mutations.patch import copy_of_example
 from twiceshy.config.load import load_project
 from twiceshy.guards.conservation import plan
 from twiceshy.model.events import GuardFinished
-from twiceshy.rehearsal import proof
+from twiceshy.rehearsal import conduct
 from twiceshy.reports import read_reports
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "taxes"
@@ -40,35 +40,38 @@ def payments(tmp_path_factory):
         yield rehearse
 
 
-def proven(folder, **more):
-    """The verdicts on the service of that day and on the one with a queue."""
+def rehearsed(folder, version="", **more):
+    """The verdict on that day's version, or on the one with a queue."""
     root = copy_of_example(folder, EXAMPLE)
     project = load_project(root, root / "queue.toml")
     (report,) = read_reports(root / project.reports)
     (guard,) = report.guards
     report = replace(report, guards=(replace(guard, table={**guard.table, **more}),))
-    events = proof.prove(project, [report])
-    return [event.verdict for event in events if isinstance(event, GuardFinished)]
+    events = conduct.run(project, [report], version=version)
+    (finished,) = [event for event in events if isinstance(event, GuardFinished)]
+    return finished.verdict
 
 
-def test_that_day_and_the_queue(tmp_path):
-    """Payments in parallel are lost and doubled, and named; with a queue each is there once.
-
-    The demo proves the same with a broker, and plays all of the guard's faults.
-    """
-    before, today = proven(tmp_path, faults=["kill worker"])
-    assert before.value == "recurs", before
-    told = {finding.rule: finding for finding in before.findings}
+def test_that_day(tmp_path):
+    """The service of one line: payments in parallel are lost and doubled, and named."""
+    verdict = rehearsed(tmp_path, "faulty", arrivals="burst")
+    assert verdict.value == "recurs", verdict
+    told = {finding.rule: finding for finding in verdict.findings}
     assert {"lost", "duplicated"} <= told.keys()
     for rule in ("lost", "duplicated"):
         assert re.search(KEY, told[rule].after), told[rule]
-    assert (today.value, today.reasons) == ("holds", ()), today
+
+
+def test_the_queue(tmp_path):
+    """With a queue each is there once. The demo shows it with a broker, and with all faults."""
+    verdict = rehearsed(tmp_path, faults=["kill worker"])
+    assert (verdict.value, verdict.reasons) == ("holds", ()), verdict
 
 
 @pytest.mark.soak
 def test_the_queue_under_all_faults_of_the_guard(tmp_path):
     """Service and worker are killed, and the database crashes."""
-    _, today = proven(tmp_path)
+    today = rehearsed(tmp_path)
     assert (today.value, today.reasons) == ("holds", ()), today
     for topic in ("line", "peak", "kill service", "kill worker", "restart database"):
         assert any(tried.startswith(topic) for tried in today.scope.tried), topic
