@@ -209,19 +209,30 @@ def _timed(spec: Spec, history: History, fault: Fault, entry: FaultEntry, turn: 
     point = entry.point or ""
     if not point and at is None:
         dice = Random(f"{seed} {fault.name} {fault.target}")  # noqa: S311 - must repeat
-        at = seconds(spec.duration) * dice.uniform(*_DRAWN)
+        at = spec.in_time(seconds(spec.duration) * dice.uniform(*_DRAWN))
     if not point and facts.sudden:
         point = f"outstanding:{1 if turn else _expected(spec, history)}"
-    elif not point and not facts.stays and sum(spec.rates) / 2 < _RARE:
+    elif not point and not facts.stays and _has_gaps(spec):
         point = "outstanding:1"
     return replace(
         fault,
         at=at,
         point=point,
         lasts=seconds(entry.lasts) if entry.lasts else fault.lasts,
-        every=(entry.every or _EVERY) if facts.stays else 0,
+        every=(entry.every or _every(spec, at)) if facts.stays else 0,
         seed=(entry.seed or 0) if entry.every else 0,
     )
+
+
+def _has_gaps(spec: Spec) -> bool:
+    """Whether often no request is in flight."""
+    return spec.arrivals == "burst" or sum(spec.rates) / 2 < _RARE
+
+
+def _every(spec: Spec, at: float | None) -> int:
+    """Every how manieth answer is dropped: some must be, and a retry must get its own."""
+    left = sum(spec.rates) / 2 * (seconds(spec.duration) - (at or 0.0))
+    return max(2, min(_EVERY, int(left / 3)))
 
 
 def _expected(spec: Spec, history: History) -> int:

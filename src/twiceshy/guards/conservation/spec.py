@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
@@ -25,6 +26,7 @@ _KILLED_AT = ("unanswered:1", "answer:1")
 Where no faults are named, this is from that part of the load on.
 """
 _FROM = 0.4
+_BEFORE_BURST = 0.01
 _FIRST_AND_LAST = ("the first rate", "the last")
 
 Status = Annotated[int, Field(ge=_LEAST, le=_MOST)]
@@ -80,7 +82,8 @@ class FaultEntry(Record):
     )
     lasts: Length | None = Field(default=None, description="How long it lasts.")
     every: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="For `drop answers`: every how manieth is dropped; else the 10th."
+        default=None,
+        description="For `drop answers`: every how manieth is dropped; else the 10th, of few more.",
     )
     seed: int | None = Field(
         default=None, description="What chance begins with; with `every`, one in so many by chance."
@@ -239,6 +242,14 @@ class Spec(WholeRequest):
         first, last = (self.rate,) * 2 if isinstance(self.rate, str) else self.rate
         return rate_per_second(first, known), rate_per_second(last, known)
 
+    def in_time(self, at: float) -> float:
+        """This moment; an earlier one where no burst comes after it."""
+        if self.arrivals != "burst":
+            return at
+        width = max(1.0, 1 / self.rates[0])
+        last = (math.ceil(seconds(self.duration) / width) - 1) * width
+        return max(0.0, min(at, last - _BEFORE_BURST))
+
     @property
     def entries(self) -> tuple[tuple[Fault, FaultEntry], ...]:
         """Each fault that is asked for, with what was said of its moment."""
@@ -246,7 +257,7 @@ class Spec(WholeRequest):
             FaultEntry(fault=each) if isinstance(each, str) else each for each in self.faults
         ]
         if "faults" not in self.model_fields_set:
-            at = f"{max(1, round(seconds(self.duration) * _FROM * 1000))}ms"
+            at = f"{round(self.in_time(seconds(self.duration) * _FROM) * 1000)}ms"
             kill = entries[0].fault
             entries[1:1] = [FaultEntry(fault=kill, at=at, point=point) for point in _KILLED_AT]
         return tuple((parse_fault(entry.fault), entry) for entry in entries)

@@ -133,6 +133,22 @@ def test_where_requests_are_rare_every_fault_waits_for_one():
     assert fault_of(faults=("drop answers",), **rare).point == ""
 
 
+def test_where_requests_are_rare_some_answers_are_dropped_all_the_same():
+    """Of seven that are left every tenth would be none."""
+    rare = {"rate": "10000/h", "duration": "5s"}
+    assert fault_of(faults=("drop answers",), **rare).every == 2
+    assert fault_of(faults=("drop answers",)).every == 10
+
+
+def test_between_bursts_a_fault_waits_for_the_next():
+    """After the last one, it would wait for ever."""
+    for name in ("kill service", "kill worker"):
+        fault = fault_of(faults=(name,), arrivals="burst")
+        assert fault.at < 1
+        assert fault.point.startswith("outstanding")
+    assert fault_of(arrivals="burst", duration="1s").at == 0
+
+
 def test_without_faults_named_the_service_is_killed_at_answers_as_well():
     """From the same moment on, whatever the duration; [] or any other list means what it says."""
     guard = spec(duration="10s").model_dump(by_alias=True)
