@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _WHOLE = 10
 """From which on a fraction tells nothing."""
+_TOGETHER = 0.5
+"""Requests in flight at a time, by Little's law, below which most come alone."""
 _CRASHES = frozenset({"kill service", "kill process", "restart database"})
 
 
@@ -115,6 +117,19 @@ def untried(spec: Spec, readings: Sequence[Reading]) -> Iterator[tuple[str, str]
             yield topic, why
     if not spec.faults:
         yield "faults", "the guard names none"
+    if stopped is None and spec.arrivals != "burst":
+        yield from _met(spec, readings)
+
+
+def _met(spec: Spec, readings: Sequence[Reading]) -> Iterator[tuple[str, str]]:
+    """Requests that hardly ever meet show no race among them."""
+    peak = next((one.run.strain for one in readings if one.run.scenario.topic == PEAK), None)
+    if peak is None:
+        return
+    waiting = sum(spec.rates) / 2 * peak.figures.latency.p50 / 1000
+    if waiting < _TOGETHER:
+        why = f"at peak {waiting:.2g} were in flight at a time, so most were alone"
+        yield "requests that meet", f'{why}: a higher rate, or arrivals = "burst", lets them meet'
 
 
 def notes(readings: Sequence[Reading]) -> Iterator[str]:

@@ -329,3 +329,11 @@ def test_every_sort_has_a_rule_and_a_remedy():
     }  # fmt: skip
     for remedy in REMEDIES.values():
         assert max(map(len, remedy.splitlines())) <= 100
+
+
+def test_requests_that_hardly_ever_meet_are_told():
+    """With 50 a second and 5 ms for each, a race among them has no chance; in bursts it has."""
+    alone = dict(judged(spec()).scope.untried)
+    assert "0.25 were in flight at a time" in alone["requests that meet"]
+    for more in ({"rate": "500/s"}, {"arrivals": "burst"}):
+        assert "requests that meet" not in dict(judged(spec(**more)).scope.untried)
