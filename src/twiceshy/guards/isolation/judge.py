@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.isolation.accusations import DEPENDS, SHOWN, Accusation, accusations
+from twiceshy.guards.isolation.accusations import CHANGED, DEPENDS, SHOWN, Accusation, accusations
 from twiceshy.guards.isolation.doubts import doubts
 from twiceshy.guards.isolation.plan import chosen_for_confirmation
 from twiceshy.guards.isolation.public import public_data, without_public
@@ -71,7 +71,8 @@ def _sorted(
         if reason:
             allowed[f"{request}: {accusation.rule} is allowed: {reason}"] = None
         elif repeat is None:
-            if accusation.topic in replayed and accusation.rule != DEPENDS:
+            told_apart = accusation.rule == DEPENDS or _by_itself(accusation)
+            if accusation.topic in replayed and not told_apart:
                 doubtful[
                     f"{request}: {accusation.rule} was seen, but not again on a fresh clone"
                 ] = None
@@ -82,6 +83,14 @@ def _sorted(
             else:
                 confirmed.append(secret)
     return confirmed, list(public), list(allowed), list(doubtful)
+
+
+def _by_itself(accusation: Accusation) -> bool:
+    """Whether rows changed just then while no statement of the request wrote to their tables."""
+    statements = accusation.seen.statements
+    written = {table for statement in statements for table in statement.writes}
+    changed = {change.table for change in accusation.changes}
+    return accusation.rule == CHANGED and bool(statements) and written.isdisjoint(changed)
 
 
 def _allowance(spec: Spec, accusation: Accusation) -> str | None:

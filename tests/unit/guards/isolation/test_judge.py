@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.guards.isolation.histories import (
@@ -124,6 +125,24 @@ def test_a_foreign_row_changed_recurs_whatever_the_status() -> None:
         ]
         history += twice("others:one", MY_LIST, MY_LIST)
         assert_broken(history, because="foreign-row-changed")
+
+
+@pytest.mark.parametrize("writes", [(), (BENS_GOAL.table,)], ids=["reads only", "writes"])
+def test_a_change_that_does_not_come_back_is_of_whoever_wrote(writes: tuple[QName, ...]) -> None:
+    """A thread of the service may have touched the row while a request only read."""
+    statement = Statement("one", reads=(BENS_GOAL.table,), writes=writes)
+    history = [
+        run("swap:1", "perturbed",
+            seen(reply(""), template=ONE, key="1|goal_id=ben.goals.1", statements=(statement,),
+                 changes=(change(BENS_GOAL, name="touched"),) if world == 0 else ()),
+            rows=(*MINE, BENS_GOAL), world=world)
+        for world in (0, 1)
+    ]  # fmt: skip
+    history += twice("others:one", MY_LIST, MY_LIST)
+    if writes:
+        assert_unknown(history, because="not again on a fresh clone")
+    else:
+        assert_held(history)
 
 
 def test_what_changes_without_us_is_not_our_doing() -> None:
