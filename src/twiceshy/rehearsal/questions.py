@@ -138,10 +138,16 @@ class Question:
     def _told(self, before: str = "") -> Iterator[None]:
         """Errors of the query in words, with their place; `before` is what we put before it.
 
-        What is nobody's fault stays as it is: a server that went away, or was too slow.
+        What is nobody's fault stays as it is: a server that went away.
         """
         try:
             yield
+        except psycopg.errors.QueryCanceled as error:
+            raise self.wrong(
+                "takes too long",
+                seen=error.diag.message_primary or "",
+                todo="try it on a database that is filled: does it want an index?",
+            ) from error
         except psycopg.OperationalError:
             raise
         except psycopg.Error as error:

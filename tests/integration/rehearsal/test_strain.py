@@ -198,12 +198,16 @@ BAD = [
     ("drained", "SELECT 'none'", "seen:  none"),
     ("drained", "SELECT sum(amount) FROM inbox WHERE false", "seen:  NULL"),
     ("drained", "SELECT 1 / 0", "division by zero"),
+    ("drained", "SELECT count(*) FROM pg_sleep(60)", "takes too long"),
 ]
 
 
 @pytest.mark.parametrize(("key", "sql", "says"), BAD)
-def test_queries_that_cannot_be_asked_are_told_before_anything_is_sent(scenes, key, sql, says):
+def test_queries_that_cannot_be_asked_are_told_before_anything_is_sent(
+    scenes, key, sql, says, monkeypatch
+):
     """With the server's words and the place in the query."""
+    monkeypatch.setattr(strains, "_PATIENT", "SET statement_timeout = '300ms'")
     ledgers = scenes.main.project.root / ".twiceshy" / "ledgers"
     before = list(ledgers.glob("*"))
     with pytest.raises(ReportError) as caught:
@@ -312,6 +316,8 @@ def test_a_service_that_does_not_come_back(scenes):
         (Fault("kill process", target="wroker", at=0.1), "no process 'wroker'"),
         (Fault("kil service", at=0.1), "did you mean 'kill service'"),
         (Fault("cut", point="answer:0"), "is no point"),
+        (Fault("lock", target="paymnts", at=0.1), "no table 'paymnts'"),
+        (Fault("lock", target="payments where id = 1", at=0.1), 'column "id" does not exist'),
     ],
 )
 def test_faults_that_cannot_be_are_told_before_anything_is_sent(scenes, fault, says):

@@ -55,6 +55,10 @@ class Case:
         """Make ready for its point, from which `begin` is called."""
         self._deed.prepare()
 
+    def check(self) -> None:
+        """UsageError when what it is done to is not there."""
+        self._deed.check()
+
     def begin(self, clock: Callable[[], float]) -> None:
         """Do it, if nobody has yet; `clock` tells the seconds of the run, now and at the end.
 

@@ -22,6 +22,9 @@ class Deed(Protocol):
     def prepare(self) -> None:
         """Make ready for its point, once it is waited for; most have nothing to do."""
 
+    def check(self) -> None:
+        """UsageError when what it is done to is not there; most have nothing to look for."""
+
     @abstractmethod
     def begin(self) -> None:
         """Do it. An error leaves it to `end` to take back what was done of it."""

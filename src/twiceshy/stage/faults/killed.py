@@ -54,6 +54,10 @@ class Kill(Deed):
         if self._slows:
             self._ground.back.delay = _LATER
 
+    def check(self) -> None:
+        """UsageError when there is no such process."""
+        the_child(self._ground, self._name)
+
     def begin(self) -> None:
         """Kill, and let clients be refused at the door as they would be without one."""
         old = the_child(self._ground, self._name)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from twiceshy.errors import UsageError
+import psycopg
+
+from twiceshy.errors import UsageError, nearest
 from twiceshy.postgres.connect import query
 from twiceshy.stage.faults.counted import counted
 from twiceshy.stage.faults.ground import Deed
@@ -31,6 +33,27 @@ class Lock(Deed):
         self._holder: Connection | None = None
         self._look: Connection | None = None
         self._seen: dict[int, str] = {}
+
+    def check(self) -> None:
+        """UsageError when there is nothing of that name to lock."""
+        table = self._target.split()[0]
+        names = [str(name) for name in self._stage.catalogue.by_name]
+        with self._stage.server.connect(self._stage.database) as conn:
+            try:
+                conn.execute(f"SELECT FROM {self._target} FOR UPDATE LIMIT 0")
+            except psycopg.errors.UndefinedTable:
+                near = nearest(table, names)
+                raise UsageError(
+                    f"There is no table {table!r} to lock",
+                    todo=f"did you mean {near!r}?" if near else f"one of: {', '.join(names)}",
+                ) from None
+            except psycopg.Error as error:
+                raise UsageError(
+                    "This cannot be locked",
+                    where=self._target,
+                    seen=error.diag.message_primary or "",
+                    todo="name a table, or rows of one: accounts where id = 7",
+                ) from None
 
     def begin(self) -> None:
         """Take it; what holds the table now is waited for, for a few seconds."""

@@ -30,6 +30,10 @@ class Pause(Deed):
         self._name = fault.target or "service"
         self._child: Child | None = None
 
+    def check(self) -> None:
+        """UsageError when there is no such process."""
+        the_child(self._ground, self._name)
+
     def begin(self) -> None:
         """Stop it, and wait until the system shows that it stands still."""
         child = the_child(self._ground, self._name)

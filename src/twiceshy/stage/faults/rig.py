@@ -12,9 +12,6 @@ from twiceshy.stage.faults.case import Case, moment
 from twiceshy.stage.faults.door import Door
 from twiceshy.stage.faults.exchanges import Exchanges, parse_point
 from twiceshy.stage.faults.ground import Ground
-from twiceshy.stage.faults.killed import Kill, the_child
-from twiceshy.stage.faults.paused import Pause
-from twiceshy.stage.faults.sorts import sort_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -92,9 +89,9 @@ class FaultRig:
     def check(self, faults: Iterable[Fault]) -> None:
         """UsageError when one of them, its target or its point cannot be; nothing is done."""
         for fault in faults:
-            _check_point(Case(fault, self._ground).fault)
-            if sort_of(fault).make in {Kill, Pause}:
-                the_child(self._ground, fault.target or "service")
+            case = Case(fault, self._ground)
+            _check_point(fault)
+            case.check()
 
     # -- by hand ------------------------------------------------------------------------------
 
