@@ -56,7 +56,9 @@ def _table(table: Table) -> Iterator[str]:
 def _path(path: Path) -> Iterator[str]:
     yield f"<figure><figcaption>{told(path.title)}</figcaption><ol>"
     for what, detail in path.steps:
-        below = block(escape(legible(detail))) if detail else ""
+        # What has several lines is code or a table; a sentence wraps as sentences do.
+        below = block(escape(legible(detail))) if "\n" in detail else f"<p>{told(detail)}</p>"
+        below = below if detail else ""
         yield f"<li><b>{told(what)}</b>{below}</li>"
     yield "</ol></figure>"
 

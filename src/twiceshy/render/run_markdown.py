@@ -8,7 +8,7 @@ from twiceshy.model.plain import exhibit_from_plain
 from twiceshy.render.exhibits_markdown import exhibit_markdown
 from twiceshy.render.legible import legible, one_line
 from twiceshy.render.markdown import SIGNS, cell, code, fence, plain
-from twiceshy.render.run_words import FACTS, guards_of, heading, place_of, scope_line
+from twiceshy.render.run_words import FACTS, fact, guards_of, heading, place_of, scope_line
 from twiceshy.render.sql import highlighted
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ def _guard(guard: Mapping[str, Any]) -> Iterator[str]:
 def _finding(found: Mapping[str, Any]) -> Iterator[str]:
     for label, key in FACTS:
         if found[key]:
-            says = ", ".join(found[key]) if isinstance(found[key], list) else found[key]
-            yield f"- {label}: {code(_cut(says))}"
+            yield f"- {label}: {code(_cut(fact(found[key])))}"
     yield ""
     for shown in found["exhibits"]:
         yield from exhibit_markdown(exhibit_from_plain(shown))

@@ -9,7 +9,7 @@ from twiceshy.model.plain import exhibit_from_plain
 from twiceshy.render.exhibits_html import exhibit_html
 from twiceshy.render.legible import legible
 from twiceshy.render.page import SIGNS, block, pair, told, whole, with_code
-from twiceshy.render.run_words import FACTS, guards_of, heading, place_of, scope_line
+from twiceshy.render.run_words import FACTS, fact, guards_of, heading, place_of, scope_line
 from twiceshy.render.sql import highlighted
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def _guard(report: Mapping[str, Any], guard: Mapping[str, Any]) -> Iterator[str]
     for found in guard["findings"]:
         yield f"<h2>{with_code(found['title'])}</h2><dl>"
         for label, key in FACTS:
-            says = ", ".join(found[key]) if isinstance(found[key], list) else found[key]
-            yield from pair(label, told(says))
+            yield from pair(label, told(fact(found[key])))
         yield "</dl>"
         for shown in found["exhibits"]:
             yield from exhibit_html(exhibit_from_plain(shown))

@@ -24,6 +24,13 @@ FACTS = (
 """What a finding says in a line or two: a label, and its key."""
 
 
+def fact(value: str | list[str]) -> str:
+    """What a finding says there, on one line: names in a row, sentences one after the other."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "; ".join(line.strip() for line in value.splitlines() if line.strip())
+
+
 def guards_of(
     document: Mapping[str, Any],
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
