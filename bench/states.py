@@ -33,6 +33,7 @@ def measure() -> Result:
     try:
         list(scene.open())
         survey = last(survey_of(kind.asks(spec), project, scene))
+        counted = survey.ownership.owned_tables
         for _ in range(_ROUNDS):
             history = ()
             # Each guard meets its rows for the first time.
@@ -41,7 +42,7 @@ def measure() -> Result:
             planter._rows.clear()  # noqa: SLF001 - as above
             while scenarios := kind.next(spec, survey, history):
                 for scenario in scenarios:
-                    took = beyond(scene, Freshness(survey).play(scene, scenario))
+                    took = beyond(scene, Freshness(survey, counted).play(scene, scenario))
                     history = (*history, scene.run)
                     if not scenario.at_once:
                         (controls if scenario.role == "control" else states).append(took)
