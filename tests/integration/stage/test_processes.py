@@ -158,7 +158,8 @@ def test_daemons_of_a_process_that_ended_by_itself_are_stopped_too(start):
     """A service that goes to the background is gone after stop."""
     child = start(DAEMON.replace("os.wait()\ntime.sleep(300)", "os.wait()"))
     assert child.wait(10) == 0
-    daemon = int(child.tail().split()[1])
+    said = eventually(lambda: child.tail().startswith("daemon") and child.tail())
+    daemon = int(said.split()[1])
     assert not gone(daemon)
 
     child.stop()
