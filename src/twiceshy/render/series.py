@@ -151,7 +151,7 @@ def _bands(frame: _Frame, page: Page) -> list[Text]:
 
 
 def _placed(band: Band, frame: _Frame, room: int, page: Page) -> tuple[int, str]:
-    """Its stretch with its name: within it, else behind it, else before it, else cut."""
+    """Its stretch with its name: within it, else behind it, before it, cut, or without."""
     began, ended = sorted((frame.cell(band.began), frame.cell(band.ended)))
     width = ended - began + 1
     line = page.marks.line
@@ -166,7 +166,10 @@ def _placed(band: Band, frame: _Frame, room: int, page: Page) -> tuple[int, str]
         return began, left + inside + right
     if ended + 2 + name.cell_len <= room:
         return began, f"{stretch} {name.plain}".rstrip()
-    name.truncate(max(began - 1, room - ended - 2), overflow="ellipsis")
+    beside = max(began - 1, room - ended - 2)
+    if beside < 1:
+        return began, stretch
+    name.truncate(beside, overflow="ellipsis")
     if name.cell_len < began:
         return began - name.cell_len - 1, f"{name.plain} {stretch}"
     return began, f"{stretch} {name.plain}".rstrip()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.unit.model.test_plain import BANDS, LINES, TEXT, TIMES
 from tests.unit.render.strained import KILLED, LATENCY, TOTALS
@@ -89,6 +89,10 @@ def test_nothing_measured(lines):
     assert "kill service" in series_svg(shown)
 
 
+FULL = Series("", "", 1.0, (Line("\x80", ((0.0, 0.0),)),), (Band(0.0, 1.0, "000\x80"),))
+
+
+@example(shown=FULL, width=20, verbose=False)  # no room for the name, neither within nor beside
 @given(SERIES, st.sampled_from([20, 34, 60, 110]), st.booleans())
 @settings(max_examples=60)
 def test_it_fits_the_page(shown, width, verbose):
