@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twiceshy.guards.conservation.curves import overview
-from twiceshy.guards.conservation.plan import LINE, TRIES, topics
+from twiceshy.guards.conservation.plan import LINE, PEAK, TRIES, topics
 from twiceshy.guards.conservation.reading import WRONGS, read
 from twiceshy.guards.conservation.scope import notes, tried, untried
 from twiceshy.guards.conservation.telling import finding
@@ -62,7 +62,7 @@ def _reasons(spec: Spec, readings: Sequence[Reading], *, found: bool) -> Iterato
 
 
 def _at(topic: str) -> str:
-    return {"line": "one after the other", "peak": "at peak"}.get(topic, topic)
+    return {LINE: "one after the other", PEAK: "at peak"}.get(topic, topic)
 
 
 def _vacuous(readings: Sequence[Reading]) -> Iterator[str]:

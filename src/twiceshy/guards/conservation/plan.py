@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from twiceshy.model.history import History, Run
     from twiceshy.model.load import Arrivals
     from twiceshy.model.scenario import JsonValue
+    from twiceshy.model.strain import StrainRun
 
 LINE = "line"
 PEAK = "peak"
@@ -226,22 +227,26 @@ def _timed(spec: Spec, history: History, fault: Fault, entry: FaultEntry, turn: 
 
 def _has_gaps(spec: Spec) -> bool:
     """Whether often no request is in flight."""
-    return spec.arrivals == "burst" or sum(spec.rates) / 2 < _RARE
+    return spec.arrivals == "burst" or spec.mean_rate < _RARE
 
 
 def _every(spec: Spec, at: float | None) -> int:
     """Every how manieth answer is dropped: some must be, and a retry must get its own."""
-    left = sum(spec.rates) / 2 * (seconds(spec.duration) - (at or 0.0))
+    left = spec.mean_rate * (seconds(spec.duration) - (at or 0.0))
     return max(2, min(_EVERY, int(left / 3)))
 
 
 def _expected(spec: Spec, history: History) -> int:
-    """How many requests wait at a time, as far as the peak without fault tells: Little's law."""
+    """How many requests wait at a time, as far as the peak without fault tells."""
     peak = _last(history, PEAK)
     if peak is None or peak.strain is None:
         return 1
-    waiting = sum(spec.rates) / 2 * peak.strain.figures.latency.p50 / 1000
-    return min(max(1, math.floor(waiting)), _MOST_OUTSTANDING)
+    return min(max(1, math.floor(in_flight(spec, peak.strain))), _MOST_OUTSTANDING)
+
+
+def in_flight(spec: Spec, played: StrainRun) -> float:
+    """How many requests waited for their answer at a time, by Little's law."""
+    return spec.mean_rate * played.figures.latency.p50 / 1000
 
 
 def _last(history: History, topic: str) -> Run | None:

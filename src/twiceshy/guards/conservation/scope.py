@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from twiceshy.guards.conservation.plan import LINE, PEAK, pace, topics
+from twiceshy.guards.conservation.plan import LINE, PEAK, in_flight, pace, topics
 from twiceshy.model.ledger import Outcome
 from twiceshy.model.strain import facts_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _WHOLE = 10
 """From which on a fraction tells nothing."""
 _TOGETHER = 0.5
-"""Requests in flight at a time, by Little's law, below which most come alone."""
+"""Requests in flight at a time below which most come alone."""
 _CRASHES = frozenset({"kill service", "kill process", "restart database"})
 
 
@@ -126,7 +126,7 @@ def _met(spec: Spec, readings: Sequence[Reading]) -> Iterator[tuple[str, str]]:
     peak = next((one.run.strain for one in readings if one.run.scenario.topic == PEAK), None)
     if peak is None:
         return
-    waiting = sum(spec.rates) / 2 * peak.figures.latency.p50 / 1000
+    waiting = in_flight(spec, peak)
     if waiting < _TOGETHER:
         why = f"at peak {waiting:.2g} were in flight at a time, so most were alone"
         yield "requests that meet", f'{why}: a higher rate, or arrivals = "burst", lets them meet'

@@ -211,8 +211,7 @@ class Spec(WholeRequest):
     def _check_arrivals(self) -> str:
         if not isinstance(self.rate, str) and self.arrivals != "constant":
             return f"a rate that grows has no arrivals of the sort {self.arrivals}: leave one out"
-        first, last = self.rates
-        count = (first + last) / 2 * seconds(self.duration)
+        count = self.mean_rate * seconds(self.duration)
         if count < 1:
             return f"no request arrives within {self.duration} at that rate"
         if count > _MOST_REQUESTS:
@@ -241,6 +240,11 @@ class Spec(WholeRequest):
         known = rate_per_second(self.peak) if self.peak else None
         first, last = (self.rate,) * 2 if isinstance(self.rate, str) else self.rate
         return rate_per_second(first, known), rate_per_second(last, known)
+
+    @property
+    def mean_rate(self) -> float:
+        """The rate on average, a second."""
+        return sum(self.rates) / 2
 
     def in_time(self, at: float) -> float:
         """This moment; an earlier one where no burst comes after it."""
