@@ -56,11 +56,15 @@ def _table(table: Table) -> Iterator[str]:
 def _path(path: Path) -> Iterator[str]:
     yield f"<figure><figcaption>{told(path.title)}</figcaption><ol>"
     for what, detail in path.steps:
-        # What has several lines is code or a table; a sentence wraps as sentences do.
-        below = block(escape(legible(detail))) if "\n" in detail else f"<p>{told(detail)}</p>"
-        below = below if detail else ""
-        yield f"<li><b>{told(what)}</b>{below}</li>"
+        yield f"<li><b>{told(what)}</b>{_detail(detail)}</li>"
     yield "</ol></figure>"
+
+
+def _detail(text: str) -> str:
+    """What has several lines is code or a table; a sentence wraps as sentences do."""
+    if "\n" in text:
+        return block(escape(legible(text)))
+    return f"<p>{told(text)}</p>" if text else ""
 
 
 def _marked(text: str, highlights: tuple[str, ...]) -> str:
