@@ -6,8 +6,9 @@ import random
 import threading
 from typing import TYPE_CHECKING
 
-from twiceshy.errors import TwiceshyError
+from twiceshy.errors import TwiceshyError, UsageError
 from twiceshy.model.strain import FaultSeen
+from twiceshy.stage.faults.exchanges import parse_point
 from twiceshy.stage.faults.sorts import sort_of
 
 if TYPE_CHECKING:
@@ -56,7 +57,12 @@ class Case:
         self._deed.prepare()
 
     def check(self) -> None:
-        """UsageError when what it is done to is not there."""
+        """UsageError when there is no such point, or what it is done to is not there."""
+        if self.fault.point:
+            try:
+                parse_point(self.fault.point)
+            except ValueError as error:
+                raise UsageError(str(error)) from None
         self._deed.check()
 
     def begin(self, clock: Callable[[], float]) -> None:

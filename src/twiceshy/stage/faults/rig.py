@@ -7,14 +7,13 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
-from twiceshy.errors import UsageError
 from twiceshy.stage.faults.case import Case, moment
 from twiceshy.stage.faults.door import Door
-from twiceshy.stage.faults.exchanges import Exchanges, parse_point
+from twiceshy.stage.faults.exchanges import Exchanges
 from twiceshy.stage.faults.ground import Ground
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from twiceshy.model.strain import Fault, FaultSeen
@@ -30,10 +29,11 @@ _FILES = 16_384
 class FaultRig:
     """Places a door before the service and one before the database of a stage, while entered.
 
-    `start` starts the service anew behind the doors, and clients connect to `port`. Then faults
-    are begun and ended by hand, or armed with their times and points. Leaving it takes everything
-    back; the service still looks for the database behind the door then, so renew the stage. When
-    the tool is killed, the doors and locks end with it, and the keeper ends all processes.
+    Whatever the stage starts from then on finds the database behind its door, and clients connect
+    to `port`. Then faults are begun and ended by hand, or armed with their times and points.
+    Leaving it takes everything back; the service still looks for the database behind the door
+    then, so renew the stage. When the tool is killed, the doors and locks end with it, and the
+    keeper ends all processes.
     """
 
     def __init__(self, stage: Stage) -> None:
@@ -77,10 +77,6 @@ class FaultRig:
         self._ground.front.close()
         self._ground.back.close()
 
-    def start(self) -> Iterator[str]:
-        """Start service and processes anew, so that they find the database behind the door."""
-        yield from self._stage.restart_service()
-
     @property
     def port(self) -> int:
         """Where clients connect instead of the service's own port."""
@@ -89,9 +85,7 @@ class FaultRig:
     def check(self, faults: Iterable[Fault]) -> None:
         """UsageError when one of them, its target or its point cannot be; nothing is done."""
         for fault in faults:
-            case = Case(fault, self._ground)
-            _check_point(fault)
-            case.check()
+            Case(fault, self._ground).check()
 
     # -- by hand ------------------------------------------------------------------------------
 
@@ -115,16 +109,17 @@ class FaultRig:
 
         `clock` tells the seconds since the load began, which is to take `over` seconds: within
         these, moments are drawn. Answers count from now on, or from the moment that a fault
-        names. UsageError, before anything is done, when there is no such fault or point.
+        names. UsageError, before anything is done, as by `check`.
         """
         cases = [Case(fault, self._ground) for fault in faults]
         for case in cases:
-            _check_point(case.fault)
+            case.check()
         self._over.clear()
         self._clock = clock
         self._cases += cases
         for case in cases:
             if case.fault.point and case.fault.at is None:
+                case.prepare()
                 self._wait_for_point(case)
             thread = threading.Thread(target=self._play, args=(case, over), name="fault")
             self._threads.append(thread)
@@ -135,7 +130,6 @@ class FaultRig:
             if not self._over.is_set():
                 case.begin(self._clock)
 
-        case.prepare()
         self._ground.front.do(lambda: self.exchanges.when(case.fault.point, reached))
 
     def _play(self, case: Case, over: float) -> None:
@@ -179,11 +173,6 @@ class FaultRig:
     # -- afterwards ---------------------------------------------------------------------------
 
     @property
-    def idle(self) -> bool:
-        """Whether no armed fault is still to come, or under way and to end by itself."""
-        return not any(thread.is_alive() for thread in self._threads)
-
-    @property
     def finished(self) -> bool:
         """Whether no armed fault ends or begins any more, once no request is under way."""
         return not any(case.is_to_come for case in self._cases)
@@ -210,14 +199,6 @@ class FaultRig:
         self._threads.clear()
         for case in reversed(self._cases):
             case.end()
-
-
-def _check_point(fault: Fault) -> None:
-    if fault.point:
-        try:
-            parse_point(fault.point)
-        except ValueError as error:
-            raise UsageError(str(error)) from None
 
 
 def _make_room() -> None:

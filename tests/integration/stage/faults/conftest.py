@@ -101,7 +101,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def placed(stage: Stage) -> Iterator[FaultRig]:
     """The service behind the doors of a rig, for all tests of a file."""
     with FaultRig(stage) as made:
-        list(made.start())
+        list(stage.restart_service())
         yield made
 
 
@@ -148,6 +148,11 @@ class Client:
         if self._conn is not None:
             self._conn.close()
             self._conn = None
+
+
+def over(rig: FaultRig) -> bool:
+    """Whether each fault has begun and ended; one goes on until it is taken back."""
+    return all(seen.ended is not None or seen.fault.name == "drop answers" for seen in rig.seen())
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from integration.stage.faults.conftest import over
 from integration.stage.living import eventually
 from twiceshy.guards.conservation.account import reconcile
 from twiceshy.model.ledger import Outcome
@@ -46,7 +47,7 @@ def strain(stage, rig, fault, folder):
         fleet.start()
         rig.arm([fault], lambda: (time.monotonic_ns() - fleet.zero) / 1e9, over=ARRIVALS.seconds)
         fleet.wait()
-        eventually(lambda: rig.idle or fault.name == "drop answers", within=30)
+        eventually(lambda: over(rig), within=30)
     rig.undo_all()
     with stage.server.connect(stage.database) as conn:
         rows = conn.execute(RECORDED).fetchall()

@@ -8,7 +8,7 @@ from contextlib import closing
 import psutil
 import pytest
 
-from integration.stage.faults.conftest import Client, booked, many
+from integration.stage.faults.conftest import Client, booked, many, over
 from integration.stage.living import eventually
 from twiceshy.errors import UsageError
 from twiceshy.model.strain import Fault
@@ -26,7 +26,7 @@ def strained(rig, fault, *, more=20):
 
         eventually(lambda: count() > 20)
         rig.arm([fault], lambda: time.monotonic() - began)
-        eventually(lambda: rig.idle or fault.name == "drop answers", within=30)
+        eventually(lambda: over(rig), within=30)
         before = count()
         eventually(lambda: count() > before + more)
         rig.undo_all()
@@ -239,7 +239,7 @@ def test_a_point_after_a_moment(rig):
 
         eventually(begun)
         assert rig.exchanges.answers - before >= 3
-    eventually(lambda: rig.idle)
+    eventually(lambda: over(rig))
     (seen,) = rig.seen()
     assert (seen.began, seen.undone) == (5.5, True)
     assert "1 connection between client and service was reset" in seen.evidence[0]

@@ -36,7 +36,7 @@ stage = Stage(load_project(Path(sys.argv[1])), probe=probe)
 list(stage.rise())
 rig = FaultRig(stage)
 rig.__enter__()
-list(rig.start())
+list(stage.restart_service())
 pay()
 facts = {
     "scratch": str(stage.keeper.scratch),
