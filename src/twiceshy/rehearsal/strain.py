@@ -41,7 +41,7 @@ from twiceshy.traffic.load.measure import measure
 from twiceshy.traffic.load.schedule import draw, processes_for, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from twiceshy.model.account import Account
     from twiceshy.model.scenario import Scenario
@@ -187,12 +187,7 @@ class _Playing:
 
     def _send(self, fleet: Fleet) -> Generator[str, None, bool]:
         """Wait until all is sent, answered and taken back; False when the sending itself failed."""
-        told = time.monotonic()
-        while not fleet.done:
-            time.sleep(_STEP)
-            if time.monotonic() - told >= _TELL_EVERY:
-                told = time.monotonic()
-                yield self._says(fleet)
+        yield from _until(lambda: fleet.done, lambda: self._says(fleet))
         went_well = True
         try:
             fleet.wait()
@@ -207,12 +202,10 @@ class _Playing:
         if rig is None:
             return
         deadline = time.monotonic() + _FAULT_ENDS_WITHIN
-        told = time.monotonic()
-        while not rig.finished and time.monotonic() < deadline:
-            time.sleep(_STEP)
-            if time.monotonic() - told >= _TELL_EVERY:
-                told = time.monotonic()
-                yield "all is sent, " + self._faults_say()
+        yield from _until(
+            lambda: rig.finished or time.monotonic() >= deadline,
+            lambda: "all is sent, " + self._faults_say(),
+        )
         rig.undo_all()
         for seen in rig.seen():
             if not seen.undone:
@@ -263,18 +256,14 @@ class _Playing:
 
     def _drain(self, sampler: Sampler, began: float) -> Generator[str, None, float | None]:
         """Since when nothing waits or changes; None when that does not come to pass in time."""
-        told = self._clock()
-        while True:
-            since, lasted = sampler.quiet(began)
-            if lasted > _STILL:
-                return since
-            now = self._clock()
-            if now - began > self._strain.drain_within + _STILL:
-                break
-            if now - told >= _TELL_EVERY:
-                told = now
-                yield self._drain_says(sampler)
-            time.sleep(_STEP)
+        deadline = began + self._strain.drain_within + _STILL
+        yield from _until(
+            lambda: sampler.quiet(began)[1] > _STILL or self._clock() > deadline,
+            lambda: self._drain_says(sampler),
+        )
+        since, lasted = sampler.quiet(began)
+        if lasted > _STILL:
+            return since
         if sampler.trouble:
             self._problems.append(f"It could not be seen what waits: {sampler.trouble}")
         return None
@@ -355,3 +344,13 @@ class _Playing:
         # A query of the guard that takes for ever must not look like a run that does.
         conn.execute(_PATIENT)
         return conn
+
+
+def _until(over: Callable[[], bool], says: Callable[[], str]) -> Iterator[str]:
+    """Wait for it, and tell about every second how it stands."""
+    told = time.monotonic()
+    while not over():
+        time.sleep(_STEP)
+        if time.monotonic() - told >= _TELL_EVERY:
+            told = time.monotonic()
+            yield says()
