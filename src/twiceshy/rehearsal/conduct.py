@@ -147,7 +147,7 @@ class Rehearsals:
             if needs_stage(asked, self._project):
                 up = self._scenes.go_up(scripts_only=is_about_scripts_only(asked))
                 yield from _telling(up, self._version)
-            yield from self._play(kind, spec, guard.location.file.parent)
+            yield from self._play(kind, spec, asked, guard.location.file.parent)
         except CannotTell as reason:
             yield self._at_a_loss(str(reason))
             # Nothing is known of a stage on which something broke: the next guard gets a new one.
@@ -160,8 +160,7 @@ class Rehearsals:
             yield self._at_a_loss(str(lost))
             self.close()
 
-    def _play(self, kind: Kind, spec: Any, folder: Path) -> Iterator[Event | Verdict]:
-        asked = kind.asks(spec)
+    def _play(self, kind: Kind, spec: Any, asked: Asked, folder: Path) -> Iterator[Event | Verdict]:
         scene = self.scene if needs_stage(asked, self._project) else None
         steps = survey_of(
             asked,
@@ -191,6 +190,8 @@ class Rehearsals:
                 Value.UNKNOWN, reasons=(f"the judge failed: {type(error).__name__}: {error}",)
             )
         yield from _concluded(kind, spec, survey, tuple(history))
+        if asked.recorded:
+            yield recorded_answers(kind, spec, survey, tuple(history))
         yield self._with_stages(verdict) if scene else verdict
 
     def _earlier(self, asked: Asked) -> Generator[str, None, Scene]:
@@ -215,13 +216,11 @@ class Rehearsals:
 
 
 def _concluded(kind: Kind, spec: Any, survey: Survey, history: History) -> Iterator[Event]:
-    """What a kind has to say beyond its verdict: of scripts, or of answers to be recorded."""
+    """What a kind has to say of scripts beyond its verdict."""
     conclude = getattr(kind, "conclude", None)
     if conclude is not None:
         for conclusion in conclude(spec, survey, history):
             yield ScriptConcluded(conclusion)
-    if kind.asks(spec).recorded:
-        yield recorded_answers(kind, spec, survey, history)
 
 
 def _telling(steps: Iterator[str], version: str) -> Any:
